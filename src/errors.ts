@@ -1,0 +1,188 @@
+// What lives here: every error class of the package, one class and one code each.
+// To add one: extend KeyringError, give it a new literal code, add it to AnyKeyringError and to the errors table in README.md.
+// Must not be imported here: anything. And no message may ever hold a secret or quote a document.
+
+const BRAND = Symbol.for('docker-keyring.error');
+
+/**
+ * What every error of this package is. Distinguish the kinds by `code` (or by `instanceof`).
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await keyring.lookup(image);
+ * } catch (error) {
+ *   if (isKeyringError(error) && error.code === 'ERR_KEYRING_REFERENCE_INVALID') showHelp(error.reason);
+ * }
+ * ```
+ */
+export abstract class KeyringError extends Error {
+  /** The kind of error; stable across releases. */
+  abstract readonly code: string;
+
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The text is not an image reference; where this is thrown, the kubelet says `InvalidImageName`. */
+export class InvalidReferenceError extends KeyringError {
+  override readonly code = 'ERR_KEYRING_REFERENCE_INVALID';
+  /** The rejected text; a `user:password@` in it is `[redacted]@`. */
+  readonly reference: string;
+  /** What is wrong with it, as a phrase. */
+  readonly reason: string;
+
+  constructor(reference: string, reason: string) {
+    const shown = withoutUserInfo(reference);
+    super(`Invalid image reference ${quote(shown)}: ${reason}`);
+    this.reference = shown;
+    this.reason = reason;
+  }
+}
+
+/** A place in a document; lines and columns count from 1, columns in characters. */
+export interface DocumentPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where in a Docker configuration something is wrong. */
+export interface ConfigErrorDetails {
+  /** The file's absolute path, or the name of the environment variable as `$NAME`. */
+  readonly path: string;
+  /** What is wrong, as a phrase that quotes nothing of the document. */
+  readonly reason: string;
+  readonly position?: DocumentPosition | undefined;
+  /** The registry entry in which it happened, shortened to what cannot hold a secret. */
+  readonly entry?: string | undefined;
+}
+
+/** A Docker configuration (`config.json`, `.dockercfg`, `auth.json`) cannot be read or parsed. */
+export class ConfigError extends KeyringError {
+  override readonly code = 'ERR_KEYRING_CONFIG_INVALID';
+  /** The file's absolute path, or the name of the environment variable as `$NAME`. */
+  readonly path: string;
+  /** What is wrong, as a phrase. */
+  readonly reason: string;
+  /** Where in the document, when it is a matter of the document. */
+  readonly position: DocumentPosition | undefined;
+  /** The registry entry in which it happened. */
+  readonly entry: string | undefined;
+
+  constructor(details: ConfigErrorDetails, options?: ErrorOptions) {
+    const { path, reason, position, entry } = details;
+    const place = position === undefined ? path : `${path}:${position.line}:${position.column}`;
+    super(`${place}: ${entry === undefined ? '' : `entry ${quote(entry)}: `}${reason}`, options);
+    this.path = path;
+    this.reason = reason;
+    this.position = position;
+    this.entry = entry;
+  }
+}
+
+/** Which pull secret is wrong, and where. */
+export interface PullSecretErrorDetails {
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  /** The data key: `.dockerconfigjson` or `.dockercfg`. */
+  readonly key?: string | undefined;
+  readonly reason: string;
+  readonly position?: DocumentPosition | undefined;
+  /** The registry entry in which it happened. */
+  readonly entry?: string | undefined;
+}
+
+/** A pull secret is malformed. The kubelet fails every pull of a pod that names such a secret. */
+export class PullSecretError extends KeyringError {
+  override readonly code = 'ERR_KEYRING_PULL_SECRET_INVALID';
+  readonly namespace: string | undefined;
+  /** The secret's name. `secretName`, because `name` is the error's own. */
+  readonly secretName: string | undefined;
+  /** The data key: `.dockerconfigjson` or `.dockercfg`. */
+  readonly key: string | undefined;
+  /** What is wrong, as a phrase. */
+  readonly reason: string;
+  /** Where in the key's document. */
+  readonly position: DocumentPosition | undefined;
+  /** The registry entry in which it happened. */
+  readonly entry: string | undefined;
+
+  constructor(details: PullSecretErrorDetails, options?: ErrorOptions) {
+    const { namespace, name, key, reason, position, entry } = details;
+    const secret = `${namespace === undefined ? '' : `${namespace}/`}${name ?? '(no name)'}`;
+    const place =
+      position === undefined ? '' : `, line ${position.line}, column ${position.column}`;
+    const where = key === undefined ? '' : `, data[${key}]${place}`;
+    const inEntry = entry === undefined ? '' : `entry ${quote(entry)}: `;
+    super(`Pull secret ${secret}${where}: ${inEntry}${reason}`, options);
+    this.namespace = namespace;
+    this.secretName = name;
+    this.key = key;
+    this.reason = reason;
+    this.position = position;
+    this.entry = entry;
+  }
+}
+
+/** A credential provider failed; other providers' answers are unaffected. */
+export class ProviderError extends KeyringError {
+  override readonly code = 'ERR_KEYRING_PROVIDER_FAILED';
+  /** The provider's name. */
+  readonly provider: string;
+  /** The image it was asked about. */
+  readonly image: string;
+
+  constructor(provider: string, image: string, reason: string, options?: ErrorOptions) {
+    super(`Provider ${quote(provider)} failed for ${image}: ${reason}`, options);
+    this.provider = provider;
+    this.image = image;
+  }
+}
+
+/** Something took longer than its deadline. */
+export class TimeoutError extends KeyringError {
+  override readonly code = 'ERR_KEYRING_TIMEOUT';
+  /** What was being done. */
+  readonly operation: string;
+  /** The deadline, in milliseconds. */
+  readonly timeoutMs: number;
+
+  constructor(operation: string, timeoutMs: number, options?: ErrorOptions) {
+    super(`${operation} took longer than ${timeoutMs} ms`, options);
+    this.operation = operation;
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** Every error that this package throws, as a union that `switch (error.code)` narrows. */
+export type AnyKeyringError =
+  InvalidReferenceError | ConfigError | PullSecretError | ProviderError | TimeoutError;
+
+/**
+ * Whether a value is an error of this package, also when two copies of the package are installed.
+ *
+ * @param value - Anything, usually what a `catch` caught.
+ * @returns `true` for a {@link KeyringError} of any installed copy.
+ * @example
+ * ```ts
+ * isKeyringError(new TypeError('no')); // → false
+ * ```
+ */
+export function isKeyringError(value: unknown): value is AnyKeyringError {
+  return value instanceof Error && BRAND in value;
+}
+
+/** People paste URLs with credentials where an image belongs. A digest's `@` is not touched. */
+function withoutUserInfo(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^@/]*:[^@]*@(?=[^@]*[./])/i, '$1[redacted]@');
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 300 ? `${text.slice(0, 300)}…` : text);
+}

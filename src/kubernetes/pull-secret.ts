@@ -1,0 +1,42 @@
+// What lives here: Kubernetes objects: Secrets, service accounts and pods as far as pull credentials need them.
+// To add a rule: one file named after its function; name the Kubernetes file that it follows.
+// Must not be imported here: a Kubernetes client (only by a lazy import), create-keyring.ts and what is below it.
+
+/** The part of Kubernetes' ObjectMeta that is read here. */
+export interface ObjectMeta {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+}
+
+/** A Secret, in the shape of `V1Secret` of `@kubernetes/client-node` or of its YAML. */
+export interface PullSecret {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: ObjectMeta;
+  /** Values in standard base64. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** Values as text; each replaces `data`'s value of that key, as the API server does it. */
+  readonly stringData?: Readonly<Record<string, string>>;
+  readonly type?: string;
+}
+
+/** A reference to a Secret in the same namespace. */
+export interface LocalObjectReference {
+  readonly name?: string;
+}
+
+/** A Pod, as far as its pull secrets go. */
+export interface PodLike {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: {
+    readonly serviceAccountName?: string;
+    readonly imagePullSecrets?: readonly LocalObjectReference[];
+  };
+}
+
+/** A ServiceAccount, as far as its pull secrets go. */
+export interface ServiceAccountLike {
+  readonly metadata?: ObjectMeta;
+  readonly imagePullSecrets?: readonly LocalObjectReference[];
+}

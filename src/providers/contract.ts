@@ -1,0 +1,58 @@
+// What lives here: the provider contract, which has the shape of the kubelet's own credential-provider API, and the
+// code that asks providers. To add one: a folder of its own with a factory that returns a CredentialProvider.
+// Must not be imported here: kubernetes/, registry/, create-keyring.ts and what is below them.
+
+/** What a provider is asked. Source: k8s.io/kubelet v0.37.2 pkg/apis/credentialprovider/v1/types.go. */
+export interface CredentialRequest {
+  /** The normalised image name without tag or digest, as the kubelet sends it: `docker.io/library/nginx`. */
+  readonly image: string;
+  /** A token of the pod's service account, where the caller gave one. */
+  readonly serviceAccountToken?: string;
+  readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
+  /** Ends the request: at its deadline, when the caller of `lookup` gives up, or at `close()`. */
+  readonly signal: AbortSignal;
+}
+
+/** A user name and password, or a token, for the images that a key matches. */
+export interface CredentialResponseEntry {
+  readonly username: string;
+  readonly password: string;
+  readonly identityToken?: string;
+  readonly registryToken?: string;
+}
+
+/** What a provider answers. Source: k8s.io/kubelet v0.37.2 pkg/apis/credentialprovider/v1/types.go. */
+export interface CredentialResponse {
+  /** Credentials by registry key: host with globs, port, path prefix, as in a `config.json`. */
+  readonly auth: Readonly<Record<string, CredentialResponseEntry>>;
+  /** What the answer is good for: this image, every image of its registry, or every image. */
+  readonly cacheKeyType: 'Image' | 'Registry' | 'Global';
+  /** When the credentials end to be valid. */
+  readonly expiresAt?: Date;
+}
+
+/**
+ * A source of credentials.
+ *
+ * @example
+ * ```ts
+ * const vault: CredentialProvider = {
+ *   name: 'vault',
+ *   matchImages: ['*.registry.example.com'],
+ *   provide: async ({ image, signal }) => ({
+ *     auth: { '*.registry.example.com': await readVault(image, signal) },
+ *     cacheKeyType: 'Registry',
+ *   }),
+ * };
+ * ```
+ */
+export interface CredentialProvider {
+  /** Names the provider in `explain`, in errors and in the credentials' source. */
+  readonly name: string;
+  /** The images it is asked for, as in the kubelet's `matchImages`; for all others it does no I/O. */
+  readonly matchImages: readonly string[];
+  /** How long an answer without expiry may be kept, in milliseconds; 0 means not at all. */
+  readonly defaultCacheDurationMs?: number;
+  /** Answers, or `undefined` when it has nothing for this image. */
+  provide(request: CredentialRequest): Promise<CredentialResponse | undefined>;
+}
