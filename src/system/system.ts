@@ -22,6 +22,12 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a timer behaves. */
+export interface TimerOptions {
+  /** Whether the process stays alive for it; for deadlines of work under way. Default `false`. */
+  readonly keepAlive?: boolean;
+}
+
 /** The outside world, as the rooms below see it. Ask for the slice you use: `Pick<System, 'now'>`. */
 export interface System {
   /** Wall-clock time, in milliseconds since 1970. */
@@ -42,6 +48,6 @@ export interface System {
   readFile(path: string, options: ReadOptions): Promise<FileContent | undefined>;
   /** Writes a whole file or nothing, readable by its owner only (mode 0600). */
   writeFileAtomic(path: string, text: string, signal?: AbortSignal): Promise<void>;
-  /** Calls back after `delayMs`, without keeping the process alive; the returned function cancels. */
-  setTimer(delayMs: number, callback: () => void): () => void;
+  /** Calls back after a delay; the returned function cancels. */
+  setTimer(delayMs: number, callback: () => void, options?: TimerOptions): () => void;
 }

@@ -1,0 +1,59 @@
+// The `auth` field of a registry entry: base64 of "username:password", with the kubelet's strictness
+// (Kubernetes v1.37.2 pkg/credentialprovider/config.go, decodeDockerConfigFieldAuth).
+
+import { isUtf8 } from 'node:buffer';
+import { decodeGoUtf8 } from './utf8.ts';
+
+/** What an `auth` field says. */
+export interface DecodedAuth {
+  readonly username: string;
+  readonly password: string;
+  /** The decoded bytes, where they are not UTF-8: the two strings then hold U+FFFD in their place. */
+  readonly basicBytes?: Uint8Array;
+}
+
+const FOREIGN_CHARACTER = /[^A-Za-z0-9+/]/;
+const COLON = 0x3a;
+
+/**
+ * Decodes an `auth` field.
+ *
+ * @returns a phrase that says what is wrong, quoting nothing, when it cannot be decoded.
+ */
+export function decodeAuthField(field: string): DecodedAuth | string {
+  const bytes = decodeBase64(field, field.trimEnd().endsWith('=') ? 'padded' : 'unpadded');
+  if (bytes === undefined) return '"auth" is not base64';
+  const colon = bytes.indexOf(COLON);
+  if (colon < 0) return '"auth" is not the base64 of "username:password": it holds no colon';
+  if (isUtf8(bytes)) {
+    return {
+      username: bytes.toString('utf8', 0, colon),
+      password: bytes.toString('utf8', colon + 1),
+    };
+  }
+  return {
+    username: decodeGoUtf8(bytes.subarray(0, colon)),
+    password: decodeGoUtf8(bytes.subarray(colon + 1)),
+    basicBytes: Uint8Array.from(bytes),
+  };
+}
+
+/**
+ * Decodes standard base64 as strictly as Go's encoding/base64: line breaks are skipped, everything else that is foreign
+ * is an error, and so is wrong padding. Node's own decoder takes all of it.
+ *
+ * @returns `undefined` when it is not base64.
+ */
+export function decodeBase64(text: string, padding: 'padded' | 'unpadded'): Buffer | undefined {
+  const joined = /[\r\n]/.test(text) ? text.replaceAll(/[\r\n]/g, '') : text;
+  const body = padding === 'padded' ? withoutPadding(joined) : joined;
+  if (body === undefined || body.length % 4 === 1 || FOREIGN_CHARACTER.test(body)) return undefined;
+  return Buffer.from(body, 'base64');
+}
+
+/** The text before its padding, `undefined` when the padding is not exact. */
+function withoutPadding(text: string): string | undefined {
+  if (text.length % 4 !== 0) return undefined;
+  if (text.endsWith('==')) return text.slice(0, -2);
+  return text.endsWith('=') ? text.slice(0, -1) : text;
+}

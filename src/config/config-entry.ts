@@ -1,0 +1,100 @@
+// One registry entry of a Docker configuration (Kubernetes v1.37.2 pkg/credentialprovider/config.go, UnmarshalJSON).
+
+import { decodeAuthField } from './auth-field.ts';
+import { foldName, mismatch, readStringOrNull, shownKey, type Decoding } from './decoding.ts';
+import { nextKind, readObject, skipValue } from './json.ts';
+
+/** One registry entry, as it stands in a document. */
+export interface ConfigEntry {
+  /** The entry's name as written: a host, maybe with scheme, port, path or globs. */
+  readonly rawKey: string;
+  readonly username: string;
+  readonly password: string;
+  readonly email?: string;
+  readonly identityToken?: string;
+  readonly registryToken?: string;
+  /** `username:password` as bytes, kept where they are not UTF-8. */
+  readonly basicBytes?: Uint8Array;
+}
+
+interface EntryFields {
+  username: string;
+  password: string;
+  email: string;
+  auth: string;
+  identitytoken: string;
+  registrytoken: string;
+}
+
+/** Reads an entry's value; `undefined` when something in it is wrong. */
+export function readEntry(
+  decoding: Decoding,
+  rawKey: string,
+  offset: number,
+): ConfigEntry | undefined {
+  const entry = shownKey(rawKey);
+  const problemsBefore = decoding.problems.length;
+  const fields: EntryFields = {
+    username: '',
+    password: '',
+    email: '',
+    auth: '',
+    identitytoken: '',
+    registrytoken: '',
+  };
+  const kind = nextKind(decoding.reader);
+  if (kind === 'object') {
+    readObject(decoding.reader, (name) => readEntryField(decoding, { fields, name, entry }));
+  } else {
+    mismatch(decoding, kind === 'null', 'an entry must be an object', true, entry);
+  }
+  if (decoding.problems.length > problemsBefore) return undefined;
+  return completeEntry(decoding, { fields, rawKey, offset });
+}
+
+interface EntryField {
+  readonly fields: EntryFields;
+  readonly name: string;
+  readonly entry: string;
+}
+
+function readEntryField(decoding: Decoding, { fields, name, entry }: EntryField): void {
+  const field = foldName(name);
+  if (!Object.hasOwn(fields, field) || (isToken(field) && !decoding.options.tokens)) {
+    skipValue(decoding.reader);
+    return;
+  }
+  const reason = `"${field}" must be a string`;
+  const value = readStringOrNull(decoding, { reason, strict: !isToken(field), entry });
+  if (value !== undefined) fields[field as keyof EntryFields] = value;
+}
+
+function isToken(field: string): boolean {
+  return field === 'identitytoken' || field === 'registrytoken';
+}
+
+interface RawEntry {
+  readonly fields: EntryFields;
+  readonly rawKey: string;
+  readonly offset: number;
+}
+
+function completeEntry(
+  decoding: Decoding,
+  { fields, rawKey, offset }: RawEntry,
+): ConfigEntry | undefined {
+  const auth = fields.auth === '' ? undefined : decodeAuthField(fields.auth);
+  if (typeof auth === 'string') {
+    decoding.problems.push({ reason: auth, offset, strict: true, entry: shownKey(rawKey) });
+    return undefined;
+  }
+  return {
+    rawKey,
+    username: fields.username,
+    password: fields.password,
+    ...auth,
+    ...(fields.email === '' ? {} : { email: fields.email }),
+    ...(fields.identitytoken === '' ? {} : { identityToken: fields.identitytoken }),
+    ...(fields.registrytoken === '' ? {} : { registryToken: fields.registrytoken }),
+  };
+}

@@ -1,0 +1,126 @@
+// Where Docker configuration is looked for, in which order.
+
+import { join, resolve } from 'node:path';
+import type { System } from '../system/system.ts';
+import type { DockerConfigFormat } from './docker-config.ts';
+
+/**
+ * How far the kubelet is followed: `'kubelet'` is bug for bug v1.37; `'extended'` keeps its matching and order and adds
+ * what people have on their machines.
+ */
+export type Semantics = 'kubelet' | 'extended';
+
+/** Which Docker configuration makes the second layer. */
+export interface DockerConfigOptions {
+  /** Directories in which `config.json`, `.dockercfg` and (in `'extended'`) `auth.json` are looked for. */
+  readonly searchPaths?: readonly string[];
+  /** Files; one whose name ends in `dockercfg` has the older flat form. They come before `searchPaths`. */
+  readonly files?: readonly string[];
+  /** Whether `credsStore` and `credHelpers` count. */
+  readonly helpers?: boolean;
+}
+
+/** One place where a configuration may be. */
+export interface ConfigCandidate {
+  /** An absolute path, or `$NAME` for an environment variable that holds the document. */
+  readonly path: string;
+  readonly format: DockerConfigFormat;
+  /** The environment variable that holds the document. */
+  readonly variable?: string;
+}
+
+/** The part of the outside world that search paths depend on. */
+export type SearchSystem = Pick<
+  System,
+  'env' | 'platform' | 'homeDirectory' | 'workingDirectory' | 'userId'
+>;
+
+/** The kubelet's --root-dir, which it searches first (Kubernetes v1.37.2 cmd/kubelet/app/server.go). */
+const KUBELET_ROOT = '/var/lib/kubelet';
+const CONFIG_JSON = 'config.json';
+const DOCKERCFG = '.dockercfg';
+const AUTH_JSON = 'auth.json';
+/** Docker and GitLab put a whole config.json into it. */
+const AUTH_VARIABLE = 'DOCKER_AUTH_CONFIG';
+
+/** The places to look at, first to last, each once. */
+export function configCandidates(
+  system: SearchSystem,
+  options: DockerConfigOptions,
+  semantics: Semantics,
+): readonly ConfigCandidate[] {
+  const isDefault = options.files === undefined && options.searchPaths === undefined;
+  const candidates = isDefault
+    ? defaultCandidates(system, semantics)
+    : namedCandidates(system, options, semantics);
+  const distinct = [
+    ...new Map(candidates.map((candidate) => [candidate.path, candidate])).values(),
+  ];
+  if (semantics === 'extended') return distinct;
+  // config.go, ReadDockerConfigFile: every config.json comes before every .dockercfg.
+  const isLegacy = ({ format }: ConfigCandidate): boolean => format === DOCKERCFG;
+  return [...distinct.filter((candidate) => !isLegacy(candidate)), ...distinct.filter(isLegacy)];
+}
+
+function defaultCandidates(system: SearchSystem, semantics: Semantics): readonly ConfigCandidate[] {
+  return semantics === 'kubelet' ? kubeletDefaults(system) : extendedDefaults(system);
+}
+
+function namedCandidates(
+  system: SearchSystem,
+  { files = [], searchPaths = [] }: DockerConfigOptions,
+  semantics: Semantics,
+): readonly ConfigCandidate[] {
+  const names = [CONFIG_JSON, DOCKERCFG, ...(semantics === 'extended' ? [AUTH_JSON] : [])];
+  const searched = searchPaths.flatMap((directory) => names.map((name) => join(directory, name)));
+  return [...files, ...searched].map((path) => fileCandidate(system, path));
+}
+
+/** config.go, DefaultDockerConfigJSONPaths and DefaultDockercfgPaths. */
+function kubeletDefaults(system: SearchSystem): readonly ConfigCandidate[] {
+  // Go's os.UserHomeDir is $HOME and nothing else; without it the kubelet's path is a relative one.
+  const home = system.env(system.platform === 'win32' ? 'USERPROFILE' : 'HOME') ?? '';
+  const jsonDirectories = [KUBELET_ROOT, '', join(home, '.docker'), '/.docker'];
+  const legacyDirectories = [KUBELET_ROOT, '', home, '/'];
+  return [
+    ...jsonDirectories.map((directory) => fileCandidate(system, join(directory, CONFIG_JSON))),
+    ...legacyDirectories.map((directory) => fileCandidate(system, join(directory, DOCKERCFG))),
+  ];
+}
+
+/** Neither the working directory nor `/`: a stray `config.json` there is not a Docker configuration. */
+function extendedDefaults(system: SearchSystem): readonly ConfigCandidate[] {
+  const home = nonEmpty(system.env('HOME')) ?? system.homeDirectory();
+  const dockerDirectory = nonEmpty(system.env('DOCKER_CONFIG')) ?? join(home, '.docker');
+  return [
+    { path: `$${AUTH_VARIABLE}`, format: CONFIG_JSON, variable: AUTH_VARIABLE },
+    fileCandidate(system, join(dockerDirectory, CONFIG_JSON)),
+    ...podmanFiles(system, home).map((path) => fileCandidate(system, path)),
+    fileCandidate(system, join(home, DOCKERCFG)),
+  ];
+}
+
+/** containers-auth.json(5): REGISTRY_AUTH_FILE is the only file where it is set. */
+function podmanFiles(system: SearchSystem, home: string): readonly string[] {
+  const only = nonEmpty(system.env('REGISTRY_AUTH_FILE'));
+  if (only !== undefined) return [only];
+  const configDirectory = nonEmpty(system.env('XDG_CONFIG_HOME')) ?? join(home, '.config');
+  const files = [join(configDirectory, 'containers', AUTH_JSON)];
+  const userId = system.userId();
+  if (system.platform === 'linux' && userId !== undefined) {
+    const runtimeDirectory =
+      nonEmpty(system.env('XDG_RUNTIME_DIR'))?.concat('/containers') ?? `/run/containers/${userId}`;
+    files.unshift(join(runtimeDirectory, AUTH_JSON));
+  }
+  return files;
+}
+
+function fileCandidate(system: SearchSystem, path: string): ConfigCandidate {
+  const format = path.endsWith('dockercfg') ? DOCKERCFG : CONFIG_JSON;
+  return { path: resolve(system.workingDirectory(), path), format };
+}
+
+/** Unset and empty are the same to every tool that reads these variables. */
+export function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}

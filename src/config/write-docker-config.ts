@@ -1,0 +1,31 @@
+// Writes a Docker configuration, for an administrator to copy or for other programs to read.
+
+import type { DockerConfigJson } from '../credential/docker-config-json.ts';
+import { nodeSystem } from '../system/node-system.ts';
+import type { System } from '../system/system.ts';
+
+/** How a file is written. */
+export interface WriteDockerConfigOptions {
+  readonly signal?: AbortSignal;
+  /** The outside world; tests put their own here. */
+  readonly system?: Pick<System, 'writeFileAtomic'>;
+}
+
+/**
+ * Writes a `config.json`, whole or not at all, readable by its owner only (mode 0600). An existing file is replaced.
+ *
+ * @param path - The file; its directory must exist.
+ * @throws the file system's error when it cannot be written.
+ * @example
+ * ```ts
+ * await writeDockerConfig('/var/lib/kubelet/config.json', await keyring.toDockerConfig());
+ * ```
+ */
+export async function writeDockerConfig(
+  path: string,
+  document: DockerConfigJson,
+  { signal, system = nodeSystem }: WriteDockerConfigOptions = {},
+): Promise<void> {
+  // kubectl and docker both indent by a tab.
+  await system.writeFileAtomic(path, `${JSON.stringify(document, undefined, '\t')}\n`, signal);
+}

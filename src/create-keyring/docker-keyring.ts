@@ -1,0 +1,82 @@
+// The interface of a keyring.
+
+import type { Credential } from '../credential/credential.ts';
+import type { DockerConfigJson } from '../credential/docker-config-json.ts';
+import type { Explanation } from '../keyring/explanation.ts';
+import type { PullSecretInput } from '../kubernetes/pull-secret-layer.ts';
+
+/** What a lookup may be told beside the image. */
+export interface LookupContext {
+  /** Ends the lookup early; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** The pod that wants the image, for providers that work with service-account tokens. */
+  readonly pod?: PodContext | undefined;
+}
+
+/** A pod, as providers need to know it. */
+export interface PodContext {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly serviceAccountName: string;
+}
+
+/** Resolves the credentials of images, as a Kubernetes node does. */
+export interface DockerKeyring {
+  /**
+   * Every credential that a node would try for an image, in the order in which it would; `[]` means to pull anonymously.
+   *
+   * @param image - What stands in a pod's `image` field.
+   * @throws {@link InvalidReferenceError} where the kubelet says `InvalidImageName`; {@link PullSecretError} when a pull
+   * secret is malformed; {@link ProviderError} with `onProviderError: 'throw'`.
+   * @example
+   * ```ts
+   * for (const credential of await keyring.lookup('ghcr.io/acme/app:1.0')) {
+   *   if (await pull('ghcr.io/acme/app:1.0', credential)) break;
+   * }
+   * ```
+   */
+  lookup(image: string, context?: LookupContext): Promise<Credential[]>;
+
+  /**
+   * The same resolution with its reasons: what was normalised, each source and what became of it, which key matched,
+   * the order, and what is likely not meant. Plain data without secrets.
+   *
+   * @throws as {@link DockerKeyring.lookup}
+   * @example
+   * ```ts
+   * const { sources } = await keyring.explain('quay.io/acme/app');
+   * sources.map(({ status, message }) => `${status}: ${message}`); // → ['no-match: it holds 2 entries, and none matches']
+   * ```
+   */
+  explain(image: string, context?: LookupContext): Promise<Explanation>;
+
+  /**
+   * A keyring with these secrets as its first layer, in place of this one's. It shares everything else with this one,
+   * and nothing of either's secrets reaches the other.
+   *
+   * @throws TypeError when the value is no list of secrets.
+   * @example
+   * ```ts
+   * const forTenant = keyring.withPullSecrets(secretsOfTenant);
+   * ```
+   */
+  withPullSecrets(secrets: readonly PullSecretInput[]): DockerKeyring;
+
+  /**
+   * Everything static, pull secrets and node configuration, merged into one `config.json` document. Of several
+   * credentials under one key it holds the first.
+   *
+   * @throws {@link PullSecretError} when a pull secret is malformed.
+   * @example
+   * ```ts
+   * await writeDockerConfig('/var/lib/kubelet/config.json', await keyring.toDockerConfig());
+   * ```
+   */
+  toDockerConfig(): Promise<DockerConfigJson>;
+
+  /** Ends what is under way; lookups reject from then on. Closing a keyring from `withPullSecrets` leaves the others. */
+  close(): Promise<void>;
+
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,173 @@
+// Turns what a lookup found into an explanation. The finding itself is the lookup's own.
+
+import type { PathMatching } from '../keyring/match.ts';
+import type { Semantics } from '../config/search-paths.ts';
+import type { Credential } from '../credential/credential.ts';
+import { toCredentials } from '../keyring/entry.ts';
+import type { EntryContext } from '../keyring/explain-entries.ts';
+import { explainNode, helperWarnings } from '../keyring/explain-node.ts';
+import type {
+  ExplainedCredential,
+  ExplainedSource,
+  Explanation,
+  ExplanationWarning,
+  Layer,
+} from '../keyring/explanation.ts';
+import { endsAtSegment, matchTarget, type MatchTarget } from '../keyring/match.ts';
+import { mayBeDockerHub } from '../keyring/registry-index.ts';
+import { keyText } from '../keyring/registry-key.ts';
+import { explainPullSecrets } from '../kubernetes/explain-pull-secrets.ts';
+import type { ReadyProvider } from '../providers/ask-providers.ts';
+import { explainProviders } from '../providers/explain-providers.ts';
+import type { ImageReference } from '../reference/image-reference.ts';
+import type { FoundKeys, Resolution } from './resolution.ts';
+
+/** What an explanation is made from. */
+export interface ExplanationInput {
+  readonly image: string;
+  readonly resolution: Resolution;
+  readonly semantics: Semantics;
+  readonly pathMatching: PathMatching;
+  readonly providers: readonly ReadyProvider[];
+}
+
+/** Explains a lookup. */
+export function explainResolution(input: ExplanationInput): Explanation {
+  const { image, resolution, semantics, pathMatching } = input;
+  const { reference } = resolution;
+  const target = matchTarget(reference.name);
+  const isDockerHub = mayBeDockerHub(reference.registry);
+  const sources = explainSources(input, (found) => ({
+    target,
+    pathMatching,
+    isDockerHub,
+    foundKeys: new Set(found.map(({ key }) => key)),
+  }));
+  const credentials = explainCredentials(resolution);
+  return {
+    image,
+    reference,
+    normalization: explainNormalization(image, reference),
+    semantics,
+    pathMatching,
+    sources,
+    credentials,
+    warnings: [
+      ...pathWarnings(resolution, target),
+      ...hubWarnings(sources),
+      ...emptyWarnings(credentials),
+      ...(resolution.node === undefined ? [] : helperWarnings(resolution.node.config)),
+    ],
+  };
+}
+
+function explainSources(
+  { resolution, providers }: ExplanationInput,
+  contextFor: (found: FoundKeys) => EntryContext,
+): ExplainedSource[] {
+  const { pullSecrets, node, providers: provided } = resolution;
+  return [
+    ...explainPullSecrets(pullSecrets.layer, contextFor(pullSecrets.found)),
+    ...(node === undefined ? [] : explainNode(node.config, contextFor(node.found))),
+    ...explainProviders(providers, provided.answers, contextFor(provided.found)),
+  ];
+}
+
+function explainNormalization(image: string, reference: ImageReference): string[] {
+  const { registry, repository, name, tag, digest } = reference;
+  const hasTagOrDigest = /[:@]/.test(image.slice(image.lastIndexOf('/') + 1));
+  const isOfficial = repository.startsWith('library/') && !image.includes('library/');
+  return [
+    ...(registry === 'docker.io' ? explainHubName(image) : []),
+    ...(registry === 'docker.io' && isOfficial
+      ? ['a name of one component on Docker Hub is an official image: library/']
+      : []),
+    ...(tag === undefined || digest !== undefined || hasTagOrDigest
+      ? []
+      : ['it has neither tag nor digest, so the tag is latest']),
+    `credentials are looked up for ${name}, whatever the tag or digest`,
+  ];
+}
+
+function explainHubName(image: string): string[] {
+  if (image.startsWith('docker.io/')) return [];
+  return image.startsWith('index.docker.io/')
+    ? ['index.docker.io is an older name of docker.io']
+    : ['the name has no registry, so it is one of Docker Hub: docker.io'];
+}
+
+function explainCredentials({ pullSecrets, node, providers }: Resolution): ExplainedCredential[] {
+  const layers: readonly (readonly [Layer, FoundKeys])[] = [
+    ['pull-secrets', pullSecrets.found],
+    ['node', node?.found ?? []],
+    ['providers', providers.found],
+  ];
+  const explained: ExplainedCredential[] = [];
+  for (const [layer, found] of layers) {
+    const credentials: Credential[] = [];
+    toCredentials(found, credentials);
+    for (const credential of credentials) {
+      explained.push(explainCredential(credential, layer, explained.length + 1));
+    }
+  }
+  return explained;
+}
+
+function explainCredential(
+  credential: Credential,
+  layer: Layer,
+  position: number,
+): ExplainedCredential {
+  const { key, source, expiresAt } = credential;
+  // The printable form, which knows when a user name is a secret.
+  const username = String(credential.toJSON()['username']);
+  const expiry = expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() };
+  return { position, layer, key, username, kind: kindOf(credential), ...expiry, source };
+}
+
+function kindOf(credential: Credential): ExplainedCredential['kind'] {
+  if (credential.registryToken !== undefined) return 'registry-token';
+  if (credential.identityToken !== undefined) return 'identity-token';
+  return credential.username === '' && credential.password === '' ? 'empty' : 'password';
+}
+
+function pathWarnings(
+  { pullSecrets, node, providers }: Resolution,
+  target: MatchTarget | undefined,
+): ExplanationWarning[] {
+  const found = [pullSecrets.found, node?.found ?? [], providers.found].flat();
+  return found
+    .filter(
+      ({ path }) => target?.path.startsWith(path) === true && !endsAtSegment(path, target.path),
+    )
+    .map(({ key }) => ({
+      code: 'path-ends-within-segment',
+      message: `${keyText(key)} matches although it ends within a segment: the kubelet compares paths as plain text`,
+      hint: `write ${keyText(key)}/ to cover only what is below it, or use pathMatching 'segment' here`,
+    }));
+}
+
+function hubWarnings(sources: readonly ExplainedSource[]): ExplanationWarning[] {
+  const hidden = sources.some(({ entries }) =>
+    entries.some(({ outcome }) => outcome === 'docker-hub-fallback-not-needed'),
+  );
+  if (!hidden) return [];
+  return [
+    {
+      code: 'docker-io-hides-index',
+      message:
+        'an entry matches this Docker Hub image directly, and so hides the entry index.docker.io of its layer',
+      hint: 'keep one of the two: https://index.docker.io/v1/ is what docker login and kubectl write',
+    },
+  ];
+}
+
+function emptyWarnings(credentials: readonly ExplainedCredential[]): ExplanationWarning[] {
+  return credentials
+    .filter(({ kind }) => kind === 'empty')
+    .map(({ key, position }) => ({
+      code: 'empty-credential',
+      message: `credential ${position} (${key}) has neither user name nor password, and is tried all the same`,
+      hint: 'Docker Desktop and credential stores leave such entries behind; remove the entry',
+    }));
+}

@@ -1,0 +1,157 @@
+// The options of createKeyring, and the check that a caller got them right.
+
+import type { DockerConfigOptions, Semantics } from '../config/search-paths.ts';
+import type { ConfigError, ProviderError, PullSecretError } from '../errors.ts';
+import type { PathMatching } from '../keyring/match.ts';
+import type { MalformedPullSecrets, PullSecretInput } from '../kubernetes/pull-secret-layer.ts';
+import type { CredentialProvider } from '../providers/contract.ts';
+import type { System } from '../system/system.ts';
+
+/** What a keyring is made of, and how it behaves. */
+export interface KeyringOptions {
+  /**
+   * The first layer: Secrets as objects of the shape of `V1Secret`, lists of them, or their YAML or JSON. Which of a
+   * cluster's Secrets belong to a pod is what {@link resolvePullSecrets} answers.
+   *
+   * @defaultValue none
+   */
+  readonly pullSecrets?: readonly PullSecretInput[] | undefined;
+  /**
+   * The second layer: this machine's Docker configuration. `false` for none, or the places to look at instead.
+   *
+   * @defaultValue `true`
+   */
+  readonly dockerConfig?: boolean | DockerConfigOptions | undefined;
+  /**
+   * The third layer: providers, asked for the images that they match.
+   *
+   * @defaultValue none
+   */
+  readonly providers?: readonly CredentialProvider[] | undefined;
+  /**
+   * `'kubelet'` is bug for bug the kubelet v1.37: its search paths, the first valid file only, `auths` only, no tokens.
+   * `'extended'` keeps its matching and order, and merges what people have on their machines.
+   *
+   * @defaultValue `'extended'`
+   */
+  readonly semantics?: Semantics | undefined;
+  /**
+   * How a key's path matches: as a plain string prefix, as in the kubelet, where `/foo` covers `/foobar` too, or only
+   * at the end of a segment.
+   *
+   * @defaultValue `'prefix'`
+   */
+  readonly pathMatching?: PathMatching | undefined;
+  /**
+   * What becomes of a malformed pull secret: `'reject'` rejects every lookup, as the kubelet fails every pull;
+   * `'skip'` goes on without it and tells `onProblem`.
+   *
+   * @defaultValue `'reject'`
+   */
+  readonly malformedPullSecrets?: MalformedPullSecrets | undefined;
+  /** Is told of each broken file, entry and skipped secret, once when it is noticed. */
+  readonly onProblem?: ((problem: ConfigError | PullSecretError) => void) | undefined;
+  /**
+   * Is told of each failure of a provider; `'throw'` rejects the lookup with it instead.
+   *
+   * @defaultValue the lookup goes on without the provider, as in the kubelet
+   */
+  readonly onProviderError?: 'throw' | ((error: ProviderError) => void) | undefined;
+  /** The outside world: clock, environment, files. Tests put their own here. */
+  readonly system?: System | undefined;
+}
+
+type Check = (value: unknown) => string | undefined;
+
+const CHECKS: Readonly<Record<keyof KeyringOptions, Check>> = {
+  pullSecrets: pullSecretsProblem,
+  dockerConfig: checkDockerConfig,
+  providers: checkProviders,
+  semantics: oneOf('kubelet', 'extended'),
+  pathMatching: oneOf('prefix', 'segment'),
+  malformedPullSecrets: oneOf('reject', 'skip'),
+  onProblem: isFunction,
+  onProviderError: (value) => (value === 'throw' ? undefined : isFunction(value)),
+  system: (value) => (isObject(value) ? undefined : 'must be a System'),
+};
+
+/** Throws a TypeError that names the option and what it must be. */
+export function checkOptions(options: unknown): asserts options is KeyringOptions {
+  if (!isObject(options)) throw new TypeError('createKeyring: the options must be an object');
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(CHECKS, name)) {
+      const known = Object.keys(CHECKS).join(', ');
+      throw new TypeError(
+        `createKeyring: there is no option ${JSON.stringify(name)}; there are ${known}`,
+      );
+    }
+    const problem = value === undefined ? undefined : CHECKS[name as keyof KeyringOptions](value);
+    if (problem !== undefined) throw new TypeError(`createKeyring: ${name} ${problem}`);
+  }
+}
+
+/** Throws a TypeError when a value is no list of pull secrets; what each holds is judged when it is read. */
+export function checkPullSecrets(
+  caller: string,
+  value: unknown,
+): asserts value is readonly PullSecretInput[] {
+  const problem = pullSecretsProblem(value);
+  if (problem !== undefined) throw new TypeError(`${caller}: pullSecrets ${problem}`);
+}
+
+function pullSecretsProblem(value: unknown): string | undefined {
+  const isList =
+    Array.isArray(value) && value.every((one) => typeof one === 'string' || isObject(one));
+  return isList ? undefined : 'must be an array of Secret objects, lists of them, or YAML texts';
+}
+
+function checkDockerConfig(value: unknown): string | undefined {
+  if (typeof value === 'boolean') return undefined;
+  if (!isObject(value)) return 'must be true, false, or { searchPaths, files, helpers }';
+  const { searchPaths, files, helpers, ...unknown } = value;
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) return `has no member ${JSON.stringify(name)}`;
+  for (const paths of [searchPaths, files]) {
+    if (paths !== undefined && !isStringArray(paths)) {
+      return 'must have arrays of strings as searchPaths and files';
+    }
+  }
+  return helpers === undefined || typeof helpers === 'boolean'
+    ? undefined
+    : 'must have true or false as helpers';
+}
+
+function checkProviders(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return 'must be an array of providers';
+  const names = new Set<unknown>();
+  for (const [index, provider] of value.entries()) {
+    const isProvider =
+      isObject(provider) &&
+      typeof provider['name'] === 'string' &&
+      isStringArray(provider['matchImages']) &&
+      typeof provider['provide'] === 'function';
+    if (!isProvider) return `[${index}] must have a name, matchImages and provide()`;
+    if (names.has(provider['name'])) {
+      return `[${index}] has the name ${JSON.stringify(provider['name'])} of an earlier one`;
+    }
+    names.add(provider['name']);
+  }
+  return undefined;
+}
+
+function oneOf(...values: readonly string[]): Check {
+  const all = values.map((value) => `'${value}'`).join(' or ');
+  return (value) => (values.some((one) => one === value) ? undefined : `must be ${all}`);
+}
+
+function isFunction(value: unknown): string | undefined {
+  return typeof value === 'function' ? undefined : 'must be a function';
+}
+
+function isStringArray(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

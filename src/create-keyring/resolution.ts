@@ -1,0 +1,46 @@
+// What a lookup finds: the one thing that both `lookup` and `explain` are made from.
+
+import type { NodeConfig } from '../config/node-config.ts';
+import type { Credential } from '../credential/credential.ts';
+import { toCredential, toCredentials, type KeyringEntry } from '../keyring/entry.ts';
+import { registryKey } from '../keyring/registry-key.ts';
+import type { KeySlot } from '../keyring/path-table.ts';
+import { secretEntries, type PullSecretLayer } from '../kubernetes/pull-secret-layer.ts';
+import { nodeEntries } from './node-layer.ts';
+import type { ProviderAnswer } from '../providers/ask-providers.ts';
+import type { ImageReference } from '../reference/image-reference.ts';
+
+/** Keys of one layer that match, in order. */
+export type FoundKeys = readonly KeySlot<KeyringEntry>[];
+
+/** What a lookup found, layer by layer. */
+export interface Resolution {
+  readonly reference: ImageReference;
+  readonly pullSecrets: { readonly layer: PullSecretLayer; readonly found: FoundKeys };
+  readonly node: { readonly config: NodeConfig; readonly found: FoundKeys } | undefined;
+  readonly providers: { readonly answers: readonly ProviderAnswer[]; readonly found: FoundKeys };
+}
+
+/** The layers' credentials one after the other (Kubernetes v1.37.2 keyring.go, UnionDockerKeyring). */
+export function credentialsOf({ pullSecrets, node, providers }: Resolution): Credential[] {
+  const credentials: Credential[] = [];
+  toCredentials(pullSecrets.found, credentials);
+  if (node !== undefined) toCredentials(node.found, credentials);
+  toCredentials(providers.found, credentials);
+  return credentials;
+}
+
+/** Every credential of the two static layers, layer by layer and entry by entry. */
+export function staticCredentials(
+  { secrets }: PullSecretLayer,
+  config: NodeConfig | undefined,
+): Credential[] {
+  const entries = [
+    ...secrets.flatMap(secretEntries),
+    ...(config === undefined ? [] : nodeEntries(config)),
+  ];
+  return entries.flatMap(({ rawKey, entry }) => {
+    const parsed = registryKey(rawKey);
+    return parsed === undefined ? [] : [toCredential(entry, parsed.key)];
+  });
+}

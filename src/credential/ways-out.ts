@@ -1,0 +1,116 @@
+// Credentials in the shapes that other programs take.
+
+import type { Credential } from './credential.ts';
+
+/**
+ * The value of an HTTP `Authorization` header for a registry or its token server: Basic with user name and password, or
+ * the registry token as Bearer where the credential has one (RFC 7617, RFC 6750).
+ *
+ * @throws TypeError for a credential that is nothing but an identity token, which must be exchanged for a registry
+ * token first and is never sent itself.
+ * @example
+ * ```ts
+ * toAuthorizationHeader(credential); // → 'Basic cm9ib3Q6c2VjcmV0'
+ * ```
+ */
+export function toAuthorizationHeader(credential: Credential): string {
+  const { username, password, identityToken, registryToken } = credential;
+  if (registryToken !== undefined) return `Bearer ${registryToken}`;
+  if (identityToken !== undefined && username === '' && password === '') {
+    throw new TypeError(
+      'An identity token cannot be sent as it is: exchange it at the token server',
+    );
+  }
+  return `Basic ${Buffer.from(credential.basicBytes()).toString('base64')}`;
+}
+
+/** Docker Engine's `AuthConfig`, which dockerode calls `authconfig`. */
+export interface DockerodeAuth {
+  readonly username: string;
+  readonly password: string;
+  readonly serveraddress: string;
+  readonly email?: string;
+  readonly identitytoken?: string;
+  readonly registrytoken?: string;
+}
+
+/**
+ * The `authconfig` of dockerode's `pull`, which is Docker Engine's `AuthConfig`.
+ *
+ * @param serverAddress - The registry that the credential is for; by default what its key names.
+ * @example
+ * ```ts
+ * const [credential] = await keyring.lookup(image);
+ * await docker.pull(image, credential ? { authconfig: toDockerodeAuth(credential) } : {});
+ * ```
+ */
+export function toDockerodeAuth(credential: Credential, serverAddress?: string): DockerodeAuth {
+  const { username, password, email, identityToken, registryToken } = credential;
+  return {
+    username,
+    password,
+    serveraddress: serverAddress ?? serverOf(credential),
+    ...(email === undefined ? {} : { email }),
+    ...(identityToken === undefined ? {} : { identitytoken: identityToken }),
+    ...(registryToken === undefined ? {} : { registrytoken: registryToken }),
+  };
+}
+
+/**
+ * The value of Docker Engine's `X-Registry-Auth` header: base64url, with its padding, which the engine insists on
+ * (moby `api/types/registry/authconfig.go`, DecodeAuthConfig).
+ *
+ * @param serverAddress - As for {@link toDockerodeAuth}.
+ * @example
+ * ```ts
+ * await fetch(engine + '/images/create?fromImage=ghcr.io/acme/app&tag=1', {
+ *   method: 'POST',
+ *   headers: { 'X-Registry-Auth': toRegistryAuthHeader(credential) },
+ * });
+ * ```
+ */
+export function toRegistryAuthHeader(credential: Credential, serverAddress?: string): string {
+  const json = JSON.stringify(toDockerodeAuth(credential, serverAddress));
+  return Buffer.from(json, 'utf8').toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/** `runtime.v1.AuthConfig` of the Container Runtime Interface. */
+export interface CriAuthConfig {
+  readonly username: string;
+  readonly password: string;
+  readonly auth: string;
+  readonly serverAddress: string;
+  readonly identityToken: string;
+  readonly registryToken: string;
+}
+
+/**
+ * The `auth` of a `PullImageRequest` of the Container Runtime Interface, with the fields that the kubelet fills: it
+ * leaves `auth` and `serverAddress` empty (Kubernetes v1.37.2 `pkg/kubelet/kuberuntime/kuberuntime_image.go`).
+ *
+ * @example
+ * ```ts
+ * imageService.pullImage({ image: { image }, auth: toCriAuthConfig(credential) }, done);
+ * ```
+ */
+export function toCriAuthConfig(credential: Credential): CriAuthConfig {
+  const { username, password, serverAddress, identityToken, registryToken } = credential;
+  return {
+    username,
+    password,
+    auth: '',
+    serverAddress: serverAddress ?? '',
+    identityToken: identityToken ?? '',
+    registryToken: registryToken ?? '',
+  };
+}
+
+const HUB_HOSTS: ReadonlySet<string> = new Set(['docker.io', 'index.docker.io']);
+
+/** A key with a glob names no server; the engine then takes the image's own. */
+function serverOf({ serverAddress, key }: Credential): string {
+  if (serverAddress !== undefined) return serverAddress;
+  const [host = ''] = key.split('/', 1);
+  if (HUB_HOSTS.has(host)) return 'https://index.docker.io/v1/';
+  return host.includes('*') ? '' : host;
+}

@@ -1,0 +1,109 @@
+// The public list: what `import … from 'docker-keyring'` gives. Named exports, no logic.
+
+export { createKeyring } from './create-keyring.ts';
+export type { DockerKeyring, LookupContext, PodContext } from './create-keyring/docker-keyring.ts';
+export type { KeyringOptions } from './create-keyring/keyring-options.ts';
+
+export { parseImageReference, type ImageReference } from './reference/image-reference.ts';
+export {
+  requiresCredentialVerification,
+  type CredentialVerificationPolicy,
+  type VerificationQuestion,
+} from './reference/credential-verification.ts';
+export {
+  decidePull,
+  defaultPullPolicy,
+  type PullDecision,
+  type PullPolicy,
+  type PullQuestion,
+  type PullReason,
+  type PullVerification,
+} from './reference/pull-policy.ts';
+export type {
+  PullRecord,
+  RecordedSecret,
+  RecordedServiceAccount,
+} from './reference/pull-record.ts';
+
+export { matchesImage, type Mismatch, type PathMatching } from './keyring/match.ts';
+export { credentialHash } from './keyring/credential-hash.ts';
+export type {
+  EntryOutcome,
+  ExplainedCredential,
+  ExplainedEntry,
+  ExplainedSource,
+  Explanation,
+  ExplanationWarning,
+  Layer,
+  SourceStatus,
+} from './keyring/explanation.ts';
+
+export {
+  Credential,
+  type CredentialFields,
+  type CredentialSource,
+} from './credential/credential.ts';
+export {
+  toDockerConfigJson,
+  type DockerAuth,
+  type DockerConfigJson,
+  type DockerConfigJsonOptions,
+} from './credential/docker-config-json.ts';
+export {
+  toAuthorizationHeader,
+  toCriAuthConfig,
+  toDockerodeAuth,
+  toRegistryAuthHeader,
+  type CriAuthConfig,
+  type DockerodeAuth,
+} from './credential/ways-out.ts';
+
+export { writeDockerConfig, type WriteDockerConfigOptions } from './config/write-docker-config.ts';
+export type { DockerConfigOptions, Semantics } from './config/search-paths.ts';
+
+export {
+  createPullSecret,
+  formatPullSecret,
+  type CreatedPullSecret,
+  type CreatePullSecretOptions,
+} from './kubernetes/create-pull-secret.ts';
+export {
+  resolvePullSecrets,
+  type PullSecretName,
+  type ResolvedPullSecrets,
+  type ResolvePullSecretsInput,
+  type SkippedPullSecret,
+} from './kubernetes/resolve-pull-secrets.ts';
+export { validatePullSecret } from './kubernetes/validate-pull-secret.ts';
+export type { Finding } from './kubernetes/finding.ts';
+export type { MalformedPullSecrets, PullSecretInput } from './kubernetes/pull-secret-layer.ts';
+export type {
+  LocalObjectReference,
+  ObjectMeta,
+  PodLike,
+  PullSecret,
+  ServiceAccountLike,
+} from './kubernetes/pull-secret.ts';
+
+export type {
+  CredentialProvider,
+  CredentialRequest,
+  CredentialResponse,
+  CredentialResponseEntry,
+} from './providers/contract.ts';
+
+export {
+  ConfigError,
+  InvalidReferenceError,
+  isKeyringError,
+  KeyringError,
+  ProviderError,
+  PullSecretError,
+  TimeoutError,
+  type AnyKeyringError,
+  type ConfigErrorDetails,
+  type DocumentPosition,
+  type PullSecretErrorDetails,
+} from './errors.ts';
+
+export type { FileContent, FileStamp, ReadOptions, System, TimerOptions } from './system/system.ts';

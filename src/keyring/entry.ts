@@ -1,0 +1,41 @@
+// Entries of a virtual config: what a document says of a registry, and where the document came from.
+
+import type { ConfigEntry } from '../config/config-entry.ts';
+import { Credential, type CredentialSource } from '../credential/credential.ts';
+import type { KeySlot } from './path-table.ts';
+import { keyText } from './registry-key.ts';
+
+/** One entry with its source. */
+export interface KeyringEntry {
+  readonly config: ConfigEntry;
+  readonly source: CredentialSource;
+  readonly expiresAt?: Date;
+  /** Made when it is first asked for, and the same for every lookup. */
+  credential?: Credential;
+}
+
+/** Appends the credentials of keys that matched, in order. */
+export function toCredentials(
+  slots: readonly KeySlot<KeyringEntry>[],
+  credentials: Credential[],
+): void {
+  for (const { key, entries } of slots) {
+    for (const entry of entries) credentials.push((entry.credential ??= toCredential(entry, key)));
+  }
+}
+
+/** An entry's credential. */
+export function toCredential({ config, source, expiresAt }: KeyringEntry, key: string): Credential {
+  const { username, password, email, identityToken, registryToken, basicBytes } = config;
+  return new Credential({
+    username,
+    password,
+    email,
+    identityToken,
+    registryToken,
+    basicBytes,
+    expiresAt,
+    key: keyText(key),
+    source,
+  });
+}

@@ -1,0 +1,143 @@
+// Why each entry of a source matches an image or does not. It asks the real matcher, and lists what nearly matched.
+
+import type { ConfigEntry } from '../config/config-entry.ts';
+import { shownKey } from '../config/decoding.ts';
+import type { EntryOutcome, ExplainedEntry } from './explanation.ts';
+import { matchLabel } from './glob.ts';
+import {
+  endsAtSegment,
+  mismatch,
+  type MatchTarget,
+  type Mismatch,
+  type PathMatching,
+} from './match.ts';
+import { HUB_KEY } from './registry-index.ts';
+import { keyText, registryKey, type RegistryPattern } from './registry-key.ts';
+
+/** More than this are counted, not listed. */
+const MAX_LISTED = 50;
+
+/** What an entry is judged by. */
+export interface EntryContext {
+  /** The image; `undefined` where its host is no URL's, so that nothing matches. */
+  readonly target: MatchTarget | undefined;
+  readonly pathMatching: PathMatching;
+  /** The keys of the entry's layer that are in the answer. */
+  readonly foundKeys: ReadonlySet<string>;
+  /** Whether the image may come from Docker Hub. */
+  readonly isDockerHub: boolean;
+}
+
+/** The entries of one source. */
+export interface ExplainedEntries {
+  readonly entries: readonly ExplainedEntry[];
+  readonly otherEntries: number;
+}
+
+/** Explains the entries of one source. */
+export function explainEntries(
+  entries: readonly ConfigEntry[],
+  context: EntryContext,
+): ExplainedEntries {
+  const near: ExplainedEntry[] = [];
+  for (const { rawKey } of entries) {
+    const explained = explainEntry(rawKey, context);
+    if (explained !== undefined) near.push(explained);
+  }
+  const ranked = near.toSorted((a, b) => Number(isInAnswer(b)) - Number(isInAnswer(a)));
+  const listed = ranked.slice(0, MAX_LISTED);
+  return { entries: listed, otherEntries: entries.length - listed.length };
+}
+
+/** Whether an entry's credentials are in the answer. */
+export function isInAnswer({ outcome }: ExplainedEntry): boolean {
+  return outcome === 'matched' || outcome === 'docker-hub-fallback';
+}
+
+/** `undefined` for an entry that has nothing to do with the image. */
+function explainEntry(rawKey: string, context: EntryContext): ExplainedEntry | undefined {
+  const parsed = registryKey(rawKey);
+  if (parsed?.pattern === undefined) {
+    const message = 'the entry can never match: its name is not a URL that Go can parse';
+    return { key: shownKey(rawKey), outcome: 'unparsable', message };
+  }
+  const { key, pattern } = parsed;
+  const explain = (outcome: EntryOutcome, message: string): ExplainedEntry => ({
+    key: keyText(key),
+    outcome,
+    message,
+  });
+  if (key === HUB_KEY && context.isDockerHub) return explainHubEntry(context, explain);
+  const { target } = context;
+  if (target === undefined) return undefined;
+
+  const reason = mismatch(pattern, target);
+  if (reason === undefined) return explainMatch(pattern, target, context.pathMatching, explain);
+  return isRelated(pattern, target)
+    ? explain(reason, MISMATCH_MESSAGES[reason](pattern, target))
+    : undefined;
+}
+
+type Explain = (outcome: EntryOutcome, message: string) => ExplainedEntry;
+
+function explainHubEntry({ foundKeys }: EntryContext, explain: Explain): ExplainedEntry {
+  return foundKeys.has(HUB_KEY)
+    ? explain(
+        'docker-hub-fallback',
+        'no other entry of this layer matches, and index.docker.io serves images of Docker Hub then',
+      )
+    : explain(
+        'docker-hub-fallback-not-needed',
+        'index.docker.io serves Docker Hub only when no other entry of its layer matches, and one does',
+      );
+}
+
+function explainMatch(
+  pattern: RegistryPattern,
+  target: MatchTarget,
+  pathMatching: PathMatching,
+  explain: Explain,
+): ExplainedEntry {
+  if (pathMatching === 'segment' && !endsAtSegment(pattern.path, target.path)) {
+    return explain(
+      'segment-differs',
+      `the path ${keyText(pattern.path)} ends within a segment of the image's, and pathMatching is 'segment'`,
+    );
+  }
+  const path = pattern.path === '' ? '' : ', and the path is a prefix of the image’s';
+  return explain('matched', `host and port match${path}`);
+}
+
+/** Whether somebody may have meant the entry for this image: the host matches, or is the end of the other's. */
+function isRelated(pattern: RegistryPattern, target: MatchTarget): boolean {
+  const patternLabels = pattern.host.split('.');
+  const labels = target.host.split('.');
+  if (patternLabels.length === labels.length) {
+    return patternLabels.every((label, index) => matchLabel(label, labels[index] ?? ''));
+  }
+  const literalEnd = pattern.host.slice(pattern.host.lastIndexOf('*') + 1);
+  return (
+    `.${target.host}`.endsWith(`.${literalEnd.replace(/^\./, '')}`) ||
+    `.${pattern.host}`.endsWith(`.${target.host}`)
+  );
+}
+
+const MISMATCH_MESSAGES: Readonly<
+  Record<Mismatch, (pattern: RegistryPattern, target: MatchTarget) => string>
+> = {
+  'port-differs': (pattern, target) =>
+    `the entry has ${portText(pattern.port)}, the image ${portText(target.port)}; ports are compared as text`,
+  'label-count-differs': (pattern, target) =>
+    `the entry's host has ${labelCount(pattern)} labels, the image's ${labelCount(target)}; a * stands for one label or part of it`,
+  'path-differs': (pattern, target) =>
+    `the image's path ${keyText(target.path)} does not begin with ${keyText(pattern.path)}`,
+  'host-differs': () => 'the hosts differ',
+};
+
+function labelCount({ host }: Pick<MatchTarget, 'host'>): number {
+  return host.split('.').length;
+}
+
+function portText(port: string): string {
+  return port === '' ? 'no port' : `port ${port}`;
+}

@@ -1,0 +1,61 @@
+// The keys of one host, found by an image's path.
+
+import { prefixMap, visitPrefixes, type PrefixMap } from './prefix-map.ts';
+
+/** All entries that were added under one key, in the order of adding. */
+export interface KeySlot<T> {
+  /** The normalised key, a byte string (go-url.ts). */
+  readonly key: string;
+  readonly entries: T[];
+  /** The path that an image's must begin with, a byte string. */
+  readonly path: string;
+  /** Another key of the same host and path: the two differ in what matching does not see, as a port's colon. */
+  sibling?: KeySlot<T>;
+}
+
+/** The keys of one host. Most hosts have one, which then needs neither a map nor a search. */
+export interface PathTable<T> {
+  readonly first: KeySlot<T>;
+  /** All of them by path, while the table is built. */
+  byPath?: Map<string, KeySlot<T>>;
+  /** All of them, when the table is finished. */
+  byPrefix?: PrefixMap<KeySlot<T>>;
+}
+
+/** Adds a key to a table. */
+export function addSlot<T>(table: PathTable<T>, slot: KeySlot<T>): void {
+  const byPath = (table.byPath ??= new Map([[table.first.path, table.first]]));
+  const present = byPath.get(slot.path);
+  if (present === undefined) {
+    byPath.set(slot.path, slot);
+  } else {
+    if (present.sibling !== undefined) slot.sibling = present.sibling;
+    present.sibling = slot;
+  }
+}
+
+/** Makes a table ready for visits. */
+export function finishTable<T>(table: PathTable<T>): void {
+  if (table.byPath === undefined) return;
+  table.byPrefix = prefixMap(table.byPath);
+  delete table.byPath;
+}
+
+/** Visits every key whose path is a prefix of the image's. */
+export function visitPaths<T>(
+  { first, byPrefix }: PathTable<T>,
+  path: string,
+  visit: (slot: KeySlot<T>) => void,
+): void {
+  if (byPrefix !== undefined) {
+    visitPrefixes(byPrefix, path, (slot) => visitSiblings(slot, visit));
+  } else if (path.startsWith(first.path)) {
+    visitSiblings(first, visit);
+  }
+}
+
+function visitSiblings<T>(slot: KeySlot<T>, visit: (slot: KeySlot<T>) => void): void {
+  for (let next: KeySlot<T> | undefined = slot; next !== undefined; next = next.sibling) {
+    visit(next);
+  }
+}

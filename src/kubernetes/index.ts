@@ -1,0 +1,26 @@
+// The subpath docker-keyring/kubernetes: named exports, no logic.
+
+export {
+  createPullSecret,
+  formatPullSecret,
+  type CreatedPullSecret,
+  type CreatePullSecretOptions,
+} from './create-pull-secret.ts';
+export type { Finding } from './finding.ts';
+export { ManifestError, type ManifestErrorDetails } from './manifest-error.ts';
+export { parseManifests, parsePullSecrets, type ParseManifestsOptions } from './manifests.ts';
+export type {
+  LocalObjectReference,
+  ObjectMeta,
+  PodLike,
+  PullSecret,
+  ServiceAccountLike,
+} from './pull-secret.ts';
+export {
+  resolvePullSecrets,
+  type PullSecretName,
+  type ResolvedPullSecrets,
+  type ResolvePullSecretsInput,
+  type SkippedPullSecret,
+} from './resolve-pull-secrets.ts';
+export { validatePullSecret } from './validate-pull-secret.ts';

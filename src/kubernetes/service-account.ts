@@ -1,0 +1,80 @@
+// What the admission plugin ServiceAccount does with a pod (Kubernetes v1.37.2,
+// plugin/pkg/admission/serviceaccount/admission.go), as far as its pull secrets go.
+
+import type { Finding } from './finding.ts';
+import type { LocalObjectReference, PodLike, ServiceAccountLike } from './pull-secret.ts';
+
+const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
+const LIMIT_ANNOTATION = 'kubernetes.io/enforce-mountable-secrets';
+/** strconv.ParseBool. */
+const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
+
+/** Whether the pod is the API's picture of a static pod, which admission leaves as it is. */
+export function isMirrorPod(pod: PodLike): boolean {
+  return Object.hasOwn(pod.metadata?.annotations ?? {}, MIRROR_ANNOTATION);
+}
+
+/** The given service account, if it is the one that admission looks up for the pod. */
+export function admittedServiceAccount(
+  input: { readonly pod: PodLike; readonly serviceAccount?: ServiceAccountLike | undefined },
+  hasOwnList: boolean,
+  findings: Finding[],
+): ServiceAccountLike | undefined {
+  const { pod, serviceAccount } = input;
+  const wanted = accountOf(pod);
+  const finding = { severity: 'warning', field: 'spec.serviceAccountName' } as const;
+  const runsAs = `the pod runs as ${shown(wanted)}`;
+  if (serviceAccount === undefined) {
+    if (hasOwnList) return undefined;
+    const message = `${runsAs}, which is not given: its pull secrets are not known`;
+    findings.push({ ...finding, code: 'service-account-not-given', message });
+    return undefined;
+  }
+  const given = {
+    namespace: serviceAccount.metadata?.namespace || wanted.namespace,
+    name: serviceAccount.metadata?.name || wanted.name,
+  };
+  if (shown(given) === shown(wanted)) return serviceAccount;
+  const message = `${runsAs}, and so the service account ${shown(given)} does not count`;
+  findings.push({ ...finding, code: 'other-service-account', message });
+  return undefined;
+}
+
+/** Pull secrets for which admission refuses the pod, in its words. */
+export function limitFindings(admission: {
+  readonly own: readonly Required<LocalObjectReference>[];
+  readonly inherited: readonly Required<LocalObjectReference>[];
+  readonly account: ServiceAccountLike | undefined;
+  readonly isMirror: boolean;
+}): Finding[] {
+  const { own, inherited, account, isMirror } = admission;
+  const refusal = { severity: 'error', rejectedBy: 'api-server' } as const;
+  if (isMirror && own.length > 0) {
+    const message = 'a mirror pod may not reference secrets';
+    return [{ ...refusal, code: 'mirror-pod-secrets', field: 'spec.imagePullSecrets', message }];
+  }
+  if (!TRUE.has(account?.metadata?.annotations?.[LIMIT_ANNOTATION] ?? '')) return [];
+  const allowed = new Set(inherited.map(({ name }) => name));
+  return own.flatMap(({ name }, index) => {
+    if (allowed.has(name)) return [];
+    const place = `imagePullSecrets[${index}]`;
+    const message = `${place}.name="${name}" is not allowed because service account ${account?.metadata?.name} does not reference that imagePullSecret`;
+    return [{ ...refusal, code: 'secret-not-allowed', field: `spec.${place}.name`, message }];
+  });
+}
+
+interface AccountName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+function accountOf({ metadata, spec }: PodLike): AccountName {
+  return {
+    namespace: metadata?.namespace || 'default',
+    name: spec?.serviceAccountName || spec?.serviceAccount || 'default',
+  };
+}
+
+function shown({ namespace, name }: AccountName): string {
+  return JSON.stringify(`${namespace}/${name}`);
+}

@@ -1,0 +1,79 @@
+import { apiServerFindings, storedData } from './api-server-rules.ts';
+import { kubeletFindings } from './kubelet-rules.ts';
+import { warning, type Finding } from './finding.ts';
+import type { PullSecret } from './pull-secret.ts';
+import { decodingFindings } from './secret-decoding-rules.ts';
+import { isRecord, PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
+
+/**
+ * Finds what is wrong with a pull secret: what the API server refuses, in its own wording; what it stores and the
+ * kubelet then fails over; and what works differently from how it looks.
+ *
+ * Follows Kubernetes v1.37.2. No finding holds a secret. Not judged: labels, annotations, owners, and the rules for
+ * Secrets of other types.
+ *
+ * @param secret - A Secret, or whatever was found in its place.
+ * @returns The findings; none when the kubelet can use the secret.
+ * @example
+ * ```ts
+ * for (const { field, message, hint } of validatePullSecret(secret)) console.log(`${field}: ${message}. ${hint ?? ''}`);
+ * // data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": unexpected end of JSON input.
+ * ```
+ */
+export function validatePullSecret(secret: unknown): Finding[] {
+  if (!isRecord(secret)) return [notASecret('this is not an object')];
+  const { kind } = secret;
+  if (kind !== undefined && kind !== null && kind !== 'Secret') {
+    return [notASecret('this is an object of another kind')];
+  }
+  const undecodable = decodingFindings(secret);
+  if (undecodable.length > 0) return undecodable;
+  const wellTyped = secret as PullSecret;
+  const refusals = apiServerFindings(wellTyped);
+  return [...refusals, ...usageFindings(wellTyped, refusals)];
+}
+
+function notASecret(message: string): Finding {
+  return { code: 'not-a-secret', severity: 'error', field: 'kind', message };
+}
+
+function usageFindings(secret: PullSecret, refusals: readonly Finding[]): Finding[] {
+  const data = storedData(secret);
+  const type = secret.type ?? '';
+  const key = PULL_SECRET_KEYS.get(type);
+  if (key === undefined) return [typeFinding(type, data)];
+  const bytes = data.get(key);
+  // What the API server doesn't store never comes to the kubelet.
+  if (bytes === undefined || refusals.some(({ code }) => code === 'json-invalid')) return [];
+  const isOverridden = secret.data?.[key] !== undefined && secret.stringData?.[key] !== undefined;
+  return [
+    ...kubeletFindings(key, bytes),
+    ...(isOverridden ? [overrideFinding(key)] : []),
+    ...unusedFindings(key, data),
+  ];
+}
+
+function typeFinding(type: string, data: ReadonlyMap<string, Uint8Array>): Finding {
+  const shown = type === '' ? 'not given, and so Opaque' : JSON.stringify(type);
+  const meant = [...PULL_SECRET_KEYS].find(([, key]) => data.has(key))?.[0];
+  return warning({
+    code: 'type-wrong',
+    field: 'type',
+    message: `the kubelet ignores the secret: its type is ${shown}`,
+    hint: `Use the type ${meant ?? [...PULL_SECRET_KEYS.keys()].join(' or ')}; a secret that is there already must be made anew, since types cannot be changed.`,
+  });
+}
+
+function overrideFinding(key: PullSecretKey): Finding {
+  const message = 'the key is under data and stringData: the value under stringData counts';
+  return warning({ code: 'data-overridden', field: `data[${key}]`, message });
+}
+
+function unusedFindings(key: PullSecretKey, data: ReadonlyMap<string, Uint8Array>): Finding[] {
+  return [...PULL_SECRET_KEYS.values()]
+    .filter((other) => other !== key && data.has(other))
+    .map((other) => {
+      const message = `a secret of this type is read at the key ${key} only`;
+      return warning({ code: 'key-unused', field: `data[${other}]`, message });
+    });
+}

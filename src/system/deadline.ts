@@ -1,0 +1,70 @@
+// Work that can be stopped: by its callers, and by a deadline on a clock that tests can replace.
+
+import { TimeoutError } from '../errors.ts';
+import type { System } from './system.ts';
+
+/** A deadline, and the caller's own wish to stop. */
+export interface Deadline {
+  /** What is being done, for the error's message. */
+  readonly operation: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs work that is told by a signal when to stop, and does not wait for it beyond its deadline.
+ *
+ * @throws {@link TimeoutError} at the deadline; the signal's reason when the caller stops it.
+ */
+export async function withDeadline<T>(
+  system: Pick<System, 'setTimer'>,
+  { operation, timeoutMs, signal }: Deadline,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = new AbortController();
+  const expire = (): void => deadline.abort(new TimeoutError(operation, timeoutMs));
+  const cancelTimer = system.setTimer(timeoutMs, expire, { keepAlive: true });
+  try {
+    return await abortable([signal, deadline.signal], work);
+  } finally {
+    cancelTimer();
+  }
+}
+
+/**
+ * Runs work until it is done or any of the signals is aborted. Unlike `AbortSignal.any` it leaves nothing behind on
+ * signals that live long.
+ *
+ * @throws the reason of the signal that was aborted first.
+ */
+export async function abortable<T>(
+  signals: readonly (AbortSignal | undefined)[],
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const present = signals.filter((signal) => signal !== undefined);
+  for (const signal of present) signal.throwIfAborted();
+  const controller = new AbortController();
+  const listeners = present.map((signal) => {
+    const abort = (): void => controller.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    return () => signal.removeEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([work(controller.signal), rejectionOf(controller.signal)]);
+  } finally {
+    for (const removeListener of listeners) removeListener();
+  }
+}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = (): void => {
+      try {
+        signal.throwIfAborted();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    signal.addEventListener('abort', fail, { once: true });
+  });
+}

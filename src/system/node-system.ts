@@ -1,0 +1,108 @@
+// The outside world as Node gives it.
+
+import type { Stats } from 'node:fs';
+import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { withDeadline } from './deadline.ts';
+import type { FileContent, FileStamp, ReadOptions, System } from './system.ts';
+
+/** Configuration files are small and local, but a network mount that hangs must not hang a lookup. */
+const FILE_DEADLINE_MS = 10_000;
+const OWNER_ONLY = 0o600;
+
+const timers: Pick<System, 'setTimer'> = {
+  setTimer(delayMs, callback, { keepAlive = false } = {}) {
+    const timer = setTimeout(callback, delayMs);
+    if (!keepAlive) timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** The machine that this process runs on. */
+export const nodeSystem: System = {
+  ...timers,
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  env: (name) => process.env[name],
+  platform: process.platform,
+  homeDirectory: homedir,
+  workingDirectory: () => process.cwd(),
+  userId: () => process.getuid?.(),
+  stat: (path, signal) => onTime(`Looking at ${path}`, signal, () => statFile(path)),
+  readFile: (path, options) =>
+    onTime(`Reading ${path}`, options.signal, (signal) =>
+      readWholeFile(path, { ...options, signal }),
+    ),
+  writeFileAtomic: (path, text, signal) =>
+    onTime(`Writing ${path}`, signal, () => replaceFile(path, text)),
+};
+
+function onTime<T>(
+  operation: string,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return withDeadline(timers, { operation, timeoutMs: FILE_DEADLINE_MS, signal }, work);
+}
+
+async function statFile(path: string): Promise<FileStamp | undefined> {
+  const stats = await unlessMissing(stat(path));
+  return stats === undefined ? undefined : stampOf(stats);
+}
+
+async function readWholeFile(path: string, options: ReadOptions): Promise<FileContent | undefined> {
+  // Asked before opening, since opening a pipe waits for its other end.
+  const stats = await unlessMissing(stat(path));
+  if (stats === undefined) return undefined;
+  if (!stats.isFile()) throw new Error('it is not a regular file');
+  const file = await unlessMissing(open(path, 'r'));
+  if (file === undefined) return undefined;
+  try {
+    return await readOpenFile(file, options);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readOpenFile(
+  file: FileHandle,
+  { maxBytes, signal }: ReadOptions,
+): Promise<FileContent> {
+  const stats = await file.stat();
+  if (stats.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+  const bytes = await file.readFile(signal === undefined ? {} : { signal });
+  return { bytes, stamp: stampOf(stats) };
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  // A link stays a link: what it points at is replaced.
+  const target = (await unlessMissing(realpath(path))) ?? path;
+  const temporary = `${target}.${crypto.randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, 'wx', OWNER_ONLY);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+function stampOf(stats: Stats): FileStamp {
+  return { size: stats.size, mtimeMs: stats.mtimeMs, inode: stats.ino };
+}
