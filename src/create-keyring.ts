@@ -66,16 +66,22 @@ interface Shared {
 
 type Problem = ConfigError | PullSecretError;
 
-/** @param ancestors - The signals of the keyrings that this one came from: it ends with any of them. */
+/** A keyring's life. The flag says what the signal says, and is much faster to ask. */
+interface Life {
+  isClosed: boolean;
+  readonly closing: AbortController;
+}
+
+/** @param ancestors - The lives of the keyrings that this one came from: it ends with any of them. */
 function keyringOf(
   shared: Shared,
   inputs: readonly PullSecretInput[],
-  ancestors: readonly AbortSignal[],
+  ancestors: readonly Life[],
 ): DockerKeyring {
   const { options, node, providers } = shared;
   const { semantics = 'extended', pathMatching = 'prefix' } = options;
-  const closing = new AbortController();
-  const endings = [...ancestors, closing.signal];
+  const life: Life = { isClosed: false, closing: new AbortController() };
+  const lives = [...ancestors, life];
   const pullSecrets = createPullSecretReader(shared, inputs);
 
   /** At once where nothing has to be waited for, so that a lookup costs one promise and not several. */
@@ -90,7 +96,9 @@ function keyringOf(
       (node !== undefined && state === undefined) ||
       providers.isFor(reference.name);
     return mustWait
-      ? abortable([...endings, signal], (either) => resolveSlowly(reference, either))
+      ? abortable([...lives.map(({ closing }) => closing.signal), signal], (either) =>
+          resolveSlowly(reference, either),
+        )
       : assemble(reference, secrets, state, NOTHING_PROVIDED);
   }
 
@@ -123,7 +131,7 @@ function keyringOf(
   }
 
   function checkOpen(): void {
-    if (endings.some(({ aborted }) => aborted)) throw new TypeError('The keyring is closed');
+    for (const { isClosed } of lives) if (isClosed) throw new TypeError('The keyring is closed');
   }
 
   const keyring: DockerKeyring = {
@@ -139,7 +147,7 @@ function keyringOf(
     withPullSecrets(secrets) {
       checkOpen();
       checkPullSecrets('withPullSecrets', secrets);
-      return keyringOf(shared, secrets, endings);
+      return keyringOf(shared, secrets, lives);
     },
     async toDockerConfig() {
       checkOpen();
@@ -148,7 +156,8 @@ function keyringOf(
       return toDockerConfigJson(staticCredentials(secrets, state?.config));
     },
     async close() {
-      closing.abort(new TypeError('The keyring was closed'));
+      life.isClosed = true;
+      life.closing.abort(new TypeError('The keyring was closed'));
     },
     [Symbol.asyncDispose]: () => keyring.close(),
   };

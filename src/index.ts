@@ -20,6 +20,7 @@ export {
   type PullVerification,
 } from './reference/pull-policy.ts';
 export type {
+  PullMatch,
   PullRecord,
   RecordedSecret,
   RecordedServiceAccount,
@@ -97,12 +98,14 @@ export {
   InvalidReferenceError,
   isKeyringError,
   KeyringError,
+  ManifestError,
   ProviderError,
   PullSecretError,
   TimeoutError,
   type AnyKeyringError,
   type ConfigErrorDetails,
   type DocumentPosition,
+  type ManifestErrorDetails,
   type PullSecretErrorDetails,
 } from './errors.ts';
 

@@ -1,7 +1,7 @@
 // One registry entry of a Docker configuration (Kubernetes v1.37.2 pkg/credentialprovider/config.go, UnmarshalJSON).
 
 import { decodeAuthField } from './auth-field.ts';
-import { foldName, mismatch, readStringOrNull, shownKey, type Decoding } from './decoding.ts';
+import { foldName, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
 import { nextKind, readObject, skipValue } from './json.ts';
 
 /** One registry entry, as it stands in a document. */
@@ -26,13 +26,28 @@ interface EntryFields {
   registrytoken: string;
 }
 
+interface FieldRule {
+  readonly field: keyof EntryFields;
+  readonly reason: string;
+  /** Whether the kubelet knows the field. */
+  readonly strict: boolean;
+}
+
+const FIELD_RULES: ReadonlyMap<string, FieldRule> = new Map(
+  (['username', 'password', 'email', 'auth', 'identitytoken', 'registrytoken'] as const).map(
+    (field) => {
+      const reason = `"${field}" must be a string`;
+      return [field, { field, reason, strict: !field.endsWith('token') }];
+    },
+  ),
+);
+
 /** Reads an entry's value; `undefined` when something in it is wrong. */
 export function readEntry(
   decoding: Decoding,
   rawKey: string,
   offset: number,
 ): ConfigEntry | undefined {
-  const entry = shownKey(rawKey);
   const problemsBefore = decoding.problems.length;
   const fields: EntryFields = {
     username: '',
@@ -44,33 +59,31 @@ export function readEntry(
   };
   const kind = nextKind(decoding.reader);
   if (kind === 'object') {
-    readObject(decoding.reader, (name) => readEntryField(decoding, { fields, name, entry }));
+    readObject(decoding.reader, (name) => readEntryField(decoding, { fields, name, rawKey }));
   } else {
-    mismatch(decoding, kind === 'null', 'an entry must be an object', true, entry);
+    mismatch(decoding, kind === 'null', { ...ENTRY_RULE, rawKey });
   }
   if (decoding.problems.length > problemsBefore) return undefined;
   return completeEntry(decoding, { fields, rawKey, offset });
 }
 
+const ENTRY_RULE = { reason: 'an entry must be an object', strict: true };
+
 interface EntryField {
   readonly fields: EntryFields;
   readonly name: string;
-  readonly entry: string;
+  readonly rawKey: string;
 }
 
-function readEntryField(decoding: Decoding, { fields, name, entry }: EntryField): void {
-  const field = foldName(name);
-  if (!Object.hasOwn(fields, field) || (isToken(field) && !decoding.options.tokens)) {
+function readEntryField(decoding: Decoding, { fields, name, rawKey }: EntryField): void {
+  const rule = FIELD_RULES.get(name) ?? FIELD_RULES.get(foldName(name));
+  if (rule === undefined || (!rule.strict && !decoding.options.tokens)) {
     skipValue(decoding.reader);
     return;
   }
-  const reason = `"${field}" must be a string`;
-  const value = readStringOrNull(decoding, { reason, strict: !isToken(field), entry });
-  if (value !== undefined) fields[field as keyof EntryFields] = value;
-}
-
-function isToken(field: string): boolean {
-  return field === 'identitytoken' || field === 'registrytoken';
+  const { field, reason, strict } = rule;
+  const value = readStringOrNull(decoding, { reason, strict, rawKey });
+  if (value !== undefined) fields[field] = value;
 }
 
 interface RawEntry {
@@ -85,7 +98,7 @@ function completeEntry(
 ): ConfigEntry | undefined {
   const auth = fields.auth === '' ? undefined : decodeAuthField(fields.auth);
   if (typeof auth === 'string') {
-    decoding.problems.push({ reason: auth, offset, strict: true, entry: shownKey(rawKey) });
+    decoding.problems.push({ reason: auth, offset, strict: true, rawKey });
     return undefined;
   }
   return {

@@ -27,7 +27,8 @@ export interface ProblemAt {
   readonly reason: string;
   readonly offset: number;
   readonly strict: boolean;
-  readonly entry?: string | undefined;
+  /** The name of the entry in which it is, as written. */
+  readonly rawKey?: string;
 }
 
 /** One document being read. */
@@ -40,35 +41,26 @@ export interface Decoding {
 /** An entry's name for people: without user info, query and fragment, which may hold secrets. */
 export function shownKey(rawKey: string): string {
   const withoutSuffix = rawKey.replace(/[?#].*$/s, '');
-  const shown = withoutSuffix.replace(/^(https?:\/\/)?[^/]*@/, '$1');
+  // To the last @, as a password may hold slashes and a scheme may be one that no registry knows.
+  const shown = withoutSuffix.replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)*).*@/is, '$1');
   return shown.length > 256 ? `${shown.slice(0, 256)}…` : shown;
 }
 
-/** What a string field must be, and what follows when it is not. */
-export interface StringRule {
-  readonly reason: string;
-  readonly strict: boolean;
-  readonly entry?: string;
-}
+/** What a value must be, and what follows when it is not. */
+export type ValueRule = Omit<ProblemAt, 'offset'>;
 
 /** `undefined` for null, which changes nothing in Go, and for what is no string. */
-export function readStringOrNull(decoding: Decoding, rule: StringRule): string | undefined {
+export function readStringOrNull(decoding: Decoding, rule: ValueRule): string | undefined {
   const kind = nextKind(decoding.reader);
   if (kind === 'string') return readString(decoding.reader);
-  mismatch(decoding, kind === 'null', rule.reason, rule.strict, rule.entry);
+  mismatch(decoding, kind === 'null', rule);
   return undefined;
 }
 
 /** Passes over a value of a wrong type; null is of none and is only passed over. */
-export function mismatch(
-  decoding: Decoding,
-  isNull: boolean,
-  reason: string,
-  strict = true,
-  entry?: string,
-): void {
+export function mismatch(decoding: Decoding, isNull: boolean, rule: ValueRule): void {
   const { offset } = decoding.reader;
-  if (!isNull) decoding.problems.push({ reason, offset, strict, entry });
+  if (!isNull) decoding.problems.push({ ...rule, offset });
   skipValue(decoding.reader);
 }
 
@@ -84,22 +76,31 @@ export function placeProblems(
 ): readonly DocumentProblem[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const placed: DocumentProblem[] = [];
+  // Only ever forward: a document of one line may hold 100,000 problems.
   let line = 1;
-  let lineStart = 0;
-  for (const { reason, offset, strict, entry } of problems.toSorted(
+  let column = 1;
+  let counted = 0;
+  let lineEnd = endOfLine(text, 0);
+  for (const { reason, offset, strict, rawKey } of problems.toSorted(
     (a, b) => a.offset - b.offset,
   )) {
-    let lineEnd = text.indexOf(0x0a, lineStart);
-    while (lineEnd >= 0 && lineEnd < offset) {
+    while (lineEnd < offset) {
       line += 1;
-      lineStart = lineEnd + 1;
-      lineEnd = text.indexOf(0x0a, lineStart);
+      column = 1;
+      counted = lineEnd + 1;
+      lineEnd = endOfLine(text, counted);
     }
-    const column = countCharacters(text.subarray(lineStart, offset)) + 1;
+    column += countCharacters(text.subarray(counted, offset));
+    counted = offset;
     const problem = { reason, position: { line, column }, strict };
-    placed.push(entry === undefined ? problem : { ...problem, entry });
+    placed.push(rawKey === undefined ? problem : { ...problem, entry: shownKey(rawKey) });
   }
   return placed;
+}
+
+function endOfLine(text: Buffer, start: number): number {
+  const index = text.indexOf(0x0a, start);
+  return index < 0 ? text.length : index;
 }
 
 function countCharacters(bytes: Uint8Array): number {

@@ -74,7 +74,10 @@ function readWhole(decoding: DocumentDecoding, format: DockerConfigFormat): bool
       if (format === '.dockercfg') readEntries(decoding);
       else readObject(reader, (name) => readDocumentMember(decoding, name));
     } else {
-      mismatch(decoding, kind === 'null', 'the document must be a JSON object');
+      mismatch(decoding, kind === 'null', {
+        reason: 'the document must be a JSON object',
+        strict: true,
+      });
     }
     expectEnd(reader);
     return kind === 'object' || kind === 'null';
@@ -95,7 +98,7 @@ function readDocumentMember(decoding: DocumentDecoding, name: string): void {
       else {
         // Null sets Go's map to nil: what an earlier "auths" held is gone.
         if (kind === 'null') decoding.entries.clear();
-        mismatch(decoding, kind === 'null', '"auths" must be an object');
+        mismatch(decoding, kind === 'null', { reason: '"auths" must be an object', strict: true });
       }
       break;
     case 'httpheaders':
@@ -130,7 +133,7 @@ interface StringsField {
 function readStrings(decoding: DocumentDecoding, { field, strict, onString }: StringsField): void {
   const kind = nextKind(decoding.reader);
   if (kind !== 'object') {
-    mismatch(decoding, kind === 'null', `"${field}" must be an object`, strict);
+    mismatch(decoding, kind === 'null', { reason: `"${field}" must be an object`, strict });
     return;
   }
   readObject(decoding.reader, (name) => {

@@ -73,7 +73,7 @@ function readEscapedString(reader: JsonReader, start: number, firstEscape: numbe
     if (bytes[index] === BACKSLASH) {
       const end = checkEscape(reader, index);
       pieces.push(
-        SIMPLE_ESCAPES.get(bytes[index + 1] ?? 0) ?? bytes.toString('latin1', index, end),
+        SIMPLE_ESCAPES.get(bytes.readUInt8(index + 1)) ?? bytes.toString('latin1', index, end),
       );
       index = end;
       continue;

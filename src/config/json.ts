@@ -21,6 +21,7 @@ const BRACKET_CLOSE = 0x5d;
 const BRACE_OPEN = 0x7b;
 const BRACE_CLOSE = 0x7d;
 const SPACE = 0x20;
+const LOWER_T = 0x74;
 
 const KINDS: ReadonlyMap<number, JsonKind> = new Map<number, JsonKind>([
   [BRACE_OPEN, 'object'],
@@ -28,14 +29,8 @@ const KINDS: ReadonlyMap<number, JsonKind> = new Map<number, JsonKind>([
   [QUOTE, 'string'],
   [MINUS, 'number'],
   ...Array.from({ length: 10 }, (_, digit) => [ZERO + digit, 'number'] as const),
-  [0x74, 'boolean'],
+  [LOWER_T, 'boolean'],
   [0x66, 'boolean'],
-  [0x6e, 'null'],
-]);
-
-const LITERALS: ReadonlyMap<number, string> = new Map([
-  [0x74, 'true'],
-  [0x66, 'false'],
   [0x6e, 'null'],
 ]);
 
@@ -203,14 +198,14 @@ function anotherElement(reader: JsonReader): boolean {
 
 function skipScalar(reader: JsonReader, kind: JsonKind, onNumber?: (text: string) => void): void {
   if (kind === 'string') return skipString(reader);
-  if (kind !== 'number') return skipLiteral(reader);
+  if (kind === 'null') return skipLiteral(reader, 'null');
+  if (kind === 'boolean') return skipLiteral(reader, byteAt(reader) === LOWER_T ? 'true' : 'false');
   const start = reader.offset;
   skipNumber(reader);
   onNumber?.(reader.bytes.toString('latin1', start, reader.offset));
 }
 
-function skipLiteral(reader: JsonReader): void {
-  const literal = LITERALS.get(byteAt(reader)) ?? '';
+function skipLiteral(reader: JsonReader, literal: string): void {
   for (let index = 1; index < literal.length; index += 1) {
     reader.offset += 1;
     if (byteAt(reader) !== literal.charCodeAt(index)) {

@@ -6,7 +6,7 @@ import { decodeDockerConfig, type DecodedConfig } from './docker-config.ts';
 import { nonEmpty, type ConfigCandidate, type Semantics } from './search-paths.ts';
 
 /** A document larger than this is refused (Kubernetes v1.37.2 config.go reads as much from a URL, maxReadLength). */
-export const MAX_DOCUMENT_BYTES: number = 10 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 10 * 1024 * 1024;
 /** How long a look at the files is good for. */
 const CHECK_INTERVAL_MS = 1000;
 
@@ -108,7 +108,8 @@ async function load(
     if (content === undefined) return missing(candidate, before);
     return { version: content.version, file: decode(options, candidate, content.bytes, before) };
   } catch (error) {
-    return { version: UNREADABLE, file: unreadable(options, candidate, error, before) };
+    const file = unreadable(options, candidate, error, before);
+    return before !== undefined && file === before.file ? before : { version: UNREADABLE, file };
   }
 }
 

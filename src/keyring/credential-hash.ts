@@ -1,8 +1,8 @@
 // The kubelet's fingerprint of a credential, which its records of pulled images hold in place of the credential.
 
-import { createHash } from 'node:crypto';
 import { goJsonString } from '../config/go-json-string.ts';
 import type { Credential } from '../credential/credential.ts';
+import { sha256 } from '../system/sha256.ts';
 
 const COLON = 0x3a;
 
@@ -32,7 +32,5 @@ export function credentialHash(credential: Credential): string {
   const members = fields
     .filter(([, value]) => value.length > 0)
     .map(([name, value]) => `"${name}":${goJsonString(value)}`);
-  return createHash('sha256')
-    .update(`{${members.join(',')}}`)
-    .digest('hex');
+  return sha256(`{${members.join(',')}}`);
 }

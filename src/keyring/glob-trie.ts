@@ -1,74 +1,96 @@
-// Patterns with globs in the host, by their labels from the last to the first. At each label a walk takes the literal
-// child, the `*` child, and of the other globs those whose literal ends fit; the real matcher then judges.
+// Hosts with globs that have as many labels as each other. The literal labels behind a pattern's last glob, which nearly
+// always are all but the first, are found at once; the labels before them one by one from the last to the first. At each
+// of these a walk takes the literal child, the `*` child, and of the other globs those whose literal ends fit.
 
 import { isGlob, matchLabel } from './glob.ts';
-import { prefixMap, visitPrefixes, type PrefixMap } from './prefix-map.ts';
+import { collectPrefixes, prefixMap, type PrefixMap } from './prefix-map.ts';
 
-/** A trie under construction; values sit where a host's first label ends. */
-export interface GlobNode<T> {
+/** Values by hosts with globs. */
+export interface GlobTrie<T> {
+  /** By the number of literal labels at the end, and then by these. */
+  readonly tails: (Map<string, GlobNode<T>> | undefined)[];
+}
+
+interface GlobNode<T> {
   literals?: Map<string, GlobNode<T>>;
   star?: GlobNode<T>;
   globs?: Map<string, GlobChild<T>>;
   /** What `globs` is looked up by, built when the trie is finished. */
-  buckets?: PrefixMap<PrefixMap<GlobChild<T>[]>>;
+  buckets?: Buckets<T>;
+  /** Where a host's first label ends. */
   value?: T;
 }
+
+/** Globs by their literal beginning, and then by their literal end, reversed. */
+type Buckets<T> = PrefixMap<PrefixMap<GlobChild<T>[]>>;
 
 interface GlobChild<T> {
   readonly pattern: string;
   readonly node: GlobNode<T>;
 }
 
-/** The node for a host's labels, made where it is missing. */
-export function ensureNode<T>(root: GlobNode<T>, labels: readonly string[]): GlobNode<T> {
-  let node = root;
-  for (const label of labels.toReversed()) node = ensureChild(node, label);
-  return node;
+/** The value for a host, made where it is missing. */
+export function getOrAddHost<T>({ tails }: GlobTrie<T>, host: string, make: () => T): T {
+  const labels = host.split('.');
+  const headCount = labels.findLastIndex(isGlob) + 1;
+  const byTail = (tails[labels.length - headCount] ??= new Map<string, GlobNode<T>>());
+  let node: GlobNode<T> = getOrAdd(byTail, labels.slice(headCount).join('.'), () => ({}));
+  for (const label of labels.slice(0, headCount).toReversed()) node = ensureChild(node, label);
+  return (node.value ??= make());
 }
 
-/** Makes the trie ready for walks. */
-export function finishTrie<T>(node: GlobNode<T>): void {
-  for (const child of node.literals?.values() ?? []) finishTrie(child);
-  if (node.star !== undefined) finishTrie(node.star);
+/** Makes a trie ready for lookups. */
+export function finishTrie<T>({ tails }: GlobTrie<T>): void {
+  for (const node of tails.flatMap((byTail) => [...(byTail?.values() ?? [])])) finishNode(node);
+}
+
+/** Collects the value of every stored host that matches a host. */
+export function collectHosts<T>({ tails }: GlobTrie<T>, host: string, found: T[]): void {
+  let tailStart = host.length + 1;
+  for (const byTail of tails) {
+    const node = byTail?.get(host.slice(tailStart));
+    if (node !== undefined) collectHeads(node, host, tailStart - 1, found);
+    tailStart = lastDotBefore(host, tailStart - 1) + 1;
+  }
+}
+
+/** @param end - Where the labels that are still to be matched end; -1 when there are none. */
+function collectHeads<T>(node: GlobNode<T>, host: string, end: number, found: T[]): void {
+  if (end < 0) {
+    if (node.value !== undefined) found.push(node.value);
+    return;
+  }
+  const dot = lastDotBefore(host, end);
+  const label = host.slice(dot + 1, end);
+  const literal = node.literals?.get(label);
+  if (literal !== undefined) collectHeads(literal, host, dot, found);
+  if (node.star !== undefined) collectHeads(node.star, host, dot, found);
+  if (node.buckets === undefined) return;
+  for (const { pattern, node: child } of candidates(node.buckets, label)) {
+    if (matchLabel(pattern, label)) collectHeads(child, host, dot, found);
+  }
+}
+
+function lastDotBefore(host: string, end: number): number {
+  // A negative start would be taken for 0.
+  return end <= 0 ? -1 : host.lastIndexOf('.', end - 1);
+}
+
+function finishNode<T>(node: GlobNode<T>): void {
+  for (const child of node.literals?.values() ?? []) finishNode(child);
+  if (node.star !== undefined) finishNode(node.star);
   if (node.globs === undefined) return;
-  for (const { node: child } of node.globs.values()) finishTrie(child);
+  for (const { node: child } of node.globs.values()) finishNode(child);
   node.buckets = bucketsOf([...node.globs.values()]);
 }
 
-/** Visits the value of every stored host that matches the labels. */
-export function visitMatches<T>(
-  root: GlobNode<T>,
-  labels: readonly string[],
-  visit: (value: T) => void,
-): void {
-  walk(root, labels.length - 1);
-
-  function walk(node: GlobNode<T>, index: number): void {
-    const label = labels[index];
-    if (label === undefined) {
-      if (node.value !== undefined) visit(node.value);
-      return;
-    }
-    const literal = node.literals?.get(label);
-    if (literal !== undefined) walk(literal, index - 1);
-    if (node.star !== undefined) walk(node.star, index - 1);
-    if (node.buckets !== undefined) walkBuckets(node.buckets, label, index);
-  }
-
-  function walkBuckets(
-    buckets: PrefixMap<PrefixMap<GlobChild<T>[]>>,
-    label: string,
-    index: number,
-  ): void {
-    const reversed = reverse(label);
-    visitPrefixes(buckets, label, (bySuffix) => {
-      visitPrefixes(bySuffix, reversed, (children) => {
-        for (const { pattern, node } of children) {
-          if (matchLabel(pattern, label)) walk(node, index - 1);
-        }
-      });
-    });
-  }
+function candidates<T>(buckets: Buckets<T>, label: string): GlobChild<T>[] {
+  const bySuffix: PrefixMap<GlobChild<T>[]>[] = [];
+  collectPrefixes(buckets, label, bySuffix);
+  const children: GlobChild<T>[][] = [];
+  const reversed = reverse(label);
+  for (const map of bySuffix) collectPrefixes(map, reversed, children);
+  return children.flat();
 }
 
 function ensureChild<T>(node: GlobNode<T>, label: string): GlobNode<T> {
@@ -81,7 +103,7 @@ function ensureChild<T>(node: GlobNode<T>, label: string): GlobNode<T> {
   return getOrAdd(node.globs, label, () => ({ pattern: label, node: {} })).node;
 }
 
-function bucketsOf<T>(children: readonly GlobChild<T>[]): PrefixMap<PrefixMap<GlobChild<T>[]>> {
+function bucketsOf<T>(children: readonly GlobChild<T>[]): Buckets<T> {
   const byPrefix = new Map<string, Map<string, GlobChild<T>[]>>();
   for (const child of children) {
     const { pattern } = child;

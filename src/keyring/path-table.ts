@@ -1,6 +1,6 @@
 // The keys of one host, found by an image's path.
 
-import { prefixMap, visitPrefixes, type PrefixMap } from './prefix-map.ts';
+import { collectPrefixes, prefixMap, type PrefixMap } from './prefix-map.ts';
 
 /** All entries that were added under one key, in the order of adding. */
 export interface KeySlot<T> {
@@ -41,21 +41,21 @@ export function finishTable<T>(table: PathTable<T>): void {
   delete table.byPath;
 }
 
-/** Visits every key whose path is a prefix of the image's. */
-export function visitPaths<T>(
+/** Collects every key whose path is a prefix of the image's. */
+export function collectByPath<T>(
   { first, byPrefix }: PathTable<T>,
   path: string,
-  visit: (slot: KeySlot<T>) => void,
+  found: KeySlot<T>[],
 ): void {
-  if (byPrefix !== undefined) {
-    visitPrefixes(byPrefix, path, (slot) => visitSiblings(slot, visit));
-  } else if (path.startsWith(first.path)) {
-    visitSiblings(first, visit);
+  if (byPrefix === undefined) {
+    if (path.startsWith(first.path)) found.push(first);
+    return;
   }
-}
-
-function visitSiblings<T>(slot: KeySlot<T>, visit: (slot: KeySlot<T>) => void): void {
-  for (let next: KeySlot<T> | undefined = slot; next !== undefined; next = next.sibling) {
-    visit(next);
+  const direct: KeySlot<T>[] = [];
+  collectPrefixes(byPrefix, path, direct);
+  for (const slot of direct) {
+    for (let next: KeySlot<T> | undefined = slot; next !== undefined; next = next.sibling) {
+      found.push(next);
+    }
   }
 }

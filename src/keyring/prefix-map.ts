@@ -21,16 +21,16 @@ export function prefixMap<T>(entries: ReadonlyMap<string, T>): PrefixMap<T> {
   return { prefixes, values: sorted.map(([, value]) => value), parents };
 }
 
-/** Visits the value of every stored prefix of a text, the longest first. */
-export function visitPrefixes<T>(
+/** Collects the value of every stored prefix of a text, the longest first. */
+export function collectPrefixes<T>(
   { prefixes, values, parents }: PrefixMap<T>,
   text: string,
-  visit: (value: T) => void,
+  found: T[],
 ): void {
   const start = lastNotAfter(prefixes, text);
   let index = longestPrefix(prefixes, parents, text, start);
   while (index >= 0) {
-    visit(values[index] as T);
+    found.push(values[index] as T);
     index = parents[index] ?? -1;
   }
 }

@@ -2,10 +2,10 @@
 // by the number of entries (Kubernetes v1.37.2 pkg/credentialprovider/keyring.go, Lookup); here they cost by the number
 // of matches: literal hosts by a hash, hosts with globs by a trie, path prefixes under each. The order is the kubelet's.
 
-import { ensureNode, finishTrie, visitMatches, type GlobNode } from './glob-trie.ts';
+import { collectHosts, finishTrie, getOrAddHost, type GlobTrie } from './glob-trie.ts';
 import { endsAtSegment, matchTarget, type MatchTarget, type PathMatching } from './match.ts';
-import { addSlot, finishTable, visitPaths, type KeySlot, type PathTable } from './path-table.ts';
-import { registryKey, splitHostPort, type RegistryPattern } from './registry-key.ts';
+import { addSlot, collectByPath, finishTable, type KeySlot, type PathTable } from './path-table.ts';
+import { registryKey, type RegistryPattern } from './registry-key.ts';
 
 /** An entry to be added. */
 export interface IndexedEntry<T> {
@@ -18,14 +18,15 @@ export interface RegistryIndex<T> {
   /** Tables by host and port, where no label is a glob. */
   readonly hosts: ReadonlyMap<string, PathTable<T>>;
   /** Tries by port and number of labels. */
-  readonly globs: ReadonlyMap<string, GlobNode<PathTable<T>>>;
+  readonly globs: ReadonlyMap<string, readonly (GlobTrie<PathTable<T>> | undefined)[]>;
   /** What the Docker Hub fallback serves. */
   readonly hub: KeySlot<T> | undefined;
+  readonly isEmpty: boolean;
 }
 
 interface Building<T> {
   readonly hosts: Map<string, PathTable<T>>;
-  readonly globs: Map<string, GlobNode<PathTable<T>>>;
+  readonly globs: Map<string, (GlobTrie<PathTable<T>> | undefined)[]>;
   readonly crowded: Set<PathTable<T>>;
 }
 
@@ -50,8 +51,11 @@ export function buildRegistryIndex<T>(entries: Iterable<IndexedEntry<T>>): Regis
     }
   }
   for (const table of building.crowded) finishTable(table);
-  for (const root of building.globs.values()) finishTrie(root);
-  return { hosts: building.hosts, globs: building.globs, hub: slots.get(HUB_KEY) };
+  for (const trie of [...building.globs.values()].flat()) {
+    if (trie !== undefined) finishTrie(trie);
+  }
+  const { hosts, globs } = building;
+  return { hosts, globs, hub: slots.get(HUB_KEY), isEmpty: slots.size === 0 };
 }
 
 /**
@@ -65,37 +69,60 @@ export function findKeys<T>(
   name: string,
   pathMatching: PathMatching,
 ): readonly KeySlot<T>[] {
+  if (index.isEmpty) return [];
   const slash = name.indexOf('/');
   const path = name.slice(slash);
-  const found: KeySlot<T>[] = [];
-  const collect = (slot: KeySlot<T>): void => {
-    if (pathMatching === 'prefix' || endsAtSegment(slot.path, path)) found.push(slot);
-  };
-  visitHost(index, name, (table) => visitPaths(table, path, collect));
+  const direct: KeySlot<T>[] = [];
+  // Only an address in brackets can be more or less than what stands before the slash.
+  if (name.startsWith('[')) collectLiteral(index, name, direct);
+  else collectPlain(index, name.slice(0, slash), path, direct);
 
+  const found =
+    pathMatching === 'prefix' ? direct : direct.filter((slot) => endsAtSegment(slot.path, path));
   if (found.length > 1) found.sort((a, b) => (a.key < b.key ? 1 : -1));
   if (found.length > 0 || index.hub === undefined) return found;
   return mayBeDockerHub(name.slice(0, slash)) ? [index.hub] : found;
 }
 
-function visitHost<T>(
+function collectPlain<T>(
   index: RegistryIndex<T>,
-  name: string,
-  visit: (table: PathTable<T>) => void,
+  authority: string,
+  path: string,
+  found: KeySlot<T>[],
 ): void {
-  const isLiteral = name.startsWith('[');
-  // Only an address in brackets can be more or less than what stands before the slash.
-  const parsed = isLiteral ? matchTarget(name) : undefined;
-  if (isLiteral && parsed === undefined) return;
-  const authority = parsed === undefined ? name.slice(0, name.indexOf('/')) : joinAuthority(parsed);
   const table = index.hosts.get(authority);
-  if (table !== undefined) visit(table);
+  if (table !== undefined) collectByPath(table, path, found);
   if (index.globs.size === 0) return;
+  const colon = authority.indexOf(':');
+  const host = colon < 0 ? authority : authority.slice(0, colon);
+  const port = colon < 0 ? '' : authority.slice(colon + 1);
+  collectGlobs(index, { host, port, path }, found);
+}
 
-  const [host, port] = parsed === undefined ? splitHostPort(authority) : [parsed.host, parsed.port];
-  const labels = host.split('.');
-  const root = index.globs.get(trieName(port, labels.length));
-  if (root !== undefined) visitMatches(root, labels, visit);
+function collectLiteral<T>(index: RegistryIndex<T>, name: string, found: KeySlot<T>[]): void {
+  const target = matchTarget(name);
+  if (target === undefined) return;
+  const table = index.hosts.get(joinAuthority(target));
+  if (table !== undefined) collectByPath(table, target.path, found);
+  collectGlobs(index, target, found);
+}
+
+function collectGlobs<T>(
+  { globs }: RegistryIndex<T>,
+  { host, port, path }: MatchTarget,
+  found: KeySlot<T>[],
+): void {
+  const trie = globs.get(port)?.[countLabels(host)];
+  if (trie === undefined) return;
+  const tables: PathTable<T>[] = [];
+  collectHosts(trie, host, tables);
+  for (const table of tables) collectByPath(table, path, found);
+}
+
+function countLabels(host: string): number {
+  let count = 1;
+  for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) count += 1;
+  return count;
 }
 
 function placeSlot<T>(building: Building<T>, slot: KeySlot<T>, pattern: RegistryPattern): void {
@@ -125,16 +152,10 @@ function globTable<T>(
   slot: KeySlot<T>,
   { host, port }: RegistryPattern,
 ): PathTable<T> {
-  const labels = host.split('.');
-  const name = trieName(port, labels.length);
-  const root = globs.get(name) ?? {};
-  globs.set(name, root);
-  const node = ensureNode(root, labels);
-  return (node.value ??= { first: slot });
-}
-
-function trieName(port: string, labelCount: number): string {
-  return `${port}/${labelCount}`;
+  const tries = globs.get(port) ?? [];
+  globs.set(port, tries);
+  const trie = (tries[countLabels(host)] ??= { tails: [] });
+  return getOrAddHost(trie, host, () => ({ first: slot }));
 }
 
 /** Host and port as one text that no other host and port have. */

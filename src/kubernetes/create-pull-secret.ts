@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-
 import { escapeHtml, goJsonString, wellFormed } from '../config/go-json-string.ts';
+import { sha256 } from '../system/sha256.ts';
 import type { PullSecret } from './pull-secret.ts';
 
 const DEFAULT_SERVER = 'https://index.docker.io/v1/';
@@ -106,7 +105,7 @@ function dockerConfigOf(options: CreatePullSecretOptions): string | Uint8Array {
 /** kubectl's pkg/util/hash/hash.go: 40 bits in an alphabet without vowels, so that no word comes of it. */
 function contentHash(name: string, data: string): string {
   const content = `{"data":{".dockerconfigjson":"${data}"},"kind":"Secret","name":${goJsonString(name)},"type":"kubernetes.io/dockerconfigjson"}`;
-  const digits = createHash('sha256').update(content).digest('hex').slice(0, 10);
+  const digits = sha256(content).slice(0, 10);
   return digits.replace(/[013ae]/g, (digit) => 'ghkmt'.charAt('013ae'.indexOf(digit)));
 }
 

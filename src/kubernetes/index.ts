@@ -7,7 +7,12 @@ export {
   type CreatePullSecretOptions,
 } from './create-pull-secret.ts';
 export type { Finding } from './finding.ts';
-export { ManifestError, type ManifestErrorDetails } from './manifest-error.ts';
+export {
+  KeyringError,
+  ManifestError,
+  type DocumentPosition,
+  type ManifestErrorDetails,
+} from '../errors.ts';
 export { parseManifests, parsePullSecrets, type ParseManifestsOptions } from './manifests.ts';
 export type {
   LocalObjectReference,

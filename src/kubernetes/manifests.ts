@@ -1,7 +1,6 @@
 import type { CST, Document, ErrorCode, LineCounter } from 'yaml';
 
-import type { DocumentPosition } from '../errors.ts';
-import { ManifestError } from './manifest-error.ts';
+import { ManifestError, type DocumentPosition } from '../errors.ts';
 import type { PullSecret } from './pull-secret.ts';
 import { isRecord } from './secret-data.ts';
 

@@ -1,12 +1,12 @@
 import type { Finding } from './finding.ts';
-import type {
-  LocalObjectReference,
-  PodLike,
-  PullSecret,
-  ServiceAccountLike,
-} from './pull-secret.ts';
+import type { PodLike, PullSecret, ServiceAccountLike } from './pull-secret.ts';
 import { assertPullSecret, isRecord } from './secret-data.ts';
-import { admittedServiceAccount, isMirrorPod, limitFindings } from './service-account.ts';
+import {
+  admittedServiceAccount,
+  isMirrorPod,
+  limitFindings,
+  type NamedReference,
+} from './service-account.ts';
 
 /** What {@link resolvePullSecrets} works on. */
 export interface ResolvePullSecretsInput {
@@ -84,7 +84,7 @@ interface Choice {
 }
 
 function pick(
-  list: readonly Required<LocalObjectReference>[],
+  list: readonly NamedReference[],
   { namespace, secrets, findings }: Choice,
 ): Pick<ResolvedPullSecrets, 'secrets' | 'missing' | 'skipped'> {
   const byName = indexByName(secrets, namespace, findings);
@@ -150,7 +150,7 @@ function checkedInput(input: ResolvePullSecretsInput): ResolvePullSecretsInput {
 }
 
 /** From YAML, a list may be null, and so may its entries; `[regcred]` for `[{name: regcred}]` is a frequent mistake. */
-function references(list: unknown, field: string): readonly Required<LocalObjectReference>[] {
+function references(list: unknown, field: string): readonly NamedReference[] {
   if (list === undefined || list === null) return [];
   if (!Array.isArray(list)) throw new TypeError(`${field} must be a list of objects with a name`);
   return list.map((entry: unknown, index) => {

@@ -2,12 +2,17 @@
 // plugin/pkg/admission/serviceaccount/admission.go), as far as its pull secrets go.
 
 import type { Finding } from './finding.ts';
-import type { LocalObjectReference, PodLike, ServiceAccountLike } from './pull-secret.ts';
+import type { PodLike, ServiceAccountLike } from './pull-secret.ts';
 
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 const LIMIT_ANNOTATION = 'kubernetes.io/enforce-mountable-secrets';
 /** strconv.ParseBool. */
 const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
+
+/** An entry of a list of pull secrets; the name may be empty. */
+export interface NamedReference {
+  readonly name: string;
+}
 
 /** Whether the pod is the API's picture of a static pod, which admission leaves as it is. */
 export function isMirrorPod(pod: PodLike): boolean {
@@ -42,8 +47,8 @@ export function admittedServiceAccount(
 
 /** Pull secrets for which admission refuses the pod, in its words. */
 export function limitFindings(admission: {
-  readonly own: readonly Required<LocalObjectReference>[];
-  readonly inherited: readonly Required<LocalObjectReference>[];
+  readonly own: readonly NamedReference[];
+  readonly inherited: readonly NamedReference[];
   readonly account: ServiceAccountLike | undefined;
   readonly isMirror: boolean;
 }): Finding[] {

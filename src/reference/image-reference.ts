@@ -60,21 +60,17 @@ export function parseImageReference(text: string): ImageReference {
 function normalize(text: string): string {
   const slash = text.indexOf('/');
   if (slash < 0) return `${DEFAULT_DOMAIN}/${OFFICIAL_PREFIX}${text}`;
-
-  const first = text.slice(0, slash);
-  if (first === DEFAULT_DOMAIN || first === LEGACY_DEFAULT_DOMAIN) {
+  if (text.startsWith(`${DEFAULT_DOMAIN}/`) || text.startsWith(`${LEGACY_DEFAULT_DOMAIN}/`)) {
     const rest = text.slice(slash + 1);
     return `${DEFAULT_DOMAIN}/${rest.includes('/') ? '' : OFFICIAL_PREFIX}${rest}`;
   }
-  return isDomainLike(first) ? text : `${DEFAULT_DOMAIN}/${text}`;
+  return isDomainLike(text, slash) ? text : `${DEFAULT_DOMAIN}/${text}`;
 }
 
-function isDomainLike(first: string): boolean {
-  return (
-    first === 'localhost' ||
-    first.includes('.') ||
-    first.includes(':') ||
-    // Repositories are lower case, so that an upper-case first component can only be a host.
-    first.toLowerCase() !== first
-  );
+function isDomainLike(text: string, slash: number): boolean {
+  const dot = text.indexOf('.');
+  if (dot >= 0 && dot < slash) return true;
+  const first = text.slice(0, slash);
+  // Repositories are lower case, so that an upper-case first component can only be a host.
+  return first === 'localhost' || first.includes(':') || first.toLowerCase() !== first;
 }

@@ -40,9 +40,6 @@ const DIGEST_LENGTHS: ReadonlyMap<string, number> = new Map([
 export interface ScannedReference {
   /** Everything before tag and digest. */
   readonly name: string;
-  /** The registry's host and port, `''` where the first component cannot be one. */
-  readonly domain: string;
-  readonly path: string;
   readonly tag: string;
   readonly digest: string;
 }
@@ -75,8 +72,6 @@ export function scanReference(text: string): ScannedReference | string {
   }
   return {
     name: text.slice(0, nameEnd),
-    domain: hasDomain ? text.slice(0, slash) : '',
-    path: text.slice(pathStart, nameEnd),
     tag: suffix.tag,
     digest: suffix.digest,
   };

@@ -1,6 +1,6 @@
 // The outside world as Node gives it.
 
-import type { Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { withDeadline } from './deadline.ts';
@@ -50,12 +50,11 @@ async function statFile(path: string): Promise<FileStamp | undefined> {
   return stats === undefined ? undefined : stampOf(stats);
 }
 
+/** Opening a pipe would wait for its other end, but for O_NONBLOCK (which Windows does not have, nor such pipes). */
+const READ_AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
+
 async function readWholeFile(path: string, options: ReadOptions): Promise<FileContent | undefined> {
-  // Asked before opening, since opening a pipe waits for its other end.
-  const stats = await unlessMissing(stat(path));
-  if (stats === undefined) return undefined;
-  if (!stats.isFile()) throw new Error('it is not a regular file');
-  const file = await unlessMissing(open(path, 'r'));
+  const file = await unlessMissing(open(path, READ_AT_ONCE));
   if (file === undefined) return undefined;
   try {
     return await readOpenFile(file, options);
@@ -69,8 +68,9 @@ async function readOpenFile(
   { maxBytes, signal }: ReadOptions,
 ): Promise<FileContent> {
   const stats = await file.stat();
+  if (!stats.isFile()) throw new Error('it is not a regular file');
   if (stats.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
-  const bytes = await file.readFile(signal === undefined ? {} : { signal });
+  const bytes = await file.readFile({ signal });
   return { bytes, stamp: stampOf(stats) };
 }
 
@@ -97,7 +97,7 @@ async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }

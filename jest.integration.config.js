@@ -1,0 +1,9 @@
+// npm run test:integration: against real programs (kubectl, …) where the machine has them.
+import { shared } from './jest.config.js';
+
+/** @type {import('jest').Config} */
+export default {
+  ...shared,
+  roots: ['<rootDir>/test/integration'],
+  testTimeout: 120_000,
+};

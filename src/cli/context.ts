@@ -1,0 +1,69 @@
+// What lives here: the command line: parse arguments, call the library, print.
+// To add a command: a file <name>-command.ts with what it does, its options and help in program.ts.
+// Must not be imported here: serve/. Only docker-keyring.ts touches the process; all else gets a CliContext.
+
+import type { System } from '../system/system.ts';
+
+/** Standard output or standard error. */
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** The terminal's width; `undefined` where there is none. */
+  readonly columns: number | undefined;
+}
+
+/** Standard input. */
+export interface Input {
+  readonly isTTY: boolean;
+  readonly chunks: AsyncIterable<string | Uint8Array>;
+}
+
+/** All that a run of the program knows of the world. */
+export interface CliContext {
+  /** The arguments, without the program's own name. */
+  readonly argv: readonly string[];
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly system: System;
+  /** Rejects where there is nothing at the path. */
+  isDirectory(path: string): Promise<boolean>;
+}
+
+/** What the program ends with. */
+export const EXIT = {
+  /** Every image has a credential; nothing was found wrong. */
+  ok: 0,
+  /** An image has none, or something is wrong with what was given. */
+  found: 1,
+  /** The command line itself is wrong. */
+  usage: 2,
+} as const;
+
+/** One of {@link EXIT}. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The command line is wrong; the message is one line and names the option. */
+export class UsageError extends Error {}
+
+/** Tells something beside the answer, which is on standard output. */
+export function warn({ stderr }: CliContext, message: string): void {
+  tell(stderr, 'warning: ', message);
+}
+
+/** Tells why there is no answer. */
+export function complain({ stderr }: CliContext, message: string): void {
+  tell(stderr, '', message);
+}
+
+function tell(stderr: Output, kind: string, message: string): void {
+  stderr.write(`docker-keyring: ${kind}${printable(message)}\n`);
+}
+
+/** What a terminal would obey instead of showing it, or what would turn the text around, becomes visible. */
+export function printable(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${Number(character.codePointAt(0)).toString(16)}}`,
+  );
+}

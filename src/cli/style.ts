@@ -1,0 +1,43 @@
+// Colours and widths, as the terminal and the environment want them.
+
+import picocolors from 'picocolors';
+import type { CliContext, Output } from './context.ts';
+
+/** Lines longer than this are hard to read, however wide the terminal is. */
+const MAX_WIDTH = 120;
+const MIN_WIDTH = 40;
+
+/** How text is shown on one stream. */
+export interface Style {
+  /** Colours that do nothing where there are none. */
+  readonly colors: ReturnType<typeof picocolors.createColors>;
+  /** Where lines are broken; `Infinity` where nobody looks but a program. */
+  readonly width: number;
+}
+
+/** How text is shown on standard output. */
+export function styleOf({ stdout, system }: Pick<CliContext, 'stdout' | 'system'>): Style {
+  return {
+    colors: picocolors.createColors(hasColors(stdout, system.env)),
+    width: widthOf(stdout, system.env),
+  };
+}
+
+/** NO_COLOR wins (no-color.org), then FORCE_COLOR, then the terminal. */
+export function hasColors(output: Output, env: CliContext['system']['env']): boolean {
+  if (isSet(env('NO_COLOR'))) return false;
+  const forced = env('FORCE_COLOR');
+  if (isSet(forced)) return forced !== '0' && forced !== 'false';
+  return output.isTTY && env('TERM') !== 'dumb';
+}
+
+/** COLUMNS wins where it is exported, so that output into a pipe can be broken too. */
+export function widthOf({ isTTY, columns }: Output, env: CliContext['system']['env']): number {
+  const wanted = Number(env('COLUMNS')) || (isTTY ? columns || 80 : Number.POSITIVE_INFINITY);
+  if (wanted === Number.POSITIVE_INFINITY) return wanted;
+  return Math.min(Math.max(wanted, MIN_WIDTH), MAX_WIDTH);
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}

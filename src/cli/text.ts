@@ -1,0 +1,113 @@
+// Lines, tables and paths of text for people.
+
+import { isAbsolute, relative, sep } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import type { CredentialSource } from '../credential/credential.ts';
+import type { System } from '../system/system.ts';
+import { printable } from './context.ts';
+
+/** The columns that a text takes, colours not counted. */
+export function widthOfText(text: string): number {
+  return [...stripVTControlCharacters(text)].length;
+}
+
+/** Breaks a text between words; lines after the first begin with the indentation. Words are never broken. */
+export function wrap(text: string, width: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && widthOfText(longer) > width) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else line = longer;
+  }
+  return [...lines, line].join('\n');
+}
+
+/** Lines up cells in columns. Where a row is too long, its last cell goes to a line of its own below the second. */
+export function table(rows: readonly (readonly string[])[], indent: string, width: number): string {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(0, ...rows.map((row) => widthOfText(row[column] ?? ''))),
+  );
+  const isWide = indent.length + sum(widths) + GAP.length * (columns - 1) > width;
+  const below = indent.length + (widths[0] ?? 0) + GAP.length;
+  const lines = rows.map((row) => {
+    const inLine = isWide ? row.slice(0, -1) : row;
+    const line = inLine.map((cell, column) => pad(cell, widths[column] ?? 0)).join(GAP);
+    const rest = isWide ? `\n${' '.repeat(below)}${row.at(-1) ?? ''}` : '';
+    return `${indent}${line.trimEnd()}${rest}\n`;
+  });
+  return lines.join('');
+}
+
+const GAP = '  ';
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(width - widthOfText(text));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** A path as people say it: below the working directory or the home directory where it lies there. */
+export function shortPath(
+  path: string,
+  system: Pick<System, 'workingDirectory' | 'homeDirectory'>,
+): string {
+  const here = inside(path, system.workingDirectory());
+  if (here !== undefined) return here;
+  const home = inside(path, system.homeDirectory());
+  return home === undefined ? path : `~${sep}${home}`;
+}
+
+function inside(path: string, directory: string): string | undefined {
+  if (directory === '' || !isAbsolute(path)) return undefined;
+  const rest = relative(directory, path);
+  return rest === '' || isAbsolute(rest) || /^\.\.([/\\]|$)/.test(rest) ? undefined : rest;
+}
+
+/** `1 entry`, `2 entries`. */
+export function count(amount: number, singular: string, plural = `${singular}s`): string {
+  return `${amount} ${amount === 1 ? singular : plural}`;
+}
+
+/** Where a credential came from, in a few words. */
+export function describeSource(
+  source: CredentialSource,
+  system: Pick<System, 'workingDirectory' | 'homeDirectory'>,
+): string {
+  switch (source.kind) {
+    case 'pull-secret':
+      return `secret ${namespaced(source)}`;
+    case 'docker-config':
+      return shortPath(source.path, system);
+    case 'credential-helper':
+      return `helper ${source.helper}, named by ${shortPath(source.path, system)}`;
+    case 'provider':
+      return `provider ${source.provider}`;
+    case 'service-account':
+      return `provider ${source.provider} for service account ${namespaced(source)}`;
+  }
+}
+
+/** `namespace/name`, or the name alone. */
+export function namespaced(object: {
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+}): string {
+  const name = object.name || '(no name)';
+  return object.namespace ? `${object.namespace}/${name}` : name;
+}
+
+/** Plain data with every string made printable. */
+export function printableData<T>(value: T): T {
+  if (typeof value === 'string') return printable(value) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => printableData(item)) as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, printableData<unknown>(member)]),
+  ) as T;
+}

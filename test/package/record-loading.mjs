@@ -1,0 +1,49 @@
+// Preloaded by import-cost.test.ts: writes down every module that is loaded, and every call that touches the outside.
+import child_process from 'node:child_process';
+import fs from 'node:fs';
+import { register, syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
+
+const { appendFileSync } = fs;
+const write = (line) => appendFileSync(process.env.RECORD_FILE, `${line}\n`);
+
+// Node itself reads the modules' own files and package.json files through the same functions.
+const isModuleFile = (path) => /\.[cm]?js$|package\.json$|node_modules/.test(path);
+
+let own = false;
+
+function watch(owner, names) {
+  for (const name of names) {
+    const original = owner[name];
+    if (typeof original !== 'function' || /^[A-Z]/.test(name)) continue;
+    owner[name] = function (...args) {
+      const shown = String(args[0]);
+      if (!own && !isModuleFile(shown)) {
+        own = true;
+        write(`call ${name} ${shown}`);
+        own = false;
+      }
+      return Reflect.apply(original, this, args);
+    };
+  }
+}
+
+const pathFunctions =
+  /^(open|read|stat|lstat|exists|access|realpath|opendir|watch|create|write|append|mk|rm)/;
+// Calls on descriptors follow an open, and Node's own output uses them.
+const onPath = (name) => pathFunctions.test(name) && !/^(read|write)v?(Sync)?$/.test(name);
+watch(fs, Object.keys(fs).filter(onPath));
+watch(fs.promises, Object.keys(fs.promises).filter(onPath));
+watch(child_process, Object.keys(child_process));
+watch(net, ['connect', 'createConnection', 'createServer']);
+globalThis.fetch = () => write('call fetch');
+syncBuiltinESMExports();
+
+const hooks = `
+  import { appendFileSync } from 'node:fs';
+  export async function resolve(specifier, context, next) {
+    const found = await next(specifier, context);
+    appendFileSync(process.env.RECORD_FILE, 'module ' + found.url + '\\n');
+    return found;
+  }`;
+register(`data:text/javascript,${encodeURIComponent(hooks)}`);

@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+
+import { consumer, manifest, moduleNames, nodes, run } from './consumer.ts';
+
+const LOOKUP = `
+  const auths = { 'registry.example.com': { username: 'robot', password: 'canary' } };
+  const keyring = createKeyring({
+    dockerConfig: false,
+    providers: [],
+    pullSecrets: [{
+      apiVersion: 'v1', kind: 'Secret', metadata: { name: 'regcred', namespace: 'default' },
+      type: 'kubernetes.io/dockerconfigjson',
+      stringData: { '.dockerconfigjson': JSON.stringify({ auths }) },
+    }],
+  });
+  keyring.lookup('registry.example.com/app:1').then((found) => {
+    console.log(String(found[0]?.username), String(found[0]));
+  });
+`;
+
+test('Node 20, 22 and 24 are among the tried ones on Linux', () => {
+  const majors = nodes.map(({ path }) => run(path, ['-p', 'process.versions.node.split(".")[0]']));
+  const expected = process.platform === 'linux' ? ['20\n', '22\n', '24\n'] : [];
+  expect(majors.map(({ stdout }) => stdout)).toEqual(expect.arrayContaining(expected));
+});
+
+describe.each(nodes)('On Node $name', ({ path: node }) => {
+  const evaluate = (type: 'module' | 'commonjs', code: string) =>
+    run(node, [`--input-type=${type}`, '--eval', code]);
+
+  test('import gives a keyring that finds a credential', () => {
+    const code = `import { createKeyring } from 'docker-keyring'; ${LOOKUP}`;
+    const { status, stdout, stderr } = evaluate('module', code);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^robot Credential \{.*\[redacted\]/);
+    expect(stdout).not.toContain('canary');
+  });
+
+  test('require gives a keyring that finds a credential, without flag or warning', () => {
+    const code = `const { createKeyring } = require('docker-keyring'); ${LOOKUP}`;
+    const { status, stdout, stderr } = evaluate('commonjs', code);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^robot Credential /);
+  });
+
+  test.each(moduleNames)('import and require of %s give the same objects', (name) => {
+    const code = `
+      const required = require('${name}');
+      import('${name}').then((imported) => {
+        const names = Object.keys(imported).sort();
+        const same = names.filter((each) => imported[each] === required[each]);
+        console.log(JSON.stringify({ names, same, required: Object.keys(required).sort() }));
+      });`;
+    const { stderr, stdout } = evaluate('commonjs', code);
+    expect(stderr).toBe('');
+    const { names, same, required } = JSON.parse(stdout) as Record<string, string[]>;
+    expect(names).not.toEqual([]);
+    expect(same).toEqual(names);
+    expect(required?.filter((each) => each !== '__esModule')).toEqual(names);
+  });
+
+  test('package.json can be read and inner files cannot be imported', () => {
+    const code = `
+      const inner = (() => { try { return require.resolve('docker-keyring/dist/errors.js'); } catch (e) { return e.code; } })();
+      console.log(require('docker-keyring/package.json').version, inner);`;
+    const { stdout } = evaluate('commonjs', code);
+    expect(stdout).toBe(`${manifest.version} ERR_PACKAGE_PATH_NOT_EXPORTED\n`);
+  });
+
+  test.each(Object.keys(manifest.bin))('%s --help works as installed by npm', (name) => {
+    const script = join(consumer, 'node_modules', '.bin', name);
+    const { status, stdout, stderr } = run(node, [script, '--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain(name);
+  });
+});
+
+test.each(Object.keys(manifest.bin))('%s starts by its own name', (name) => {
+  const { status, stdout } = run(join(consumer, 'node_modules', '.bin', name), ['--version']);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: `${manifest.version}\n` });
+});

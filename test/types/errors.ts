@@ -1,0 +1,49 @@
+// Compiled by `npx tsc`, and by test/package against the packed declarations. Never run.
+import { ConfigError, KeyringError, isKeyringError } from 'docker-keyring';
+import type { AnyKeyringError, DocumentPosition } from 'docker-keyring';
+
+declare const caught: unknown;
+
+/** `code` narrows to one class. */
+export function describe(error: AnyKeyringError): string {
+  switch (error.code) {
+    case 'ERR_KEYRING_REFERENCE_INVALID':
+      return `${error.reference}: ${error.reason}`;
+    case 'ERR_KEYRING_CONFIG_INVALID':
+      return `${error.path}:${error.position?.line}`;
+    case 'ERR_KEYRING_PULL_SECRET_INVALID':
+      return `${error.secretName}: ${error.key}`;
+    case 'ERR_KEYRING_PROVIDER_FAILED':
+      return `${error.provider}: ${error.image}`;
+    case 'ERR_KEYRING_TIMEOUT':
+      return `${error.operation}: ${error.timeoutMs}`;
+    default: {
+      const nothingLeft: never = error;
+      return nothingLeft;
+    }
+  }
+}
+
+if (isKeyringError(caught)) {
+  describe(caught);
+  if (caught.code === 'ERR_KEYRING_TIMEOUT') {
+    // @ts-expect-error A TimeoutError names no provider.
+    describe(caught.provider);
+  }
+}
+
+declare const known: AnyKeyringError;
+
+// @ts-expect-error There is no such code.
+export const misspelt: boolean = known.code === 'ERR_KEYRING_TIME_OUT';
+
+// @ts-expect-error The base class cannot be constructed.
+export const base: KeyringError = new KeyringError('message');
+
+declare const configError: ConfigError;
+export const position: DocumentPosition | undefined = configError.position;
+export const asError: Error & { cause?: unknown } = configError;
+export const code: 'ERR_KEYRING_CONFIG_INVALID' = configError.code;
+
+// @ts-expect-error A code is read-only.
+configError.code = 'ERR_KEYRING_CONFIG_INVALID';

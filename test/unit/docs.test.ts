@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import {
+  configCandidates,
+  type SearchSystem,
+  type Semantics,
+} from '../../src/config/search-paths.ts';
+import { matchesImage } from '../../src/keyring/match.ts';
+import { registryKey } from '../../src/keyring/registry-key.ts';
+import { anchorsOf, linksOf, readPage, readPages, tableOf, type Page } from './docs/page.ts';
+import { runPage, type Outcome } from './docs/run-page.ts';
+import { typeErrors } from './docs/type-check.ts';
+
+const pages = readPages();
+const readme = readPage('README.md');
+
+describe('The code in a page prints what the page says', () => {
+  const withCode = pages.filter(({ blocks }) => blocks.some(({ language }) => language === 'ts'));
+
+  test.each(withCode.map(({ path }) => path))('%s', async (path) => {
+    const page = readPage(path);
+    const outcomes = await runPage(page);
+    if (process.env['UPDATE_DOCS'] === '1') update(page, outcomes);
+    else expect(outcomes.map(({ actual }) => actual)).toEqual(outcomes.map(shownText));
+  });
+
+  test('and has the types that the package declares', () => {
+    expect(typeErrors(pages)).toBe('');
+  });
+
+  test('and the first example fits on the first screen', () => {
+    const example = readme.blocks.find(({ language }) => language === 'ts');
+    expect(example?.text.trimEnd().split('\n').length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('Links', () => {
+  test.each(pages.map(({ path }) => path))('in %s lead somewhere', (path) => {
+    expect(deadLinks(readPage(path))).toEqual([]);
+  });
+
+  test('lead from the index of docs to every page there', () => {
+    const linked = linksOf(readPage('docs/README.md')).map((link) => posix.join('docs', link));
+    const inDocs = pages.map(({ path }) => path).filter((path) => path.startsWith('docs/'));
+    expect(inDocs.filter((path) => !linked.includes(path))).toEqual(['docs/README.md']);
+  });
+});
+
+describe('The tables agree with the code', () => {
+  test('the sources of the second layer, in their order', () => {
+    const places = tableOf(readme, 'Sources, in order').map((row) => codeIn(row[2])[0] ?? '');
+    expect(places.slice(1, -1)).toEqual(searchPaths('extended'));
+  });
+
+  test.each(['extended', 'kubelet'] as const)("the search paths in '%s'", (semantics) => {
+    const guide = readPage('docs/node-configuration.md');
+    const rows = tableOf(guide, `Search paths in '${semantics}'`);
+    expect(rows.map(([place]) => codeIn(place)[0])).toEqual(searchPaths(semantics));
+  });
+
+  test('every class of error, with its code', () => {
+    const rows = tableOf(readme, 'Errors').map((row) => [codeIn(row[0])[0], codeIn(row[1])[0]]);
+    expect(rows.toSorted()).toEqual([...errorClasses(), ['TypeError', undefined]].toSorted());
+  });
+
+  test.each(tableOf(readPage('docs/matching.md'), 'The key'))(
+    'the key %s',
+    (written, key, matches, misses) => {
+      const normalized = registryKey(codeIn(written)[0] ?? '')?.key ?? '';
+      expect([normalized]).toEqual(codeIn(key));
+      expect(codeIn(matches).filter((image) => !matchesImage(normalized, image))).toEqual([]);
+      expect(codeIn(misses).filter((image) => matchesImage(normalized, image))).toEqual([]);
+    },
+  );
+
+  test('the commands that pages name are scripts of the package', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const named = pages.flatMap(({ text }) =>
+      [...text.matchAll(/\bnpm (?:run (?:-s )?([\w:]+)|(start|test)\b)/g)].map(
+        ([, script, short]) => script ?? short ?? '',
+      ),
+    );
+    expect([...new Set(named)].filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+});
+
+test('The readme has the two commands of a fresh machine', () => {
+  expect(readme.text).toContain('\nnpm ci && npm start\n');
+  expect(readme.text).toContain('\nnpm ci && npm test\n');
+});
+
+test('Every upstream test that the page on verification names is among the vectors', () => {
+  const { text } = readPage('docs/verification.md');
+  const vectors = readFileSync('test/conformance/vectors/upstream.jsonl', 'utf8');
+  const named = [...text.matchAll(/`(Test\w+)`/g)].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !vectors.includes(` ${name}`))).toEqual([]);
+});
+
+test('The decisions are numbered without a gap', () => {
+  const numbers = readdirSync('docs/decisions').map((name) => Number(name.slice(0, 4)));
+  expect(numbers.toSorted((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
+});
+
+function shownText({ shown }: Outcome): string {
+  return shown?.text ?? '';
+}
+
+/** Writes into a page what its code prints: `UPDATE_DOCS=1 npm test -- docs`. */
+function update({ path, text }: Page, outcomes: readonly Outcome[]): void {
+  let updated = text;
+  for (const { shown, actual } of outcomes.toReversed()) {
+    if (shown === undefined) continue;
+    const end = shown.offset + shown.text.length;
+    updated = updated.slice(0, shown.offset) + actual + updated.slice(end);
+  }
+  writeFileSync(path, updated);
+}
+
+function deadLinks(page: Page): readonly string[] {
+  return linksOf(page).filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false;
+    const [file = '', anchor] = link.split('#');
+    const target = file === '' ? page.path : posix.join(posix.dirname(page.path), file);
+    if (!existsSync(target)) return true;
+    return anchor !== undefined && !anchorsOf(readPage(target)).has(anchor);
+  });
+}
+
+function codeIn(cell = ''): readonly string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+}
+
+/** The search paths as the pages write them. */
+function searchPaths(semantics: Semantics): readonly string[] {
+  const variables = new Map([
+    ['HOME', '/~'],
+    ['XDG_RUNTIME_DIR', '/$XDG_RUNTIME_DIR'],
+  ]);
+  const system: SearchSystem = {
+    env: (name) => variables.get(name),
+    platform: 'linux',
+    homeDirectory: () => '/~',
+    workingDirectory: () => '/.cwd',
+    userId: () => 1000,
+  };
+  return configCandidates(system, {}, semantics).map(({ path }) =>
+    path.replace(/^\/([~$])/, '$1').replace(/^\/\.cwd\//, './'),
+  );
+}
+
+/** Every class that the sources declare, which is more than the main entry exports. */
+function errorClasses(): readonly (readonly [name: string, code: string])[] {
+  const declaration = /class (\w+) extends KeyringError \{\s+override readonly code = '(\w+)'/g;
+  return readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .toSorted()
+    .flatMap((name) => [...readFileSync(join('src', name), 'utf8').matchAll(declaration)])
+    .map(([, name = '', code = '']) => [name, code] as const);
+}

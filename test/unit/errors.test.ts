@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  ConfigError,
+  InvalidReferenceError,
+  isKeyringError,
+  KeyringError,
+  ProviderError,
+  PullSecretError,
+  TimeoutError,
+} from '../../src/errors.ts';
+
+const position = { line: 3, column: 14 };
+
+describe('an error says what is wrong and where', () => {
+  test.each<[KeyringError, string, string, string]>([
+    [
+      new InvalidReferenceError('A b', 'it has a space'),
+      'InvalidReferenceError',
+      'ERR_KEYRING_REFERENCE_INVALID',
+      'Invalid image reference "A b": it has a space',
+    ],
+    [
+      new ConfigError({ path: '/a', reason: 'not JSON' }),
+      'ConfigError',
+      'ERR_KEYRING_CONFIG_INVALID',
+      '/a: not JSON',
+    ],
+    [
+      new ConfigError({ path: '/a', reason: 'bad', position, entry: 'gcr.io' }),
+      'ConfigError',
+      'ERR_KEYRING_CONFIG_INVALID',
+      '/a:3:14: entry "gcr.io": bad',
+    ],
+    [
+      new PullSecretError({ reason: 'bad' }),
+      'PullSecretError',
+      'ERR_KEYRING_PULL_SECRET_INVALID',
+      'Pull secret (no name): bad',
+    ],
+    [
+      new PullSecretError({ namespace: 'ns', name: 'a', key: '.dockercfg', reason: 'bad' }),
+      'PullSecretError',
+      'ERR_KEYRING_PULL_SECRET_INVALID',
+      'Pull secret ns/a, data[.dockercfg]: bad',
+    ],
+    [
+      new PullSecretError({ name: 'a', key: '.dockercfg', reason: 'bad', position, entry: 'x' }),
+      'PullSecretError',
+      'ERR_KEYRING_PULL_SECRET_INVALID',
+      'Pull secret a, data[.dockercfg], line 3, column 14: entry "x": bad',
+    ],
+    [
+      new ProviderError('vault', 'gcr.io/a', 'it threw Error'),
+      'ProviderError',
+      'ERR_KEYRING_PROVIDER_FAILED',
+      'Provider "vault" failed for gcr.io/a: it threw Error',
+    ],
+    [
+      new TimeoutError('Reading /a', 10),
+      'TimeoutError',
+      'ERR_KEYRING_TIMEOUT',
+      'Reading /a took longer than 10 ms',
+    ],
+  ])('%s', (error, name, code, message) => {
+    expect(error).toBeInstanceOf(KeyringError);
+    expect(error).toMatchObject({ name, code, message });
+  });
+});
+
+test('an error holds what its message says, for programs', () => {
+  const details = { namespace: 'ns', name: 'a', key: '.dockercfg', reason: 'bad', position };
+  const error = new PullSecretError({ ...details, entry: 'x' });
+  expect(error).toMatchObject({ namespace: 'ns', secretName: 'a', key: '.dockercfg', entry: 'x' });
+  expect(error).toMatchObject({ reason: 'bad', position, name: 'PullSecretError' });
+  expect(new ProviderError('vault', 'a', 'x')).toMatchObject({ provider: 'vault', image: 'a' });
+  expect(new TimeoutError('x', 10)).toMatchObject({ operation: 'x', timeoutMs: 10 });
+  expect(new InvalidReferenceError('x', 'y')).toMatchObject({ reference: 'x', reason: 'y' });
+  expect(new ConfigError({ path: '/a', reason: 'b', position, entry: 'c' })).toMatchObject({
+    path: '/a',
+    reason: 'b',
+    position,
+    entry: 'c',
+  });
+});
+
+test('an error keeps its cause and does not repeat it', () => {
+  const cause = new Error('the cause');
+  for (const error of [
+    new ConfigError({ path: '/a', reason: 'b' }, { cause }),
+    new PullSecretError({ reason: 'b' }, { cause }),
+    new ProviderError('a', 'b', 'c', { cause }),
+    new TimeoutError('a', 1, { cause }),
+  ]) {
+    expect(error.cause).toBe(cause);
+    expect(error.message).not.toContain('the cause');
+  }
+});
+
+describe('a name and password in what should be an image are not shown', () => {
+  test.each([
+    ['https://user:pass@ghcr.io/acme/app', 'https://[redacted]@ghcr.io/acme/app'],
+    ['user:pass@ghcr.io/acme/app', '[redacted]@ghcr.io/acme/app'],
+    ['https://user:pa/ss@ghcr.io/app', 'https://[redacted]@ghcr.io/app'],
+    ['HTTPS://user:pass@ghcr.io', 'HTTPS://[redacted]@ghcr.io'],
+  ])('%s', (reference, shown) => {
+    const error = new InvalidReferenceError(reference, 'no');
+    expect(error.reference).toBe(shown);
+    expect(error.message).toBe(`Invalid image reference "${shown}": no`);
+  });
+
+  test('while a digest is', () => {
+    const reference = `gcr.io/a:1@sha256:${'g'.repeat(64)}`;
+    expect(new InvalidReferenceError(reference, 'no').reference).toBe(reference);
+  });
+});
+
+test('a long text is cut in a message', () => {
+  const { message } = new InvalidReferenceError('a'.repeat(5000), 'no');
+  expect(message).toHaveLength(`Invalid image reference "${'a'.repeat(300)}…": no`.length);
+});
+
+describe('isKeyringError', () => {
+  test('knows the errors of this package, and of another installed copy of it', () => {
+    const foreign = new Error('from another copy');
+    Object.defineProperty(foreign, Symbol.for('docker-keyring.error'), { value: true });
+    expect(isKeyringError(new TimeoutError('x', 1))).toBe(true);
+    expect(isKeyringError(foreign)).toBe(true);
+  });
+
+  test.each([undefined, null, 'text', {}, new Error('x'), new TypeError('x')])(
+    'knows that %p is none',
+    (value) => {
+      expect(isKeyringError(value)).toBe(false);
+    },
+  );
+});

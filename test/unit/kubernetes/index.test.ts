@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals';
+
+import * as kubernetes from '../../../src/kubernetes/index.ts';
+
+test('the subpath docker-keyring/kubernetes gives what it documents', () => {
+  expect(Object.keys(kubernetes).toSorted()).toEqual([
+    'ManifestError',
+    'createPullSecret',
+    'formatPullSecret',
+    'parseManifests',
+    'parsePullSecrets',
+    'resolvePullSecrets',
+    'validatePullSecret',
+  ]);
+});
