@@ -1,0 +1,32 @@
+import type { FileStamp, System } from '../../src/system/system.ts';
+
+/** A System whose files are these and no others; `null` is a directory. */
+export function memorySystem(files: ReadonlyMap<string, Uint8Array | null>): System {
+  return {
+    now: () => 0,
+    monotonicMs: () => 0,
+    env: () => undefined,
+    platform: 'linux',
+    homeDirectory: () => '/home/nobody',
+    workingDirectory: () => '/nowhere',
+    userId: () => 1000,
+    stat: async (path) => {
+      const bytes = files.get(path);
+      return bytes === undefined ? undefined : stamp(bytes);
+    },
+    readFile: async (path) => {
+      const bytes = files.get(path);
+      if (bytes === undefined) return undefined;
+      if (bytes === null) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+      return { bytes, stamp: stamp(bytes) };
+    },
+    writeFileAtomic: async (path) => {
+      throw new Error(`no test writes ${path}`);
+    },
+    setTimer: () => () => undefined,
+  };
+}
+
+function stamp(bytes: Uint8Array | null): FileStamp {
+  return { size: bytes?.length ?? 0, mtimeMs: 0, inode: 1 };
+}
