@@ -1,6 +1,6 @@
 // Builds dist/: the declarations by tsc, one for each source file, and the JavaScript by esbuild, bundled, since loading
-// some 70 small modules costs several times what running them does (docs/decisions). What entries share goes into
-// chunks, so that a class is the same class whichever entry it is imported from.
+// some 70 small modules costs several times what running them does (docs/decisions/0017). Subpaths take what they export
+// from the main bundle, so that a class is the same class whichever way it was imported.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,20 +13,42 @@ rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
   stdio: 'inherit',
 });
-await build({
-  entryPoints: ['src/index.ts', 'src/kubernetes/index.ts', 'src/cli/docker-keyring.ts'],
-  outdir: 'dist',
+
+const options = {
   bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
   sourcemap: true,
   sourcesContent: false,
-  // Names stay, for stack traces.
+  // Names stay, for stack traces and for the errors' own.
   minifyWhitespace: true,
   minifySyntax: true,
   logLevel: 'warning',
+};
+
+const fromMainBundle = {
+  name: 'from-main-bundle',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\// }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: '../index.js', external: true },
+    );
+  },
+};
+
+await build({ ...options, entryPoints: ['src/index.ts'], outfile: 'dist/index.js' });
+await build({
+  ...options,
+  entryPoints: ['src/kubernetes/index.ts'],
+  outfile: 'dist/kubernetes/index.js',
+  plugins: [fromMainBundle],
+});
+// A program of its own: what one command needs is not loaded for the others.
+await build({
+  ...options,
+  entryPoints: ['src/cli/docker-keyring.ts'],
+  outdir: 'dist/cli',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
 });

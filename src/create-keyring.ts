@@ -25,7 +25,7 @@ import {
   type PullSecretInput,
   type PullSecretLayer,
 } from './kubernetes/pull-secret-layer.ts';
-import { parseImageReference, type ImageReference } from './reference/image-reference.ts';
+import { completeReference, parseImageReference } from './reference/image-reference.ts';
 import { abortable } from './system/deadline.ts';
 import { publish } from './system/diagnostics.ts';
 import { nodeSystem } from './system/node-system.ts';
@@ -87,40 +87,33 @@ function keyringOf(
   /** At once where nothing has to be waited for, so that a lookup costs one promise and not several. */
   function resolve(image: string, signal?: AbortSignal): Resolution | Promise<Resolution> {
     checkOpen();
-    const reference = parseImageReference(image);
+    const { name } = completeReference(image);
     signal?.throwIfAborted();
     const secrets = pullSecrets.known();
     const state = node?.fresh();
     const mustWait =
-      secrets === undefined ||
-      (node !== undefined && state === undefined) ||
-      providers.isFor(reference.name);
+      secrets === undefined || (node !== undefined && state === undefined) || providers.isFor(name);
     return mustWait
       ? abortable([...lives.map(({ closing }) => closing.signal), signal], (either) =>
-          resolveSlowly(reference, either),
+          resolveSlowly(name, either),
         )
-      : assemble(reference, secrets, state, NOTHING_PROVIDED);
+      : assemble(name, secrets, state, NOTHING_PROVIDED);
   }
 
-  async function resolveSlowly(
-    reference: ImageReference,
-    signal: AbortSignal,
-  ): Promise<Resolution> {
+  async function resolveSlowly(name: string, signal: AbortSignal): Promise<Resolution> {
     const secrets = await pullSecrets.read();
     const state = node?.fresh() ?? (await node?.refresh());
-    const provided = await providers.ask(reference.name, signal);
-    return assemble(reference, secrets, state, provided);
+    const provided = await providers.ask(name, signal);
+    return assemble(name, secrets, state, provided);
   }
 
   function assemble(
-    reference: ImageReference,
+    name: string,
     layer: PullSecretLayer,
     state: NodeState | undefined,
     provided: Provided,
   ): Resolution {
-    const { name } = reference;
     return {
-      reference,
       pullSecrets: { layer, found: findKeys(layer.index, name, pathMatching) },
       node:
         state === undefined
@@ -142,7 +135,15 @@ function keyringOf(
     async explain(image, context) {
       const resolution = await resolve(image, context?.signal);
       const { providers: ready } = providers;
-      return explainResolution({ image, resolution, semantics, pathMatching, providers: ready });
+      const reference = parseImageReference(image);
+      return explainResolution({
+        image,
+        reference,
+        resolution,
+        semantics,
+        pathMatching,
+        providers: ready,
+      });
     },
     withPullSecrets(secrets) {
       checkOpen();

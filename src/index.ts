@@ -69,6 +69,11 @@ export {
   type CreatePullSecretOptions,
 } from './kubernetes/create-pull-secret.ts';
 export {
+  parseManifests,
+  parsePullSecrets,
+  type ParseManifestsOptions,
+} from './kubernetes/manifests.ts';
+export {
   resolvePullSecrets,
   type PullSecretName,
   type ResolvedPullSecrets,

@@ -2,7 +2,9 @@
 // To add a command: a file <name>-command.ts with what it does, its options and help in program.ts.
 // Must not be imported here: serve/. Only docker-keyring.ts touches the process; all else gets a CliContext.
 
+import { ConfigError, type PullSecretError } from '../errors.ts';
 import type { System } from '../system/system.ts';
+import { printable, shortPath } from './text.ts';
 
 /** Standard output or standard error. */
 export interface Output {
@@ -60,10 +62,9 @@ function tell(stderr: Output, kind: string, message: string): void {
   stderr.write(`docker-keyring: ${kind}${printable(message)}\n`);
 }
 
-/** What a terminal would obey instead of showing it, or what would turn the text around, becomes visible. */
-export function printable(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${Number(character.codePointAt(0)).toString(16)}}`,
-  );
+/** Tells what is wrong with a source that the answer does without. */
+export function warnOfProblem(context: CliContext, problem: ConfigError | PullSecretError): void {
+  const { message } = problem;
+  const path = problem instanceof ConfigError ? problem.path : '';
+  warn(context, path === '' ? message : message.replaceAll(path, shortPath(path, context.system)));
 }

@@ -7,6 +7,8 @@ import type { CliContext, Output } from './context.ts';
 const MAX_WIDTH = 120;
 const MIN_WIDTH = 40;
 
+type Environment = Pick<CliContext['system'], 'env'>;
+
 /** How text is shown on one stream. */
 export interface Style {
   /** Colours that do nothing where there are none. */
@@ -18,22 +20,23 @@ export interface Style {
 /** How text is shown on standard output. */
 export function styleOf({ stdout, system }: Pick<CliContext, 'stdout' | 'system'>): Style {
   return {
-    colors: picocolors.createColors(hasColors(stdout, system.env)),
-    width: widthOf(stdout, system.env),
+    colors: picocolors.createColors(hasColors(stdout, system)),
+    width: widthOf(stdout, system),
   };
 }
 
 /** NO_COLOR wins (no-color.org), then FORCE_COLOR, then the terminal. */
-export function hasColors(output: Output, env: CliContext['system']['env']): boolean {
-  if (isSet(env('NO_COLOR'))) return false;
-  const forced = env('FORCE_COLOR');
+export function hasColors(output: Output, system: Environment): boolean {
+  if (isSet(system.env('NO_COLOR'))) return false;
+  const forced = system.env('FORCE_COLOR');
   if (isSet(forced)) return forced !== '0' && forced !== 'false';
-  return output.isTTY && env('TERM') !== 'dumb';
+  return output.isTTY && system.env('TERM') !== 'dumb';
 }
 
 /** COLUMNS wins where it is exported, so that output into a pipe can be broken too. */
-export function widthOf({ isTTY, columns }: Output, env: CliContext['system']['env']): number {
-  const wanted = Number(env('COLUMNS')) || (isTTY ? columns || 80 : Number.POSITIVE_INFINITY);
+export function widthOf({ isTTY, columns }: Output, system: Environment): number {
+  const wanted =
+    Number(system.env('COLUMNS')) || (isTTY ? columns || 80 : Number.POSITIVE_INFINITY);
   if (wanted === Number.POSITIVE_INFINITY) return wanted;
   return Math.min(Math.max(wanted, MIN_WIDTH), MAX_WIDTH);
 }

@@ -4,25 +4,34 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { CredentialSource } from '../credential/credential.ts';
 import type { System } from '../system/system.ts';
-import { printable } from './context.ts';
+
+/** Colours a text. */
+export type Paint = (text: string) => string;
 
 /** The columns that a text takes, colours not counted. */
 export function widthOfText(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+  return Array.from(stripVTControlCharacters(text)).length;
 }
 
-/** Breaks a text between words; lines after the first begin with the indentation. Words are never broken. */
-export function wrap(text: string, width: number, indent: string): string {
+/**
+ * Breaks a text between words, never inside of one.
+ *
+ * @param first - What the first line begins with; the others begin with as many spaces.
+ * @param paint - Colours the text of each line.
+ */
+export function wrap(first: string, text: string, width: number, paint: Paint = String): string {
+  const indent = ' '.repeat(widthOfText(first));
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && widthOfText(longer) > width) {
+    if (line !== '' && indent.length + widthOfText(longer) > width) {
       lines.push(line);
-      line = `${indent}${word}`;
+      line = word;
     } else line = longer;
   }
-  return [...lines, line].join('\n');
+  const painted = [...lines, line].map((one) => paint(one));
+  return `${first}${painted.join(`\n${indent}`)}\n`;
 }
 
 /** Lines up cells in columns. Where a row is too long, its last cell goes to a line of its own below the second. */
@@ -88,7 +97,7 @@ export function describeSource(
       return `helper ${source.helper}, named by ${shortPath(source.path, system)}`;
     case 'provider':
       return `provider ${source.provider}`;
-    case 'service-account':
+    default:
       return `provider ${source.provider} for service account ${namespaced(source)}`;
   }
 }
@@ -100,6 +109,14 @@ export function namespaced(object: {
 }): string {
   const name = object.name || '(no name)';
   return object.namespace ? `${object.namespace}/${name}` : name;
+}
+
+/** What a terminal would obey instead of showing it, or what would turn the text around, becomes visible. */
+export function printable(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${Number(character.codePointAt(0)).toString(16)}}`,
+  );
 }
 
 /** Plain data with every string made printable. */

@@ -1,7 +1,6 @@
 // The `auth` field of a registry entry: base64 of "username:password", with the kubelet's strictness
 // (Kubernetes v1.37.2 pkg/credentialprovider/config.go, decodeDockerConfigFieldAuth).
 
-import { isUtf8 } from 'node:buffer';
 import { decodeGoUtf8 } from './utf8.ts';
 
 /** What an `auth` field says. */
@@ -25,17 +24,17 @@ export function decodeAuthField(field: string): DecodedAuth | string {
   if (bytes === undefined) return '"auth" is not base64';
   const colon = bytes.indexOf(COLON);
   if (colon < 0) return '"auth" is not the base64 of "username:password": it holds no colon';
-  if (isUtf8(bytes)) {
-    return {
-      username: bytes.toString('utf8', 0, colon),
-      password: bytes.toString('utf8', colon + 1),
-    };
-  }
-  return {
-    username: decodeGoUtf8(bytes.subarray(0, colon)),
-    password: decodeGoUtf8(bytes.subarray(colon + 1)),
-    basicBytes: Uint8Array.from(bytes),
-  };
+  const username = decodeGoUtf8(bytes.subarray(0, colon));
+  const password = decodeGoUtf8(bytes.subarray(colon + 1));
+  return isText(bytes, username, password)
+    ? { username, password }
+    : { username, password, basicBytes: Uint8Array.from(bytes) };
+}
+
+/** Whether the two strings say all that the bytes do. */
+function isText(bytes: Buffer, username: string, password: string): boolean {
+  const mayBeReplaced = username.includes('\uFFFD') || password.includes('\uFFFD');
+  return !mayBeReplaced || bytes.equals(Buffer.from(`${username}:${password}`, 'utf8'));
 }
 
 /**

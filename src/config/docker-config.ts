@@ -1,6 +1,6 @@
 // What lives here: Docker configuration documents (config.json, .dockercfg, auth.json): their meaning, where they are
 // searched, reading and writing them. To add a field: readEntry or readDocument here, with the tool that writes it named.
-// Must not be imported here: keyring/ and what is below it; only read-node-config.ts and write-docker-config.ts do I/O.
+// Must not be imported here: keyring/ and what is below it; only node-config.ts and write-docker-config.ts do I/O.
 
 import { readEntry, type ConfigEntry } from './config-entry.ts';
 import {

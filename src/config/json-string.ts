@@ -1,6 +1,5 @@
 // Strings of a JSON document, unquoted as Go's encoding/json does it (decode.go, unquoteBytes, Go 1.26).
 
-import { isUtf8 } from 'node:buffer';
 import { byteAt, fail, type JsonReader } from './json-error.ts';
 import { decodeGoUtf8 } from './utf8.ts';
 
@@ -113,8 +112,7 @@ function isHexDigit(byte: number): boolean {
 }
 
 function textBetween(bytes: Buffer, start: number, end: number): string {
-  const part = bytes.subarray(start, end);
-  return isUtf8(part) ? part.toString('utf8') : decodeGoUtf8(part);
+  return decodeGoUtf8(bytes.subarray(start, end));
 }
 
 function failInString(reader: JsonReader, index: number): never {

@@ -4,6 +4,13 @@
 /** Decodes bytes as Go does when it ranges over them or unmarshals them. */
 export function decodeGoUtf8(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString('utf8');
+  // The two views differ only where something was replaced. (node:buffer's isUtf8 would tell too, but importing that
+  // module makes Node load its streams.)
+  return text.includes('\uFFFD') ? decodeByteByByte(buffer) : text;
+}
+
+function decodeByteByByte(buffer: Buffer): string {
   const pieces: string[] = [];
   let index = 0;
   while (index < buffer.length) {

@@ -25,6 +25,7 @@ import type { FoundKeys, Resolution } from './resolution.ts';
 /** What an explanation is made from. */
 export interface ExplanationInput {
   readonly image: string;
+  readonly reference: ImageReference;
   readonly resolution: Resolution;
   readonly semantics: Semantics;
   readonly pathMatching: PathMatching;
@@ -33,8 +34,7 @@ export interface ExplanationInput {
 
 /** Explains a lookup. */
 export function explainResolution(input: ExplanationInput): Explanation {
-  const { image, resolution, semantics, pathMatching } = input;
-  const { reference } = resolution;
+  const { image, reference, resolution, semantics, pathMatching } = input;
   const target = matchTarget(reference.name);
   const isDockerHub = mayBeDockerHub(reference.registry);
   const sources = explainSources(input, (found) => ({

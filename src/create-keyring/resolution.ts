@@ -8,14 +8,12 @@ import type { KeySlot } from '../keyring/path-table.ts';
 import { secretEntries, type PullSecretLayer } from '../kubernetes/pull-secret-layer.ts';
 import { nodeEntries } from './node-layer.ts';
 import type { ProviderAnswer } from '../providers/ask-providers.ts';
-import type { ImageReference } from '../reference/image-reference.ts';
 
 /** Keys of one layer that match, in order. */
 export type FoundKeys = readonly KeySlot<KeyringEntry>[];
 
 /** What a lookup found, layer by layer. */
 export interface Resolution {
-  readonly reference: ImageReference;
   readonly pullSecrets: { readonly layer: PullSecretLayer; readonly found: FoundKeys };
   readonly node: { readonly config: NodeConfig; readonly found: FoundKeys } | undefined;
   readonly providers: { readonly answers: readonly ProviderAnswer[]; readonly found: FoundKeys };

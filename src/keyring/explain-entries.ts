@@ -73,9 +73,8 @@ function explainEntry(rawKey: string, context: EntryContext): ExplainedEntry | u
 
   const reason = mismatch(pattern, target);
   if (reason === undefined) return explainMatch(pattern, target, context.pathMatching, explain);
-  return isRelated(pattern, target)
-    ? explain(reason, MISMATCH_MESSAGES[reason](pattern, target))
-    : undefined;
+  if (reason === 'host-differs' || !isRelated(pattern, target)) return undefined;
+  return explain(reason, MISMATCH_MESSAGES[reason](pattern, target));
 }
 
 type Explain = (outcome: EntryOutcome, message: string) => ExplainedEntry;
@@ -104,7 +103,7 @@ function explainMatch(
       `the path ${keyText(pattern.path)} ends within a segment of the image's, and pathMatching is 'segment'`,
     );
   }
-  const path = pattern.path === '' ? '' : ', and the path is a prefix of the image’s';
+  const path = pattern.path === '' ? '' : ", and the path is a prefix of the image's";
   return explain('matched', `host and port match${path}`);
 }
 
@@ -113,7 +112,7 @@ function isRelated(pattern: RegistryPattern, target: MatchTarget): boolean {
   const patternLabels = pattern.host.split('.');
   const labels = target.host.split('.');
   if (patternLabels.length === labels.length) {
-    return patternLabels.every((label, index) => matchLabel(label, labels[index] ?? ''));
+    return patternLabels.every((label, index) => matchLabel(label, labels[index] as string));
   }
   const literalEnd = pattern.host.slice(pattern.host.lastIndexOf('*') + 1);
   return (
@@ -123,7 +122,10 @@ function isRelated(pattern: RegistryPattern, target: MatchTarget): boolean {
 }
 
 const MISMATCH_MESSAGES: Readonly<
-  Record<Mismatch, (pattern: RegistryPattern, target: MatchTarget) => string>
+  Record<
+    Exclude<Mismatch, 'host-differs'>,
+    (pattern: RegistryPattern, target: MatchTarget) => string
+  >
 > = {
   'port-differs': (pattern, target) =>
     `the entry has ${portText(pattern.port)}, the image ${portText(target.port)}; ports are compared as text`,
@@ -131,7 +133,6 @@ const MISMATCH_MESSAGES: Readonly<
     `the entry's host has ${labelCount(pattern)} labels, the image's ${labelCount(target)}; a * stands for one label or part of it`,
   'path-differs': (pattern, target) =>
     `the image's path ${keyText(target.path)} does not begin with ${keyText(pattern.path)}`,
-  'host-differs': () => 'the hosts differ',
 };
 
 function labelCount({ host }: Pick<MatchTarget, 'host'>): number {

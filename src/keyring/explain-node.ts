@@ -7,13 +7,14 @@ import type { ExplainedSource, ExplanationWarning, SourceStatus } from './explan
 /** One source for each place in the search path. */
 export function explainNode({ files }: NodeConfig, context: EntryContext): ExplainedSource[] {
   return files.map((file) => {
-    const { entries, otherEntries } = explainEntries(file.config?.entries ?? [], context);
+    const all = file.config?.entries ?? [];
+    const { entries, otherEntries } = explainEntries(all, context);
     const matches = entries.filter(isInAnswer).length;
     return {
       layer: 'node',
       source: { kind: 'docker-config', path: file.candidate.path },
       status: sourceStatus(file, matches),
-      message: statusMessage(file, matches),
+      message: statusMessage(file, all.length, matches),
       entries,
       otherEntries,
       problems: file.problems.map(({ message }) => message),
@@ -49,12 +50,11 @@ const MESSAGES = {
   'not-consulted': 'an earlier file is valid, and the kubelet reads only one',
 } as const;
 
-function statusMessage({ candidate, status, config }: ConfigFile, matches: number): string {
+function statusMessage({ candidate, status }: ConfigFile, count: number, matches: number): string {
   if (status === 'missing') {
     return candidate.variable === undefined ? 'there is no such file' : 'the variable is not set';
   }
   if (status !== 'used') return MESSAGES[status];
-  const count = config?.entries.length ?? 0;
   const entries = count === 1 ? '1 entry' : `${count} entries`;
-  return `it holds ${entries}, and ${matches === 0 ? 'none matches' : `${matches} of them in the answer`}`;
+  return `it holds ${entries}, ${matches === 0 ? 'and none matches' : `${matches} of them in the answer`}`;
 }

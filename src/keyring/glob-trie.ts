@@ -1,14 +1,14 @@
-// Hosts with globs that have as many labels as each other. The literal labels behind a pattern's last glob, which nearly
-// always are all but the first, are found at once; the labels before them one by one from the last to the first. At each
-// of these a walk takes the literal child, the `*` child, and of the other globs those whose literal ends fit.
+// Hosts with globs. The literal labels behind a pattern's last glob, which nearly always are all but the first, are found
+// at once; the labels before them one by one from the last to the first. At each of these a walk takes the literal child,
+// the `*` child, and of the other globs those whose literal ends fit.
 
 import { isGlob, matchLabel } from './glob.ts';
 import { collectPrefixes, prefixMap, type PrefixMap } from './prefix-map.ts';
 
 /** Values by hosts with globs. */
 export interface GlobTrie<T> {
-  /** By the number of literal labels at the end, and then by these. */
-  readonly tails: (Map<string, GlobNode<T>> | undefined)[];
+  /** By the number of labels up to the last glob, less one, and then by the literal labels behind it. */
+  readonly heads: (Map<string, GlobNode<T>> | undefined)[];
 }
 
 interface GlobNode<T> {
@@ -30,27 +30,29 @@ interface GlobChild<T> {
 }
 
 /** The value for a host, made where it is missing. */
-export function getOrAddHost<T>({ tails }: GlobTrie<T>, host: string, make: () => T): T {
+export function getOrAddHost<T>({ heads }: GlobTrie<T>, host: string, make: () => T): T {
   const labels = host.split('.');
   const headCount = labels.findLastIndex(isGlob) + 1;
-  const byTail = (tails[labels.length - headCount] ??= new Map<string, GlobNode<T>>());
+  const byTail = (heads[headCount - 1] ??= new Map<string, GlobNode<T>>());
   let node: GlobNode<T> = getOrAdd(byTail, labels.slice(headCount).join('.'), () => ({}));
   for (const label of labels.slice(0, headCount).toReversed()) node = ensureChild(node, label);
   return (node.value ??= make());
 }
 
 /** Makes a trie ready for lookups. */
-export function finishTrie<T>({ tails }: GlobTrie<T>): void {
-  for (const node of tails.flatMap((byTail) => [...(byTail?.values() ?? [])])) finishNode(node);
+export function finishTrie<T>({ heads }: GlobTrie<T>): void {
+  for (const node of heads.flatMap((byTail) => [...(byTail?.values() ?? [])])) finishNode(node);
 }
 
 /** Collects the value of every stored host that matches a host. */
-export function collectHosts<T>({ tails }: GlobTrie<T>, host: string, found: T[]): void {
-  let tailStart = host.length + 1;
-  for (const byTail of tails) {
-    const node = byTail?.get(host.slice(tailStart));
-    if (node !== undefined) collectHeads(node, host, tailStart - 1, found);
-    tailStart = lastDotBefore(host, tailStart - 1) + 1;
+export function collectHosts<T>({ heads }: GlobTrie<T>, host: string, found: T[]): void {
+  let headEnd = -1;
+  for (const byTail of heads) {
+    if (headEnd === host.length) return;
+    const dot = host.indexOf('.', headEnd + 1);
+    headEnd = dot < 0 ? host.length : dot;
+    const node = byTail?.get(host.slice(headEnd + 1));
+    if (node !== undefined) collectHeads(node, host, headEnd, found);
   }
 }
 
@@ -60,7 +62,8 @@ function collectHeads<T>(node: GlobNode<T>, host: string, end: number, found: T[
     if (node.value !== undefined) found.push(node.value);
     return;
   }
-  const dot = lastDotBefore(host, end);
+  // A negative start would be taken for 0.
+  const dot = end === 0 ? -1 : host.lastIndexOf('.', end - 1);
   const label = host.slice(dot + 1, end);
   const literal = node.literals?.get(label);
   if (literal !== undefined) collectHeads(literal, host, dot, found);
@@ -69,11 +72,6 @@ function collectHeads<T>(node: GlobNode<T>, host: string, end: number, found: T[
   for (const { pattern, node: child } of candidates(node.buckets, label)) {
     if (matchLabel(pattern, label)) collectHeads(child, host, dot, found);
   }
-}
-
-function lastDotBefore(host: string, end: number): number {
-  // A negative start would be taken for 0.
-  return end <= 0 ? -1 : host.lastIndexOf('.', end - 1);
 }
 
 function finishNode<T>(node: GlobNode<T>): void {

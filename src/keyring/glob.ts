@@ -85,5 +85,5 @@ function runeAt(text: string, index: number): Rune {
   const bytes = Buffer.from(text.slice(index, index + 4), 'latin1');
   const length = sequenceLength(bytes, 0);
   if (length === 0) return { value: 0xfffd, length: 1 };
-  return { value: bytes.toString('utf8', 0, length).codePointAt(0) ?? 0, length };
+  return { value: Number(bytes.toString('utf8', 0, length).codePointAt(0)), length };
 }

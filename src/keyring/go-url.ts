@@ -85,8 +85,8 @@ function unescapeHostWithZone(name: string): string | undefined {
 
 /** In a zone may be escaped what may also stand there, and a space: Windows has them. */
 function escapesFitZone(zone: string): boolean {
-  const escapes = zone.match(/%[0-9a-fA-F]{2}/g) ?? [];
-  return escapes.map(unescape).every((byte) => {
+  const escapes = Array.from(zone.matchAll(/%[0-9a-fA-F]{2}/g), ([escape]) => unescape(escape));
+  return escapes.every((byte) => {
     const isRefused = NOT_ASCII.test(byte) || hasControl(byte) || BAD_HOST_CHARACTER.test(byte);
     return byte === ' ' || !isRefused;
   });

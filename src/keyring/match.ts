@@ -56,7 +56,7 @@ export function mismatch(pattern: RegistryPattern, target: MatchTarget): Mismatc
   const labels = target.host.split('.');
   if (patternLabels.length !== labels.length) return 'label-count-differs';
   if (!target.path.startsWith(pattern.path)) return 'path-differs';
-  const isMatch = patternLabels.every((label, index) => matchLabel(label, labels[index] ?? ''));
+  const isMatch = patternLabels.every((label, index) => matchLabel(label, labels[index] as string));
   return isMatch ? undefined : 'host-differs';
 }
 

@@ -36,8 +36,8 @@ export function addSlot<T>(table: PathTable<T>, slot: KeySlot<T>): void {
 
 /** Makes a table ready for visits. */
 export function finishTable<T>(table: PathTable<T>): void {
-  if (table.byPath === undefined) return;
-  table.byPrefix = prefixMap(table.byPath);
+  const { byPath } = table;
+  if (byPath !== undefined) table.byPrefix = prefixMap(byPath);
   delete table.byPath;
 }
 

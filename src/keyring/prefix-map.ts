@@ -16,7 +16,7 @@ export function prefixMap<T>(entries: ReadonlyMap<string, T>): PrefixMap<T> {
   const parents = new Int32Array(sorted.length);
   const prefixes = sorted.map(([prefix]) => prefix);
   for (let index = 0; index < prefixes.length; index += 1) {
-    parents[index] = longestPrefix(prefixes, parents, prefixes[index] ?? '', index - 1);
+    parents[index] = longestPrefix(prefixes, parents, prefixes[index] as string, index - 1);
   }
   return { prefixes, values: sorted.map(([, value]) => value), parents };
 }
@@ -31,7 +31,7 @@ export function collectPrefixes<T>(
   let index = longestPrefix(prefixes, parents, text, start);
   while (index >= 0) {
     found.push(values[index] as T);
-    index = parents[index] ?? -1;
+    index = parents[index] as number;
   }
 }
 
@@ -43,7 +43,8 @@ function longestPrefix(
   start: number,
 ): number {
   let index = start;
-  while (index >= 0 && !text.startsWith(prefixes[index] ?? '')) index = parents[index] ?? -1;
+  while (index >= 0 && !text.startsWith(prefixes[index] as string))
+    index = parents[index] as number;
   return index;
 }
 
@@ -53,7 +54,7 @@ function lastNotAfter(prefixes: readonly string[], text: string): number {
   let high = prefixes.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((prefixes[middle] ?? '') <= text) low = middle + 1;
+    if ((prefixes[middle] as string) <= text) low = middle + 1;
     else high = middle;
   }
   return low - 1;

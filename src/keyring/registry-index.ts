@@ -17,8 +17,8 @@ export interface IndexedEntry<T> {
 export interface RegistryIndex<T> {
   /** Tables by host and port, where no label is a glob. */
   readonly hosts: ReadonlyMap<string, PathTable<T>>;
-  /** Tries by port and number of labels. */
-  readonly globs: ReadonlyMap<string, readonly (GlobTrie<PathTable<T>> | undefined)[]>;
+  /** Hosts with globs, by port. */
+  readonly globs: ReadonlyMap<string, GlobTrie<PathTable<T>>>;
   /** What the Docker Hub fallback serves. */
   readonly hub: KeySlot<T> | undefined;
   readonly isEmpty: boolean;
@@ -26,7 +26,7 @@ export interface RegistryIndex<T> {
 
 interface Building<T> {
   readonly hosts: Map<string, PathTable<T>>;
-  readonly globs: Map<string, (GlobTrie<PathTable<T>> | undefined)[]>;
+  readonly globs: Map<string, GlobTrie<PathTable<T>>>;
   readonly crowded: Set<PathTable<T>>;
 }
 
@@ -51,9 +51,7 @@ export function buildRegistryIndex<T>(entries: Iterable<IndexedEntry<T>>): Regis
     }
   }
   for (const table of building.crowded) finishTable(table);
-  for (const trie of [...building.globs.values()].flat()) {
-    if (trie !== undefined) finishTrie(trie);
-  }
+  for (const trie of building.globs.values()) finishTrie(trie);
   const { hosts, globs } = building;
   return { hosts, globs, hub: slots.get(HUB_KEY), isEmpty: slots.size === 0 };
 }
@@ -112,17 +110,11 @@ function collectGlobs<T>(
   { host, port, path }: MatchTarget,
   found: KeySlot<T>[],
 ): void {
-  const trie = globs.get(port)?.[countLabels(host)];
+  const trie = globs.get(port);
   if (trie === undefined) return;
   const tables: PathTable<T>[] = [];
   collectHosts(trie, host, tables);
   for (const table of tables) collectByPath(table, path, found);
-}
-
-function countLabels(host: string): number {
-  let count = 1;
-  for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) count += 1;
-  return count;
 }
 
 function placeSlot<T>(building: Building<T>, slot: KeySlot<T>, pattern: RegistryPattern): void {
@@ -152,9 +144,8 @@ function globTable<T>(
   slot: KeySlot<T>,
   { host, port }: RegistryPattern,
 ): PathTable<T> {
-  const tries = globs.get(port) ?? [];
-  globs.set(port, tries);
-  const trie = (tries[countLabels(host)] ??= { tails: [] });
+  const trie = globs.get(port) ?? { heads: [] };
+  globs.set(port, trie);
   return getOrAddHost(trie, host, () => ({ first: slot }));
 }
 

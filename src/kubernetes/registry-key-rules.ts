@@ -53,7 +53,7 @@ function schemeProblem(rawKey: string): KeyProblem | undefined {
 
 function userInfoProblem(rawKey: string): KeyProblem | undefined {
   if (!/^(?:https?:\/\/)?[^/?#]*@/.test(rawKey)) return undefined;
-  const message = 'the entry’s name holds a user name or password: the kubelet cuts it off';
+  const message = "the entry's name holds a user name or password: the kubelet cuts it off";
   return { code: 'key-user-info', message, hint: 'Names of entries are no place for secrets.' };
 }
 
@@ -76,7 +76,7 @@ function keyProblem(rawKey: string): KeyProblem | undefined {
 function hostRefusal({ host, port, path }: RegistryPattern): KeyProblem | undefined {
   if (host === '') return neverMatches('it names no host');
   if (host === HUB && port === '' && path !== '') {
-    return neverMatches('index.docker.io serves Docker Hub’s images only without a path', HUB_HINT);
+    return neverMatches("index.docker.io serves Docker Hub's images only without a path", HUB_HINT);
   }
   if (host.includes(':')) return port === '' || host.startsWith('[') ? ADDRESS_ALONE : undefined;
   return nameRefusal(host, port);

@@ -1,9 +1,9 @@
-// A provider may be anybody's code: what it answers is checked before it is believed.
+// A provider may be anybody's code: what it answers is checked, and copied, before it is believed.
 
 import { shownKey } from '../config/decoding.ts';
-import type { CredentialResponse } from './contract.ts';
+import type { CredentialResponse, CredentialResponseEntry } from './contract.ts';
 
-const CACHE_KEY_TYPES: ReadonlySet<unknown> = new Set(['Image', 'Registry', 'Global']);
+const CACHE_KEY_TYPES = ['Image', 'Registry', 'Global'] as const;
 
 /** A provider's answer that is not of the contract's shape; the message quotes no value of it. */
 export class MalformedResponse extends Error {
@@ -13,36 +13,53 @@ export class MalformedResponse extends Error {
   }
 }
 
-/** Checks an answer's shape. `undefined` and `null` are answers: it has nothing for this image. */
+/**
+ * Checks an answer's shape. `undefined` and `null` are answers: it has nothing for this image.
+ *
+ * @returns a copy of what the contract knows, so that nothing else gets in, and nothing changes behind the check.
+ */
 export function checkResponse(response: unknown): CredentialResponse | undefined {
   if (response === undefined || response === null) return undefined;
   if (!isObject(response)) throw new MalformedResponse('it is not an object');
-  const { auth, cacheKeyType, expiresAt } = response;
+  const { auth, cacheKeyType: givenType, expiresAt } = response;
   if (!isObject(auth)) throw new MalformedResponse('auth is not an object');
-  for (const [key, entry] of Object.entries(auth)) checkEntry(key, entry);
-  if (!CACHE_KEY_TYPES.has(cacheKeyType)) {
+  const entries = Object.entries(auth).map(([key, entry]) => [key, checkEntry(key, entry)]);
+  const cacheKeyType = CACHE_KEY_TYPES.find((type) => type === givenType);
+  if (cacheKeyType === undefined) {
     throw new MalformedResponse('cacheKeyType is none of Image, Registry and Global');
   }
-  const isDate = expiresAt instanceof Date && !Number.isNaN(expiresAt.getTime());
-  if (expiresAt !== undefined && !isDate) {
-    throw new MalformedResponse('expiresAt is not a valid Date');
-  }
-  return response as unknown as CredentialResponse;
+  // fromEntries defines members, so that a key named __proto__ is one like any other.
+  const checked = { auth: Object.fromEntries(entries), cacheKeyType } as const;
+  return expiresAt === undefined ? checked : { ...checked, expiresAt: checkDate(expiresAt) };
 }
 
-function checkEntry(key: string, entry: unknown): void {
+function checkDate(expiresAt: unknown): Date {
+  const date = expiresAt instanceof Date ? new Date(expiresAt) : undefined;
+  if (date === undefined || Number.isNaN(date.getTime())) {
+    throw new MalformedResponse('expiresAt is not a valid Date');
+  }
+  return date;
+}
+
+function checkEntry(key: string, entry: unknown): CredentialResponseEntry {
   const where = `auth[${JSON.stringify(shownKey(key))}]`;
   if (!isObject(entry)) throw new MalformedResponse(`${where} is not an object`);
-  for (const field of ['username', 'password']) {
-    if (typeof entry[field] !== 'string') {
-      throw new MalformedResponse(`${where}.${field} is not a string`);
-    }
-  }
-  for (const field of ['identityToken', 'registryToken']) {
-    if (entry[field] !== undefined && typeof entry[field] !== 'string') {
-      throw new MalformedResponse(`${where}.${field} is not a string`);
-    }
-  }
+  const { username, password, identityToken, registryToken } = entry;
+  return {
+    username: checkString(username, `${where}.username`),
+    password: checkString(password, `${where}.password`),
+    ...(identityToken === undefined
+      ? {}
+      : { identityToken: checkString(identityToken, `${where}.identityToken`) }),
+    ...(registryToken === undefined
+      ? {}
+      : { registryToken: checkString(registryToken, `${where}.registryToken`) }),
+  };
+}
+
+function checkString(value: unknown, where: string): string {
+  if (typeof value !== 'string') throw new MalformedResponse(`${where} is not a string`);
+  return value;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

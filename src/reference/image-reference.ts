@@ -3,11 +3,7 @@
 // Must not be imported here: anything but errors.ts. This room is pure.
 
 import { InvalidReferenceError } from '../errors.ts';
-import { isIdentifier, scanReference } from './scan-reference.ts';
-
-const DEFAULT_DOMAIN = 'docker.io';
-const LEGACY_DEFAULT_DOMAIN = 'index.docker.io';
-const OFFICIAL_PREFIX = 'library/';
+import { isIdentifier, scanReference, type ScannedReference } from './scan-reference.ts';
 
 /** An image reference, taken apart and completed with the defaults that the kubelet adds. */
 export interface ImageReference {
@@ -35,36 +31,43 @@ export interface ImageReference {
  * ```
  */
 export function parseImageReference(text: string): ImageReference {
-  if (typeof text !== 'string') throw new TypeError('An image reference must be a string');
-  if (isIdentifier(text)) {
-    throw new InvalidReferenceError(
-      text,
-      '64 hexadecimal digits are an image identifier, not a name',
-    );
-  }
-  const scanned = scanReference(normalize(text));
-  if (typeof scanned === 'string') throw new InvalidReferenceError(text, scanned);
-
-  const { name, tag, digest } = scanned;
+  const { name, tag, digest } = completeReference(text);
   // Where the first component cannot be a host (my_registry.io/app) the kubelet's keyring still takes it for one.
   const slash = name.indexOf('/');
-  const registry = name.slice(0, slash);
-  const repository = name.slice(slash + 1);
-  if (digest === '') return { registry, repository, name, tag: tag === '' ? 'latest' : tag };
-  return tag === ''
-    ? { registry, repository, name, digest }
-    : { registry, repository, name, tag, digest };
+  return {
+    registry: name.slice(0, slash),
+    repository: name.slice(slash + 1),
+    name,
+    ...(tag === '' && digest !== '' ? {} : { tag: tag === '' ? 'latest' : tag }),
+    ...(digest === '' ? {} : { digest }),
+  };
+}
+
+/**
+ * The same without the default tag and without taking the name apart: what a lookup needs.
+ *
+ * @throws {@link InvalidReferenceError}
+ */
+export function completeReference(text: string): ScannedReference {
+  if (typeof text !== 'string') throw new TypeError('An image reference must be a string');
+  if (isIdentifier(text)) {
+    const reason = '64 hexadecimal digits are an image identifier, not a name';
+    throw new InvalidReferenceError(text, reason);
+  }
+  const scanned = scanReference(addDefaults(text));
+  if (typeof scanned === 'string') throw new InvalidReferenceError(text, scanned);
+  return scanned;
 }
 
 /** Adds what Docker Hub's short names leave out: normalize.go, splitDockerDomain. */
-function normalize(text: string): string {
+function addDefaults(text: string): string {
   const slash = text.indexOf('/');
-  if (slash < 0) return `${DEFAULT_DOMAIN}/${OFFICIAL_PREFIX}${text}`;
-  if (text.startsWith(`${DEFAULT_DOMAIN}/`) || text.startsWith(`${LEGACY_DEFAULT_DOMAIN}/`)) {
+  if (slash < 0) return `docker.io/library/${text}`;
+  if (text.startsWith('docker.io/') || text.startsWith('index.docker.io/')) {
     const rest = text.slice(slash + 1);
-    return `${DEFAULT_DOMAIN}/${rest.includes('/') ? '' : OFFICIAL_PREFIX}${rest}`;
+    return rest.includes('/') ? `docker.io/${rest}` : `docker.io/library/${rest}`;
   }
-  return isDomainLike(text, slash) ? text : `${DEFAULT_DOMAIN}/${text}`;
+  return isDomainLike(text, slash) ? text : `docker.io/${text}`;
 }
 
 function isDomainLike(text: string, slash: number): boolean {

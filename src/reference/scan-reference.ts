@@ -6,6 +6,8 @@ const UPPER = 2;
 const DIGIT = 4;
 const HEX_LOWER = 8;
 const HEX_UPPER = 16;
+const HYPHEN = 32;
+const DOT_OR_UNDERSCORE = 64;
 const ALPHANUMERIC_LOWER = LOWER | DIGIT;
 const ALPHANUMERIC = LOWER | UPPER | DIGIT;
 const HEX = DIGIT | HEX_LOWER | HEX_UPPER;
@@ -16,6 +18,9 @@ for (let code = 0x61; code <= 0x7a; code += 1)
 for (let code = 0x41; code <= 0x5a; code += 1)
   CLASSES[code] = UPPER | (code <= 0x46 ? HEX_UPPER : 0);
 for (let code = 0x30; code <= 0x39; code += 1) CLASSES[code] = DIGIT;
+CLASSES[0x2d] = HYPHEN;
+CLASSES[0x2e] = DOT_OR_UNDERSCORE;
+CLASSES[0x5f] = DOT_OR_UNDERSCORE;
 
 const DASH = 0x2d;
 const DOT = 0x2e;
@@ -83,14 +88,15 @@ export function isIdentifier(text: string): boolean {
 }
 
 function is(text: string, index: number, classes: number): boolean {
-  const code = text.charCodeAt(index);
-  // Beyond the end the code is NaN, which is not less than anything.
-  return code < 128 && ((CLASSES[code] ?? 0) & classes) !== 0;
+  return scanWhile(text, index, classes) > index;
 }
 
+/** The end of the run of characters of these classes that begins at `start`. */
 function scanWhile(text: string, start: number, classes: number): number {
+  const { length } = text;
   let index = start;
-  while (is(text, index, classes)) index += 1;
+  // Beyond ASCII the table has nothing.
+  while (index < length && ((CLASSES[text.charCodeAt(index)] ?? 0) & classes) !== 0) index += 1;
   return index;
 }
 
@@ -110,13 +116,14 @@ function scanAddressLiteral(text: string, end: number): number {
 }
 
 function scanDomainName(text: string): number {
-  let index = 0;
+  let start = 0;
   for (;;) {
-    const start = index;
-    while (is(text, index, ALPHANUMERIC) || text.charCodeAt(index) === DASH) index += 1;
-    if (!is(text, start, ALPHANUMERIC) || text.charCodeAt(index - 1) === DASH) return -1;
-    if (text.charCodeAt(index) !== DOT) return index;
-    index += 1;
+    const end = scanWhile(text, start, ALPHANUMERIC | HYPHEN);
+    const isLabel =
+      end > start && text.charCodeAt(start) !== DASH && text.charCodeAt(end - 1) !== DASH;
+    if (!isLabel) return -1;
+    if (text.charCodeAt(end) !== DOT) return end;
+    start = end + 1;
   }
 }
 
@@ -156,15 +163,10 @@ function scanSuffix(text: string, nameEnd: number): Suffix | string {
 }
 
 function scanTag(text: string, start: number): number {
-  let index = start;
-  while (isTagCharacter(text, index, start)) index += 1;
-  return index === start || index - start > MAX_TAG_LENGTH ? -1 : index;
-}
-
-function isTagCharacter(text: string, index: number, start: number): boolean {
-  if (is(text, index, ALPHANUMERIC)) return true;
-  const code = text.charCodeAt(index);
-  return code === UNDERSCORE || (index > start && (code === DOT || code === DASH));
+  const first = text.charCodeAt(start);
+  if (first === DOT || first === DASH) return -1;
+  const end = scanWhile(text, start, ALPHANUMERIC | HYPHEN | DOT_OR_UNDERSCORE);
+  return end === start || end - start > MAX_TAG_LENGTH ? -1 : end;
 }
 
 function digestProblem(digest: string): string | undefined {
@@ -183,7 +185,7 @@ function digestProblem(digest: string): string | undefined {
 }
 
 function nameProblem(text: string, start: number): string {
-  const name = text.slice(start).split(/[:@]/, 1)[0] ?? '';
+  const name = text.slice(start).replace(/[:@].*$/s, '');
   if (text === '' || name === '') return 'the repository name is missing';
   if (/[A-Z]/.test(name)) return 'the repository name must be lower case';
   if (/^\/|\/\/|\/$/.test(name)) return 'the repository name has an empty component';

@@ -1,10 +1,13 @@
 // The outside world as Node gives it.
 
-import { constants, type Stats } from 'node:fs';
-import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import type { Stats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { withDeadline } from './deadline.ts';
 import type { FileContent, FileStamp, ReadOptions, System } from './system.ts';
+
+// An import of node:fs makes Node load its streams, which costs more than all of this package.
+const { constants, promises } = process.getBuiltinModule('node:fs');
+const { open, realpath, rename, rm, stat } = promises;
 
 /** Configuration files are small and local, but a network mount that hangs must not hang a lookup. */
 const FILE_DEADLINE_MS = 10_000;
@@ -25,7 +28,7 @@ export const nodeSystem: System = {
   monotonicMs: () => performance.now(),
   env: (name) => process.env[name],
   platform: process.platform,
-  homeDirectory: homedir,
+  homeDirectory: () => process.getBuiltinModule('node:os').homedir(),
   workingDirectory: () => process.cwd(),
   userId: () => process.getuid?.(),
   stat: (path, signal) => onTime(`Looking at ${path}`, signal, () => statFile(path)),

@@ -36,7 +36,8 @@ export interface System {
   monotonicMs(): number;
   /** An environment variable's value. */
   env(name: string): string | undefined;
-  readonly platform: NodeJS.Platform;
+  /** As `process.platform` names it: `linux`, `darwin`, `win32`. */
+  readonly platform: string;
   /** The home directory as Node finds it, `''` where there is none. */
   homeDirectory(): string;
   workingDirectory(): string;

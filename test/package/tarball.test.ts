@@ -25,7 +25,7 @@ function expectedFiles(): string[] {
 
 /** What several entries share; the names hold a hash of the contents. */
 function isChunk(file: string): boolean {
-  return /^dist\/chunks\/[a-z-]+-[A-Z0-9]{8}\.js(\.map)?$/.test(file);
+  return /^dist\/cli\/chunks\/[a-z-]+-[A-Z0-9]{8}\.js(\.map)?$/.test(file);
 }
 
 describe('The tarball', () => {

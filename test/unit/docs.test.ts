@@ -6,9 +6,11 @@ import {
   type SearchSystem,
   type Semantics,
 } from '../../src/config/search-paths.ts';
+import { PROGRAM_HELP } from '../../src/cli/help-texts.ts';
 import { matchesImage } from '../../src/keyring/match.ts';
 import { registryKey } from '../../src/keyring/registry-key.ts';
 import { anchorsOf, linksOf, readPage, readPages, tableOf, type Page } from './docs/page.ts';
+import { runConsole } from './docs/run-console.ts';
 import { runPage, type Outcome } from './docs/run-page.ts';
 import { typeErrors } from './docs/type-check.ts';
 
@@ -16,13 +18,15 @@ const pages = readPages();
 const readme = readPage('README.md');
 
 describe('The code in a page prints what the page says', () => {
-  const withCode = pages.filter(({ blocks }) => blocks.some(({ language }) => language === 'ts'));
+  const withCode = pages.filter(({ blocks }) =>
+    blocks.some(({ language }) => ['ts', 'console'].includes(language)),
+  );
 
   test.each(withCode.map(({ path }) => path))('%s', async (path) => {
     const page = readPage(path);
-    const outcomes = await runPage(page);
-    if (process.env['UPDATE_DOCS'] === '1') update(page, outcomes);
-    else expect(outcomes.map(({ actual }) => actual)).toEqual(outcomes.map(shownText));
+    const text = withOutcomes(page, await runPage(page));
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path, text);
+    expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
   test('and has the types that the package declares', () => {
@@ -41,9 +45,10 @@ describe('Links', () => {
   });
 
   test('lead from the index of docs to every page there', () => {
-    const linked = linksOf(readPage('docs/README.md')).map((link) => posix.join('docs', link));
+    const links = linksOf(readPage('docs/README.md'));
+    const linked = new Set(links.map((link) => posix.join('docs', link)));
     const inDocs = pages.map(({ path }) => path).filter((path) => path.startsWith('docs/'));
-    expect(inDocs.filter((path) => !linked.includes(path))).toEqual(['docs/README.md']);
+    expect(inDocs.filter((path) => !linked.has(path))).toEqual(['docs/README.md']);
   });
 });
 
@@ -60,8 +65,10 @@ describe('The tables agree with the code', () => {
   });
 
   test('every class of error, with its code', () => {
-    const rows = tableOf(readme, 'Errors').map((row) => [codeIn(row[0])[0], codeIn(row[1])[0]]);
-    expect(rows.toSorted()).toEqual([...errorClasses(), ['TypeError', undefined]].toSorted());
+    const rows = tableOf(readme, 'Errors').map(
+      (row) => [codeIn(row[0])[0], codeIn(row[1])[0]] as const,
+    );
+    expect(new Map(rows)).toEqual(new Map([...errorClasses(), ['TypeError', undefined]]));
   });
 
   test.each(tableOf(readPage('docs/matching.md'), 'The key'))(
@@ -73,6 +80,28 @@ describe('The tables agree with the code', () => {
       expect(codeIn(misses).filter((image) => matchesImage(normalized, image))).toEqual([]);
     },
   );
+
+  test('the exit codes, in the words of the program', () => {
+    const rows = tableOf(readme, 'Exit codes of the command line');
+    expect(rows.map(([code]) => code)).toEqual(['0', '1', '2']);
+    const help = PROGRAM_HELP.replaceAll(/\s+/g, ' ');
+    expect(rows.filter((row) => !help.includes(row.join(' ')))).toEqual([]);
+  });
+
+  test('the options of the command line', async () => {
+    const { text } = readPage('docs/command-line.md');
+    const commands = ['lookup', 'explain', 'config', 'secret create', 'secret validate'];
+    const asked = commands.map((name) => `$ docker-keyring ${name} --help\n`).join('');
+    const help = await runConsole(asked, '/home');
+    expect(flagsIn(text)).toEqual(flagsIn(help));
+  });
+
+  test('the rooms, in their order', () => {
+    const rows = tableOf(readPage('CONTRIBUTING.md'), 'Rooms');
+    const rule = readFileSync('scripts/oxlint-rooms.js', 'utf8');
+    const rooms = /const ROOMS = \[([^\]]*)\]/.exec(rule)?.[1] ?? '';
+    expect(rows.map(([room]) => codeIn(room)[0])).toEqual(rooms.match(/[a-z-]+/g));
+  });
 
   test('the commands that pages name are scripts of the package', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
@@ -105,19 +134,15 @@ test('The decisions are numbered without a gap', () => {
   expect(numbers.toSorted((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
 });
 
-function shownText({ shown }: Outcome): string {
-  return shown?.text ?? '';
-}
-
-/** Writes into a page what its code prints: `UPDATE_DOCS=1 npm test -- docs`. */
-function update({ path, text }: Page, outcomes: readonly Outcome[]): void {
+/** The page as its code has it. What is printed without a block for it goes to the end. */
+function withOutcomes({ text }: Page, outcomes: readonly Outcome[]): string {
   let updated = text;
   for (const { shown, actual } of outcomes.toReversed()) {
-    if (shown === undefined) continue;
-    const end = shown.offset + shown.text.length;
-    updated = updated.slice(0, shown.offset) + actual + updated.slice(end);
+    const start = shown?.offset ?? updated.length;
+    const end = start + (shown?.text.length ?? 0);
+    updated = updated.slice(0, start) + actual + updated.slice(end);
   }
-  writeFileSync(path, updated);
+  return updated;
 }
 
 function deadLinks(page: Page): readonly string[] {
@@ -132,6 +157,12 @@ function deadLinks(page: Page): readonly string[] {
 
 function codeIn(cell = ''): readonly string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+}
+
+/** Options, without those of kubectl, which stands between quotes. */
+function flagsIn(text: string): ReadonlySet<string> {
+  const own = text.replaceAll(/["`]kubectl create [^"`]*["`]/g, '');
+  return new Set(own.match(/(?<![\w-])--[a-z][a-z-]+/g));
 }
 
 /** The search paths as the pages write them. */
@@ -153,11 +184,10 @@ function searchPaths(semantics: Semantics): readonly string[] {
 }
 
 /** Every class that the sources declare, which is more than the main entry exports. */
-function errorClasses(): readonly (readonly [name: string, code: string])[] {
+function errorClasses(): readonly (readonly [name: string, code: string | undefined])[] {
   const declaration = /class (\w+) extends KeyringError \{\s+override readonly code = '(\w+)'/g;
-  return readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .toSorted()
-    .flatMap((name) => [...readFileSync(join('src', name), 'utf8').matchAll(declaration)])
-    .map(([, name = '', code = '']) => [name, code] as const);
+  const names = readdirSync('src', { recursive: true, encoding: 'utf8' });
+  const sources = names.filter((name) => name.endsWith('.ts')).map((name) => join('src', name));
+  const texts = sources.map((path) => readFileSync(path, 'utf8')).join('\n');
+  return [...texts.matchAll(declaration)].map(([, name = '', code = '']) => [name, code] as const);
 }

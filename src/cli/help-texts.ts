@@ -1,0 +1,81 @@
+// What --help says below the options.
+
+/** The end of the program's own help. */
+export const PROGRAM_HELP: string = `
+Examples:
+  docker-keyring lookup ghcr.io/acme/app:1.0
+  docker-keyring explain redis --secret pull-secrets.yaml
+  docker-keyring explain --pod pod.yaml --secret pull-secrets.yaml
+  docker-keyring config --docker-config /var/lib/kubelet --semantics kubelet
+
+Exit codes:
+  0  every image has a credential; nothing is wrong
+  1  an image has none or is no image, a secret is malformed, or there are
+     findings
+  2  wrong use: an unknown option, a bad value, a file that is not there
+
+Environment:
+  NO_COLOR, FORCE_COLOR  no colours; colours also where there is no terminal
+  COLUMNS                where to break lines, also where there is no terminal
+`;
+
+/** Below the options of lookup, explain and config. */
+const INPUTS_HELP = `
+Without --docker-config, this machine's own configuration is read. A file may
+hold Secrets, a Pod and a ServiceAccount together; - is standard input.
+`;
+
+/** The end of each command's help. */
+export const COMMAND_HELP: Readonly<
+  Record<'lookup' | 'explain' | 'config' | 'create' | 'validate', string>
+> = {
+  lookup: `${INPUTS_HELP}
+Output formats:
+  text, json     the credentials in the order in which a node tries them
+  header         for each a line "Authorization: ..."
+  dockerode      for each a line of JSON: Docker Engine's AuthConfig
+  docker-config  a config.json with the first, under the registry's name
+The last three print secrets, need --show-secrets, and are for one image.
+
+Examples:
+  docker-keyring lookup redis ghcr.io/acme/app:1.0
+  docker-keyring lookup --pod pod.yaml --service-account sa.yaml --secret all.yaml
+  docker-keyring lookup ghcr.io/acme/app -o header --show-secrets | head -1
+  kubectl get secrets -o yaml | docker-keyring lookup ghcr.io/acme/app --secret -
+`,
+  explain: `${INPUTS_HELP}
+Marks:
+  ✓ matches   ≠ nearly matches   ✗ is wrong   ! may surprise   · has no part in it
+
+Examples:
+  docker-keyring explain redis
+  docker-keyring explain redis --semantics kubelet --docker-config /var/lib/kubelet
+  docker-keyring explain --pod pod.yaml --service-account sa.yaml --secret all.yaml
+  docker-keyring explain redis --output json | jq '.[0].credentials'
+`,
+  config: `${INPUTS_HELP}
+Of several credentials under one key, the document holds the first, which is the
+one that a node tries first. --output text is a table of its entries.
+
+Examples:
+  docker-keyring config
+  docker-keyring config --secret all.yaml --no-docker-config --write config.json
+`,
+  create: `
+The manifest is printed and holds the password. As JSON it is byte for byte what
+"kubectl create secret docker-registry --dry-run=client -o json" prints.
+
+Examples:
+  docker-keyring secret create regcred --server ghcr.io \\
+    --username robot --password-stdin < token.txt
+  docker-keyring secret create regcred --from-file ~/.docker/config.json
+`,
+  validate: `
+Finds what the API server refuses, in its own words, what it stores and the
+kubelet chokes on, and what works otherwise than it looks.
+
+Examples:
+  docker-keyring secret validate regcred.yaml
+  kubectl get secrets -o yaml | docker-keyring secret validate -
+`,
+};

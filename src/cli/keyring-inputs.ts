@@ -1,0 +1,74 @@
+// The options that lookup, explain and config have in common, and what they mean for a keyring.
+
+import { resolve } from 'node:path';
+import type { DockerConfigOptions, Semantics } from '../config/search-paths.ts';
+import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
+import type { PathMatching } from '../keyring/match.ts';
+import { UsageError, type CliContext } from './context.ts';
+import type { ChosenPullSecrets, ManifestOptions } from './manifest-files.ts';
+import { choosePullSecrets } from './choose-pull-secrets.ts';
+
+/** The options, as commander gives them. */
+export interface InputOptions extends ManifestOptions {
+  /** `false` for none, or files and directories; this machine's own where nothing is said. */
+  readonly dockerConfig?: boolean | readonly string[];
+  readonly semantics: Semantics;
+  readonly pathMatching: PathMatching;
+}
+
+/** What the options stand for. */
+export interface KeyringInputs extends Omit<ChosenPullSecrets, 'secrets'> {
+  readonly keyring: KeyringOptions;
+}
+
+/** Reads what the options name. */
+export async function readKeyringInputs(
+  context: CliContext,
+  options: InputOptions,
+): Promise<KeyringInputs> {
+  const { semantics, pathMatching } = options;
+  const dockerConfig = await dockerConfigOf(context, options.dockerConfig);
+  const { secrets, ...chosen } = await choosePullSecrets(context, options);
+  return {
+    keyring: {
+      dockerConfig,
+      semantics,
+      pathMatching,
+      pullSecrets: secrets,
+      system: context.system,
+    },
+    ...chosen,
+  };
+}
+
+/** The images to work on: those given, or the pod's. */
+export function imagesOf(
+  given: readonly string[],
+  { podImages }: KeyringInputs,
+): readonly string[] {
+  if (given.length > 0) return given;
+  if (podImages.length > 0) return podImages;
+  throw new UsageError('name an IMAGE, or a pod with --pod whose images are meant');
+}
+
+async function dockerConfigOf(
+  context: CliContext,
+  given: boolean | readonly string[] = true,
+): Promise<boolean | DockerConfigOptions> {
+  if (typeof given === 'boolean') return given;
+  const kinds = await Promise.all(given.map((path) => kindOf(context, path)));
+  return {
+    files: given.filter((_, index) => kinds[index] === 'file'),
+    searchPaths: given.filter((_, index) => kinds[index] === 'directory'),
+  };
+}
+
+/** What is neither, such as a pipe, is for the reader to refuse. */
+async function kindOf(context: CliContext, path: string): Promise<'file' | 'directory'> {
+  const absolute = resolve(context.system.workingDirectory(), path);
+  try {
+    return (await context.isDirectory(absolute)) ? 'directory' : 'file';
+  } catch {
+    throw new UsageError(`there is no file or directory ${path}`);
+  }
+}

@@ -1,0 +1,150 @@
+// docker-keyring lookup: the credentials themselves.
+
+import { createKeyring } from '../create-keyring.ts';
+import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
+import type { Credential } from '../credential/credential.ts';
+import { toDockerConfigJson } from '../credential/docker-config-json.ts';
+import { toAuthorizationHeader, toDockerodeAuth } from '../credential/ways-out.ts';
+import { InvalidReferenceError } from '../errors.ts';
+import { parseImageReference } from '../reference/image-reference.ts';
+import {
+  complain,
+  EXIT,
+  UsageError,
+  warn,
+  warnOfProblem,
+  type CliContext,
+  type ExitCode,
+} from './context.ts';
+import { imagesOf, readKeyringInputs, type InputOptions } from './keyring-inputs.ts';
+import { renderLookup } from './render-lookup.ts';
+import { styleOf } from './style.ts';
+
+/** How credentials can be printed; see `OUTPUTS` for what each is. */
+export type LookupOutput = 'text' | 'json' | 'header' | 'dockerode' | 'docker-config';
+
+/** The options of `lookup`. */
+export interface LookupOptions extends InputOptions {
+  readonly output: LookupOutput;
+  readonly showSecrets?: boolean;
+}
+
+/** What was found for one image. */
+export interface Found {
+  readonly image: string;
+  readonly credentials: readonly Credential[];
+}
+
+/** Looks up the images and prints what was found. */
+export async function lookupCommand(
+  context: CliContext,
+  given: readonly string[],
+  options: LookupOptions,
+): Promise<ExitCode> {
+  const inputs = await readKeyringInputs(context, options);
+  const images = imagesOf(given, inputs);
+  checkOutput(options, images);
+  const keyring = createKeyring({
+    ...inputs.keyring,
+    onProblem: (problem) => warnOfProblem(context, problem),
+  });
+  const results = await Promise.all(images.map((image) => lookUp(context, keyring, image)));
+  const found = results.filter((result) => result !== undefined);
+  const text = render(context, found, options);
+  context.stdout.write(text);
+  const isComplete =
+    found.length === images.length && found.every(({ credentials }) => credentials.length > 0);
+  // A header cannot be made of every credential.
+  return isComplete && text !== '' ? EXIT.ok : EXIT.found;
+}
+
+function checkOutput({ output, showSecrets }: LookupOptions, images: readonly string[]): void {
+  if (output === 'text' || output === 'json') return;
+  if (showSecrets !== true) {
+    throw new UsageError(`--output ${output} prints secrets: it needs --show-secrets`);
+  }
+  if (images.length > 1) throw new UsageError(`--output ${output} is for one image`);
+}
+
+/** One image that is none does not keep the others from being answered. */
+async function lookUp(
+  context: CliContext,
+  keyring: DockerKeyring,
+  image: string,
+): Promise<Found | undefined> {
+  try {
+    return { image, credentials: await keyring.lookup(image) };
+  } catch (error) {
+    if (!(error instanceof InvalidReferenceError)) throw error;
+    complain(context, error.message);
+    return undefined;
+  }
+}
+
+function render(
+  context: CliContext,
+  found: readonly Found[],
+  { output, showSecrets = false }: LookupOptions,
+): string {
+  switch (output) {
+    case 'text':
+      return renderLookup(found, { style: styleOf(context), system: context.system, showSecrets });
+    case 'json':
+      return `${JSON.stringify(
+        found.map((one) => plain(one, showSecrets)),
+        undefined,
+        2,
+      )}\n`;
+    case 'header':
+      return lines(found, (credential) => headerOf(context, credential));
+    case 'dockerode':
+      return lines(found, (credential) => JSON.stringify(toDockerodeAuth(credential)));
+    default:
+      return found.map(toDocument).join('');
+  }
+}
+
+function plain({ image, credentials }: Found, showSecrets: boolean): Record<string, unknown> {
+  const { name } = parseImageReference(image);
+  return {
+    image,
+    name,
+    credentials: credentials.map((one) => (showSecrets ? withSecrets(one) : one.toJSON())),
+  };
+}
+
+function withSecrets(credential: Credential): Record<string, unknown> {
+  const { username, password, identityToken, registryToken } = credential;
+  return {
+    ...credential.toJSON(),
+    username,
+    password,
+    ...(identityToken === undefined ? {} : { identityToken }),
+    ...(registryToken === undefined ? {} : { registryToken }),
+  };
+}
+
+function lines(found: readonly Found[], show: (credential: Credential) => string): string {
+  return found
+    .flatMap(({ credentials }) => credentials.map(show))
+    .filter((line) => line !== '')
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function headerOf(context: CliContext, credential: Credential): string {
+  try {
+    return `Authorization: ${toAuthorizationHeader(credential)}`;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    warn(context, `${credential.key}: ${error.message}`);
+    return '';
+  }
+}
+
+/** For programs that pull this one image, which know neither globs nor paths: under the registry's name. */
+function toDocument({ image, credentials }: Found): string {
+  const { registry } = parseImageReference(image);
+  const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+  return `${JSON.stringify(toDockerConfigJson(credentials, { server }), undefined, '\t')}\n`;
+}

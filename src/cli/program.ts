@@ -1,0 +1,192 @@
+// The commands, their options and their help. What each does is in its own file, loaded when it is asked for.
+
+import { Command, Option } from 'commander';
+import picocolors from 'picocolors';
+import type { ConfigOptions } from './config-command.ts';
+import { complain, type CliContext, type ExitCode } from './context.ts';
+import type { ExplainOptions } from './explain-command.ts';
+import { COMMAND_HELP, PROGRAM_HELP } from './help-texts.ts';
+import type { LookupOptions } from './lookup-command.ts';
+import type { SecretCreateOptions } from './secret-create-command.ts';
+import type { SecretValidateOptions } from './secret-validate-command.ts';
+import { hasColors, widthOf } from './style.ts';
+import { VERSION } from './version.ts';
+
+type SetExitCode = (exitCode: ExitCode) => void;
+
+/** Makes the program; a command that has run tells its exit code. */
+export function createProgram(context: CliContext, done: SetExitCode): Command {
+  const program = new Command('docker-keyring')
+    .description(
+      'Every registry credential a Kubernetes node would try for an image, in order, and why.',
+    )
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .addHelpText('after', PROGRAM_HELP);
+  configureStreams(program, context);
+  addLookup(program, context, done);
+  addExplain(program, context, done);
+  addConfig(program, context, done);
+  const secret = program.command('secret').description('make and check pull secrets');
+  addSecretCreate(secret, context, done);
+  addSecretValidate(secret, context, done);
+  return program;
+}
+
+function configureStreams(program: Command, context: CliContext): void {
+  const { stdout, stderr, system } = context;
+  program
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => widthOf(stdout, system),
+      getErrHelpWidth: () => widthOf(stderr, system),
+      getOutHasColors: () => hasColors(stdout, system),
+      getErrHasColors: () => hasColors(stderr, system),
+      outputError: (text) => complain(context, withoutValues(text)),
+    })
+    .configureHelp({
+      styleTitle: (title) => COLORS.bold(title),
+      styleOptionTerm: (term) => COLORS.cyan(term),
+      styleSubcommandTerm: (term) => COLORS.cyan(term),
+      styleArgumentTerm: (term) => COLORS.cyan(term),
+    });
+}
+
+/** Always on: commander takes them out again where there are none. */
+const COLORS = picocolors.createColors(true);
+
+/** What somebody mistyped, `--pasword=…` or `-p…`, must not come out again. */
+function withoutValues(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .replace(/(unknown option '(?:--[^='\s]*|-[^-=']))[^\n]*?'(?=\n|$)/, "$1'")
+    .trim()
+    .replace(/\n+/, ' ');
+}
+
+function addLookup(program: Command, context: CliContext, done: SetExitCode): void {
+  const command = program
+    .command('lookup')
+    .description('print the credentials of images, in the order in which a node tries them')
+    .argument(
+      '[IMAGE...]',
+      'what stands in the image field of a pod; by default the images of --pod',
+    );
+  addInputs(command)
+    .optionsGroup('Output:')
+    .addOption(outputOption('text', ['text', 'json', 'header', 'dockerode', 'docker-config']))
+    .option('--show-secrets', 'print passwords and tokens too')
+    .addHelpText('after', COMMAND_HELP.lookup)
+    .action(async (images: string[], options: LookupOptions) => {
+      const { lookupCommand } = await import('./lookup-command.ts');
+      done(await lookupCommand(context, images, options));
+    });
+}
+
+function addExplain(program: Command, context: CliContext, done: SetExitCode): void {
+  const command = program
+    .command('explain')
+    .description('say which credentials images get, in which order, from where and why')
+    .argument(
+      '[IMAGE...]',
+      'what stands in the image field of a pod; by default the images of --pod',
+    );
+  addInputs(command)
+    .optionsGroup('Output:')
+    .addOption(outputOption('text', ['text', 'json']))
+    .addHelpText('after', COMMAND_HELP.explain)
+    .action(async (images: string[], options: ExplainOptions) => {
+      const { explainCommand } = await import('./explain-command.ts');
+      done(await explainCommand(context, images, options));
+    });
+}
+
+function addConfig(program: Command, context: CliContext, done: SetExitCode): void {
+  const command = program
+    .command('config')
+    .description('print all static credentials, merged into one config.json');
+  addInputs(command)
+    .optionsGroup('Output:')
+    .addOption(outputOption('json', ['text', 'json']))
+    .option('--show-secrets', 'print passwords and tokens too')
+    .option(
+      '--write <file>',
+      'write the document, with its secrets and with mode 0600, and do not print it',
+    )
+    .addHelpText('after', COMMAND_HELP.config)
+    .action(async (options: ConfigOptions) => {
+      const { configCommand } = await import('./config-command.ts');
+      done(await configCommand(context, options));
+    });
+}
+
+function addSecretCreate(parent: Command, context: CliContext, done: SetExitCode): void {
+  parent
+    .command('create')
+    .description('print the manifest of a pull secret')
+    .argument('<NAME>', "the secret's name")
+    .option('--server <server>', 'the registry (default: https://index.docker.io/v1/)')
+    .option('--username <name>', 'the user name')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--password <password>', 'the password, visible to everybody who lists processes')
+    .option('--email <address>', 'an e-mail address, which no registry asks for')
+    .option('--from-file <file>', 'a whole config.json in place of the options above')
+    .option('-n, --namespace <namespace>', "the secret's namespace")
+    .option('--append-hash', 'append a hash of the content to the name')
+    .addOption(outputOption('json', ['json', 'yaml']))
+    .addHelpText('after', COMMAND_HELP.create)
+    .action(async (name: string, options: SecretCreateOptions) => {
+      const { secretCreateCommand } = await import('./secret-create-command.ts');
+      done(await secretCreateCommand(context, name, options));
+    });
+}
+
+function addSecretValidate(parent: Command, context: CliContext, done: SetExitCode): void {
+  parent
+    .command('validate')
+    .description('find what is wrong with pull secrets')
+    .argument('<FILE...>', 'YAML or JSON; - is standard input')
+    .addOption(outputOption('text', ['text', 'json']))
+    .addHelpText('after', COMMAND_HELP.validate)
+    .action(async (files: string[], options: SecretValidateOptions) => {
+      const { secretValidateCommand } = await import('./secret-validate-command.ts');
+      done(await secretValidateCommand(context, files, options));
+    });
+}
+
+function outputOption(normal: string, choices: readonly string[]): Option {
+  return new Option('-o, --output <format>', 'how to print').choices(choices).default(normal);
+}
+
+/** The options of lookup, explain and config. */
+function addInputs(command: Command): Command {
+  const semantics = new Option('--semantics <name>', 'how far the kubelet is followed')
+    .choices(['extended', 'kubelet'])
+    .default('extended');
+  const pathMatching = new Option('--path-matching <name>', "how a key's path matches")
+    .choices(['prefix', 'segment'])
+    .default('prefix');
+  return command
+    .optionsGroup('Inputs:')
+    .option('--secret <file>', 'pull secrets, as YAML or JSON; repeatable', collect)
+    .option('--pod <file>', 'a pod: of the secrets, those count that it uses')
+    .option('--service-account <file>', 'the service account that the pod runs as')
+    .option('-n, --namespace <namespace>', 'only secrets of this namespace count')
+    .option(
+      '--docker-config <path>',
+      'read only this file, or what is in this directory; repeatable',
+      collect,
+    )
+    .option('--no-docker-config', 'read no Docker configuration')
+    .optionsGroup('Rules:')
+    .addOption(semantics)
+    .addOption(pathMatching);
+}
+
+/** Before the first value stands nothing, or what `--no-docker-config` left. */
+function collect(value: string, before: unknown): string[] {
+  return Array.isArray(before) ? [...(before as string[]), value] : [value];
+}

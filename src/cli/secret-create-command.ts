@@ -1,0 +1,81 @@
+// docker-keyring secret create: the Secret that `kubectl create secret docker-registry --dry-run=client` prints.
+
+import {
+  createPullSecret,
+  formatPullSecret,
+  type CreatedPullSecret,
+} from '../kubernetes/create-pull-secret.ts';
+import { validatePullSecret } from '../kubernetes/validate-pull-secret.ts';
+import { EXIT, UsageError, warn, type CliContext, type ExitCode } from './context.ts';
+import { readStdin, readText } from './read-input.ts';
+
+/** The options of `secret create`. */
+export interface SecretCreateOptions {
+  readonly server?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly passwordStdin?: boolean;
+  readonly email?: string;
+  readonly fromFile?: string;
+  readonly namespace?: string;
+  readonly appendHash?: boolean;
+  readonly output: 'json' | 'yaml';
+}
+
+/** Prints the manifest, which holds the password. */
+export async function secretCreateCommand(
+  context: CliContext,
+  name: string,
+  options: SecretCreateOptions,
+): Promise<ExitCode> {
+  const { server, username, email, namespace, appendHash, fromFile } = options;
+  const dockerConfig = fromFile === undefined ? undefined : await readText(context, fromFile);
+  const password = dockerConfig === undefined ? await passwordOf(context, options) : undefined;
+  const settings = { name, namespace, server, username, password, email, dockerConfig, appendHash };
+  const secret = create(settings);
+  for (const { field, message, hint } of validatePullSecret(secret)) {
+    warn(context, `${field}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
+  }
+  context.stdout.write(options.output === 'json' ? formatPullSecret(secret) : await toYaml(secret));
+  return EXIT.ok;
+}
+
+function create(settings: Parameters<typeof createPullSecret>[0]): CreatedPullSecret {
+  try {
+    return createPullSecret(settings);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(error.message.replace('createPullSecret: ', ''), { cause: error });
+  }
+}
+
+async function passwordOf(
+  context: CliContext,
+  { username, password, passwordStdin = false }: SecretCreateOptions,
+): Promise<string | Uint8Array> {
+  if (username === undefined) throw new UsageError('--username is missing');
+  if (passwordStdin && password !== undefined) {
+    throw new UsageError('--password and --password-stdin exclude each other');
+  }
+  if (password !== undefined) {
+    warn(context, 'a --password is visible in process lists; --password-stdin is not');
+    return password;
+  }
+  if (!passwordStdin) throw new UsageError('--password-stdin is missing');
+  if (context.stdin.isTTY) {
+    throw new UsageError('--password-stdin wants the password from a pipe or a file');
+  }
+  return withoutLineEnd(await readStdin(context));
+}
+
+/** One line end is the pipe's and not the password's, as in docker login. */
+function withoutLineEnd(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes).toString('latin1');
+  return bytes.subarray(0, text.replace(/\r?\n$/, '').length);
+}
+
+/** As kubectl prints YAML: members in the order of their names. */
+async function toYaml(secret: CreatedPullSecret): Promise<string> {
+  const { stringify } = await import('yaml');
+  return stringify(secret, { sortMapEntries: true, lineWidth: 0 });
+}

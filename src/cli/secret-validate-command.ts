@@ -1,0 +1,75 @@
+// docker-keyring secret validate: what the API server would refuse, and what the kubelet would choke on.
+
+import { ManifestError } from '../errors.ts';
+import type { Finding } from '../kubernetes/finding.ts';
+import { parseManifests } from '../kubernetes/manifests.ts';
+import { isRecord } from '../kubernetes/secret-data.ts';
+import { validatePullSecret } from '../kubernetes/validate-pull-secret.ts';
+import { EXIT, type CliContext, type ExitCode } from './context.ts';
+import { createInputFiles, inputName } from './read-input.ts';
+import { renderValidation } from './render-validation.ts';
+import { styleOf } from './style.ts';
+import { namespaced } from './text.ts';
+
+/** The options of `secret validate`. */
+export interface SecretValidateOptions {
+  readonly output: 'text' | 'json';
+}
+
+/** What was found in one Secret, or in a file as a whole. */
+export interface Validated {
+  readonly file: string;
+  /** `namespace/name`; `undefined` where it is about the file. */
+  readonly secret: string | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Judges every Secret of the files; objects of other kinds are none of its business. */
+export async function secretValidateCommand(
+  context: CliContext,
+  paths: readonly string[],
+  { output }: SecretValidateOptions,
+): Promise<ExitCode> {
+  const files = createInputFiles(context);
+  const results = await Promise.all(
+    paths.map(async (path) => validateText(inputName(path), await files.read(path))),
+  );
+  const validated = results.flat();
+  context.stdout.write(
+    output === 'json'
+      ? `${JSON.stringify(validated, undefined, 2)}\n`
+      : renderValidation(validated, styleOf(context)),
+  );
+  return validated.some(({ findings }) => findings.length > 0) ? EXIT.found : EXIT.ok;
+}
+
+async function validateText(file: string, text: string): Promise<Validated[]> {
+  try {
+    const objects = await parseManifests(text, { path: file });
+    const secrets = objects.filter(({ kind }) => kind === undefined || kind === 'Secret');
+    if (secrets.length === 0) return [aboutFile(file, 'no-secret', 'the file holds no Secret')];
+    return secrets.map((secret) => ({
+      file,
+      secret: nameOf(secret),
+      findings: validatePullSecret(secret),
+    }));
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    const { line, column } = error.position;
+    return [aboutFile(`${file}:${line}:${column}`, 'manifest-invalid', error.reason)];
+  }
+}
+
+function aboutFile(file: string, code: string, message: string): Validated {
+  const finding: Finding = { code, severity: 'error', field: '', message };
+  return { file, secret: undefined, findings: [finding] };
+}
+
+function nameOf({ metadata }: Record<string, unknown>): string {
+  const { namespace, name } = isRecord(metadata) ? metadata : { namespace: '', name: '' };
+  return namespaced({ namespace: textOf(namespace), name: textOf(name) });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

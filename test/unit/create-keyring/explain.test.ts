@@ -1,0 +1,346 @@
+import { describe, expect, test } from '@jest/globals';
+import { createKeyring, type Explanation, type KeyringOptions } from '../../../src/index.ts';
+import { fakeSystem, type FakeWorld } from '../fakes/fake-system.ts';
+import { auth, configOf, providerOf, secretOf, secretWith } from '../fakes/keyring-inputs.ts';
+
+const PATH = '/c.json';
+
+function explain(
+  image: string,
+  { files = {}, ...options }: KeyringOptions & Pick<FakeWorld, 'files'> = {},
+): Promise<Explanation> {
+  const keyring = createKeyring({
+    system: fakeSystem({ files }),
+    dockerConfig: { files: [PATH] },
+    ...options,
+  });
+  return keyring.explain(image);
+}
+
+function withConfig(users: Readonly<Record<string, string>>): { files: Record<string, string> } {
+  return { files: { [PATH]: configOf(users) } };
+}
+
+describe('what was added to the image', () => {
+  const NO_TAG = 'it has neither tag nor digest, so the tag is latest';
+  const OFFICIAL = 'a name of one component on Docker Hub is an official image: library/';
+  const HUB = 'the name has no registry, so it is one of Docker Hub: docker.io';
+  const digest = `sha256:${'a'.repeat(64)}`;
+
+  test.each<[string, string[]]>([
+    ['nginx', [HUB, OFFICIAL, NO_TAG]],
+    ['nginx:1', [HUB, OFFICIAL]],
+    ['library/nginx:1', [HUB]],
+    ['docker.io/nginx:1', [OFFICIAL]],
+    ['index.docker.io/a/b:1', ['index.docker.io is an older name of docker.io']],
+    ['localhost:5000/a', [NO_TAG]],
+    [`r.test/a@${digest}`, []],
+    [`r.test/a:1@${digest}`, []],
+  ])('%s', async (image, sentences) => {
+    const { normalization, reference } = await explain(image);
+    const last = `credentials are looked up for ${reference.name}, whatever the tag or digest`;
+    expect(normalization).toEqual([...sentences, last]);
+  });
+});
+
+describe('an entry', () => {
+  const FILES_OF = {
+    'r.test': 'matched',
+    'r.test:80': 'port-differs',
+    'r.test/b': 'path-differs',
+    '*.r.test': 'label-count-differs',
+    'sub.r.test': 'label-count-differs',
+    test: 'label-count-differs',
+    '%zz': 'unparsable',
+    'r.test/%25zz': 'unparsable',
+  };
+
+  test('is explained by what became of it, and what has nothing to do with it is counted', async () => {
+    const users = { ...FILES_OF, 'other.test': 'x', 'unrelated.example': 'x' };
+    const { sources } = await explain('r.test/a', withConfig(users));
+    const [{ entries, otherEntries } = { entries: [], otherEntries: 0 }] = sources;
+    expect(entries[0]?.outcome).toBe('matched');
+    expect(Object.fromEntries(entries.map(({ key, outcome }) => [key, outcome]))).toEqual({
+      ...FILES_OF,
+      'r.test/%25zz': 'unparsable',
+    });
+    expect(otherEntries).toBe(2);
+  });
+
+  test.each<[string, string, string]>([
+    ['r.test', 'r.test/a', 'host and port match'],
+    ['r.test/a', 'r.test/a', "host and port match, and the path is a prefix of the image's"],
+    [
+      'r.test:80',
+      'r.test/a',
+      'the entry has port 80, the image no port; ports are compared as text',
+    ],
+    [
+      'r.test',
+      'r.test:80/a',
+      'the entry has no port, the image port 80; ports are compared as text',
+    ],
+    [
+      '*.test',
+      'a.r.test/a',
+      "the entry's host has 2 labels, the image's 3; a * stands for one label or part of it",
+    ],
+    ['r.test/b', 'r.test/a', "the image's path /a does not begin with /b"],
+  ])('%s for %s: %s', async (key, image, message) => {
+    const { sources } = await explain(image, withConfig({ [key]: 'u' }));
+    expect(sources[0]?.entries.map((entry) => entry.message)).toEqual([message]);
+  });
+
+  test('whose path ends within a segment does not match where segments count', async () => {
+    const inputs = withConfig({ 'r.test/foo': 'u' });
+    const { sources, credentials } = await explain('r.test/foobar', {
+      ...inputs,
+      pathMatching: 'segment',
+    });
+    expect(credentials).toEqual([]);
+    expect(sources[0]?.entries).toEqual([
+      {
+        key: 'r.test/foo',
+        outcome: 'segment-differs',
+        message:
+          "the path /foo ends within a segment of the image's, and pathMatching is 'segment'",
+      },
+    ]);
+  });
+
+  test('is listed among fifty; those in the answer come first', async () => {
+    const users: Record<string, string> = {};
+    for (let port = 1; port <= 80; port += 1) users[`r.test:${port}`] = 'u';
+    users['r.test'] = 'u';
+    const { sources } = await explain('r.test/a', withConfig(users));
+    expect(sources[0]?.entries).toHaveLength(50);
+    expect(sources[0]?.entries[0]?.outcome).toBe('matched');
+    expect(sources[0]?.otherEntries).toBe(31);
+  });
+
+  test('has nothing to do with an image whose host Go cannot parse', async () => {
+    const { sources } = await explain('[A]/a', withConfig({ 'r.test': 'u', '[A]': 'u' }));
+    expect(sources[0]).toMatchObject({ otherEntries: 1, status: 'no-match' });
+  });
+});
+
+describe('the Docker Hub fallback', () => {
+  test('is explained where it serves', async () => {
+    const inputs = withConfig({ 'https://index.docker.io/v1/': 'u' });
+    const { sources, warnings, credentials } = await explain('nginx', inputs);
+    expect(sources[0]?.entries).toMatchObject([
+      { key: 'index.docker.io', outcome: 'docker-hub-fallback' },
+    ]);
+    expect(credentials).toHaveLength(1);
+    expect(warnings).toEqual([]);
+  });
+
+  test('is explained, with a warning, where another entry hides it', async () => {
+    const inputs = withConfig({ 'index.docker.io': 'u', 'docker.io': 'v' });
+    const { sources, warnings } = await explain('nginx', inputs);
+    expect(sources[0]?.entries.map(({ outcome }) => outcome)).toEqual([
+      'matched',
+      'docker-hub-fallback-not-needed',
+    ]);
+    expect(warnings).toMatchObject([{ code: 'docker-io-hides-index' }]);
+  });
+});
+
+describe('a file of the node', () => {
+  test.each<[string | undefined, string, string]>([
+    [undefined, 'missing', 'there is no such file'],
+    ['{', 'malformed', 'it cannot be used, and nothing of it counts'],
+    ['{}', 'no-match', 'it holds 0 entries, and none matches'],
+    [configOf({ 'x.example': 'u' }), 'no-match', 'it holds 1 entry, and none matches'],
+    [configOf({ 'r.test': 'u' }), 'used', 'it holds 1 entry, and 1 of them in the answer'],
+    [
+      configOf({ 'r.test': 'u', '*.test': 'u', x: 'u' }),
+      'used',
+      'it holds 3 entries, and 2 of them in the answer',
+    ],
+  ])('that holds %p is %s: %s', async (content, status, message) => {
+    const files = content === undefined ? {} : { [PATH]: content };
+    const { sources } = await explain('r.test/a', { files });
+    expect(sources).toMatchObject([
+      { layer: 'node', source: { kind: 'docker-config', path: PATH }, status, message },
+    ]);
+  });
+
+  test('is not consulted behind a valid one, for the kubelet', async () => {
+    const files = { '/a.json': '{}', '/b.json': configOf({ 'r.test': 'u' }) };
+    const { sources } = await explain('r.test/a', {
+      files,
+      semantics: 'kubelet',
+      dockerConfig: { files: ['/a.json', '/b.json'] },
+    });
+    expect(sources.map(({ status, message }) => [status, message])).toEqual([
+      ['no-match', 'it holds 0 entries, and none matches'],
+      ['not-consulted', 'an earlier file is valid, and the kubelet reads only one'],
+    ]);
+  });
+
+  test('may be a variable that is not set', async () => {
+    const { sources } = await explain('r.test/a', { dockerConfig: true });
+    expect(sources[0]).toMatchObject({
+      source: { path: '$DOCKER_AUTH_CONFIG' },
+      message: 'the variable is not set',
+    });
+  });
+
+  test('may name helpers, which are not run', async () => {
+    const credHelpers = { 'gcr.io': 'gcloud', 'x.test': 'desktop' };
+    const both = JSON.stringify({ credsStore: 'desktop', credHelpers });
+    const { warnings } = await explain('r.test/a', { files: { [PATH]: both } });
+    expect(warnings).toMatchObject([
+      {
+        code: 'helpers-not-run',
+        message: `${PATH} names docker-credential-desktop, docker-credential-gcloud, which this version does not run`,
+      },
+    ]);
+    const one = JSON.stringify({ credHelpers: { 'gcr.io': 'gcloud' } });
+    const onlyHelpers = await explain('r.test/a', { files: { [PATH]: one } });
+    expect(onlyHelpers.warnings[0]?.message).toContain('names docker-credential-gcloud,');
+  });
+});
+
+describe('a pull secret', () => {
+  test('is explained by what became of it', async () => {
+    const { sources } = await explain('r.test/a', {
+      dockerConfig: false,
+      malformedPullSecrets: 'skip',
+      pullSecrets: [
+        secretOf('used', { 'r.test': 'u' }),
+        secretOf('other', { 'x.example': 'u' }),
+        { type: 'Opaque' },
+        secretWith('broken', '{'),
+        secretWith('odd', '{"auths":{},"credsStore":5}'),
+      ],
+    });
+    expect(sources.map(({ status, message, problems }) => [status, message, ...problems])).toEqual([
+      ['used', 'entries of it match'],
+      ['no-match', 'no entry of it matches'],
+      ['skipped', expect.stringContaining('ignored: its type is "Opaque"')],
+      [
+        'malformed',
+        'skipped: it is malformed',
+        'Pull secret ns/broken, data[.dockerconfigjson], line 1, column 2: the JSON ends too early',
+      ],
+      [
+        'no-match',
+        'no entry of it matches',
+        'data[.dockerconfigjson], line 1, column 26: "credsStore" must be a string',
+      ],
+    ]);
+  });
+});
+
+test('a provider is explained by what it did', async () => {
+  const { sources } = await explain('r.test/a', {
+    dockerConfig: false,
+    providers: [
+      providerOf('used', { 'r.test': 'u' }),
+      providerOf('nothing', async () => undefined),
+      providerOf('other', { 'r.test/b': 'u' }),
+      providerOf('failed', () => Promise.reject(new Error('canary'))),
+      providerOf('skipped', {}, ['x.example', '*.y.example']),
+    ],
+  });
+  expect(sources.map(({ status, message, problems }) => [status, message, ...problems])).toEqual([
+    ['used', 'asked now; it gave credentials'],
+    ['no-match', 'asked now; it has nothing'],
+    ['no-match', 'asked now; no key of its answer matches'],
+    [
+      'failed',
+      'it failed, and contributes nothing',
+      'Provider "failed" failed for r.test/a: it threw Error',
+    ],
+    ['skipped', 'not asked: none of its matchImages matches (x.example, *.y.example)'],
+  ]);
+});
+
+describe('the answer', () => {
+  test('is that of a lookup, in its order, and survives JSON', async () => {
+    const options = {
+      system: fakeSystem(withConfig({ '*.test': 'glob', 'r.test': 'node', 'r.test/a': 'path' })),
+      dockerConfig: { files: [PATH] },
+      pullSecrets: [secretOf('one', { 'r.test': 'secret' })],
+      providers: [providerOf('vault', { 'r.test': 'provider' })],
+    };
+    const keyring = createKeyring(options);
+    const found = await keyring.lookup('r.test/a');
+    const explanation = await keyring.explain('r.test/a');
+    expect(
+      explanation.credentials.map(({ key, username, source }) => ({ key, username, source })),
+    ).toEqual(found.map(({ key, username, source }) => ({ key, username, source })));
+    expect(explanation.credentials.map(({ position, layer }) => [position, layer])).toEqual([
+      [1, 'pull-secrets'],
+      [2, 'node'],
+      [3, 'node'],
+      [4, 'node'],
+      [5, 'providers'],
+    ]);
+    expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation);
+    expect(structuredClone(explanation)).toEqual(explanation);
+    expect(explanation).toMatchObject({
+      image: 'r.test/a',
+      semantics: 'extended',
+      pathMatching: 'prefix',
+    });
+  });
+
+  test('says of what kind each credential is, and warns of empty ones', async () => {
+    const document = JSON.stringify({
+      auths: {
+        'r.test/a/b/c': { registrytoken: 'canary', auth: auth('u') },
+        'r.test/a/b': { identitytoken: 'canary' },
+        'r.test/a': {},
+        'r.test': { auth: auth('canary', 'canary') },
+      },
+    });
+    const { credentials, warnings } = await explain('r.test/a/b/c', {
+      files: { [PATH]: document },
+    });
+    expect(credentials.map(({ kind, username }) => [kind, username])).toEqual([
+      ['registry-token', 'u'],
+      ['identity-token', ''],
+      ['empty', ''],
+      ['password', '[redacted]'],
+    ]);
+    expect(warnings).toMatchObject([
+      {
+        code: 'empty-credential',
+        message:
+          'credential 3 (r.test/a) has neither user name nor password, and is tried all the same',
+      },
+    ]);
+  });
+
+  test('says when a credential ends', async () => {
+    const provider = providerOf('vault', async () => ({
+      auth: { 'r.test': { username: 'u', password: 'p' } },
+      cacheKeyType: 'Image',
+      expiresAt: new Date('2026-01-02T03:04:05Z'),
+    }));
+    const { credentials } = await explain('r.test/a', { providers: [provider] });
+    expect(credentials[0]?.expiresAt).toBe('2026-01-02T03:04:05.000Z');
+  });
+
+  test('comes with a warning where a path ends within a segment', async () => {
+    const { warnings } = await explain('r.test/foobar', {
+      ...withConfig({ 'r.test/foo': 'u', 'r.test/foobar': 'u', 'r.test': 'u' }),
+    });
+    expect(warnings).toEqual([
+      {
+        code: 'path-ends-within-segment',
+        message:
+          'r.test/foo matches although it ends within a segment: the kubelet compares paths as plain text',
+        hint: "write r.test/foo/ to cover only what is below it, or use pathMatching 'segment' here",
+      },
+    ]);
+  });
+
+  test('has no second layer where it is switched off', async () => {
+    const { sources, warnings } = await explain('r.test/a', { dockerConfig: false });
+    expect([sources, warnings]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import { Credential, type CredentialFields } from '../../../src/credential/credential.ts';
+import {
+  toAuthorizationHeader,
+  toCriAuthConfig,
+  toDockerodeAuth,
+  toRegistryAuthHeader,
+} from '../../../src/credential/ways-out.ts';
+
+function credential(fields: Partial<CredentialFields> = {}): Credential {
+  return new Credential({
+    username: 'robot',
+    password: 'secret',
+    key: 'ghcr.io/acme',
+    source: { kind: 'docker-config', path: '/config.json' },
+    ...fields,
+  });
+}
+
+function basic(bytes: string | Uint8Array): string {
+  return `Basic ${Buffer.from(bytes).toString('base64')}`;
+}
+
+describe('toAuthorizationHeader', () => {
+  test.each<[string, Partial<CredentialFields>, string]>([
+    ['is Basic with name and password', {}, 'Basic cm9ib3Q6c2VjcmV0'],
+    ['is UTF-8', { username: 'ü', password: '€' }, basic('ü:€')],
+    ['may be of an empty credential', { username: '', password: '' }, basic(':')],
+    ['is Bearer with a registry token', { registryToken: 'abc' }, 'Bearer abc'],
+    [
+      'ignores an identity token beside a password',
+      { identityToken: 'abc' },
+      basic('robot:secret'),
+    ],
+  ])('%s', (_name, fields, header) => {
+    expect(toAuthorizationHeader(credential(fields))).toBe(header);
+  });
+
+  test('keeps bytes that are not UTF-8, each of them', () => {
+    const basicBytes = Uint8Array.from([
+      0x75,
+      0x3a,
+      ...Array.from({ length: 128 }, (_, low) => 128 + low),
+    ]);
+    const header = toAuthorizationHeader(credential({ basicBytes }));
+    expect(header).toBe(basic(basicBytes));
+  });
+
+  test('refuses to send an identity token', () => {
+    const tokenOnly = credential({ username: '', password: '', identityToken: 'canary' });
+    expect(() => toAuthorizationHeader(tokenOnly)).toThrow(TypeError);
+    expect(() => toAuthorizationHeader(tokenOnly)).not.toThrow(/canary/);
+  });
+});
+
+describe('toDockerodeAuth', () => {
+  test('has the names of the Docker Engine, and no member that is not set', () => {
+    expect(toDockerodeAuth(credential())).toEqual({
+      username: 'robot',
+      password: 'secret',
+      serveraddress: 'ghcr.io',
+    });
+    const tokens = { email: 'e', identityToken: 'i', registryToken: 'r' };
+    expect(toDockerodeAuth(credential(tokens))).toEqual({
+      username: 'robot',
+      password: 'secret',
+      serveraddress: 'ghcr.io',
+      email: 'e',
+      identitytoken: 'i',
+      registrytoken: 'r',
+    });
+  });
+
+  test.each<[Partial<CredentialFields>, string | undefined, string]>([
+    [{ key: 'localhost:5000/a' }, undefined, 'localhost:5000'],
+    [{ key: 'index.docker.io' }, undefined, 'https://index.docker.io/v1/'],
+    [{ key: 'docker.io/library' }, undefined, 'https://index.docker.io/v1/'],
+    [{ key: '*.gcr.io' }, undefined, ''],
+    [{ key: '' }, undefined, ''],
+    [{ serverAddress: 'https://r.test' }, undefined, 'https://r.test'],
+    [{ serverAddress: 'https://r.test' }, 'other.test', 'other.test'],
+  ])('%o with server %p is for %p', (fields, server, expected) => {
+    expect(toDockerodeAuth(credential(fields), server).serveraddress).toBe(expected);
+  });
+});
+
+describe('toRegistryAuthHeader', () => {
+  test.each(['', 'a', 'ab', '???>>>', 'ÿþýü', '€€€'])(
+    'is base64url with its padding, of a password such as %p',
+    (password) => {
+      const header = toRegistryAuthHeader(credential({ password }));
+      expect(header).toMatch(/^[A-Za-z0-9_-]+={0,2}$/);
+      expect(header.length % 4).toBe(0);
+      expect(JSON.parse(Buffer.from(header, 'base64url').toString('utf8'))).toEqual(
+        toDockerodeAuth(credential({ password })),
+      );
+    },
+  );
+
+  test('may name another server', () => {
+    const header = toRegistryAuthHeader(credential(), 'r.test');
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString('utf8'))).toMatchObject({
+      serveraddress: 'r.test',
+    });
+  });
+});
+
+describe('toCriAuthConfig', () => {
+  test('leaves empty what the kubelet leaves empty', () => {
+    expect(toCriAuthConfig(credential())).toEqual({
+      username: 'robot',
+      password: 'secret',
+      auth: '',
+      serverAddress: '',
+      identityToken: '',
+      registryToken: '',
+    });
+  });
+
+  test('gives the tokens and the server where there are any', () => {
+    const fields = { identityToken: 'i', registryToken: 'r', serverAddress: 's' };
+    expect(toCriAuthConfig(credential(fields))).toMatchObject(fields);
+  });
+});

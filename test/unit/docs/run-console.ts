@@ -1,0 +1,63 @@
+// Runs the commands of a console block, and writes the block as it should be.
+
+import { readFile, stat } from 'node:fs/promises';
+import { runCli } from '../../../src/cli/run-cli.ts';
+import { nodeSystem } from '../../../src/system/node-system.ts';
+import { inTurn } from './in-turn.ts';
+
+const PROMPT = '$ ';
+const PROGRAM = 'docker-keyring';
+
+/** The block's commands, each with what it prints now. */
+export async function runConsole(block: string, home: string): Promise<string> {
+  const session: Session = { home, exitCode: 0 };
+  const tasks = commandsIn(block).map((command) => async (): Promise<string> => {
+    const output = await runCommand(command, session);
+    return `${PROMPT}${command}\n${output}`;
+  });
+  return (await inTurn(tasks)).join('');
+}
+
+interface Session {
+  readonly home: string;
+  /** The last command's, as `$?` has it. */
+  exitCode: number;
+}
+
+/** Commands may go over several lines, as in a shell. */
+function commandsIn(block: string): readonly string[] {
+  const commands = block.match(/^\$ (?:.*\\\n)*.*$/gm) ?? [];
+  return commands.map((command) => command.slice(PROMPT.length));
+}
+
+async function runCommand(command: string, session: Session): Promise<string> {
+  if (command === 'echo $?') return `${session.exitCode}\n`;
+  const [line = '', input] = command.split(' < ');
+  const [program, ...argv] = wordsOf(line);
+  if (program !== PROGRAM) throw new Error(`A page cannot run ${program ?? 'nothing'}`);
+  let printed = '';
+  const output = {
+    isTTY: false,
+    columns: undefined,
+    write: (text: string) => void (printed += text),
+  };
+  session.exitCode = await runCli({
+    argv,
+    stdin: { isTTY: input === undefined, chunks: bytesOf(input) },
+    stdout: output,
+    stderr: output,
+    // Jest's environment is a copy, which os.homedir() does not see.
+    system: { ...nodeSystem, homeDirectory: () => session.home },
+    isDirectory: async (path) => (await stat(path)).isDirectory(),
+  });
+  return printed;
+}
+
+function wordsOf(command: string): readonly string[] {
+  const words = command.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|(\S+)/g);
+  return [...words].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}
+
+async function* bytesOf(path: string | undefined): AsyncGenerator<Uint8Array> {
+  if (path !== undefined) yield await readFile(path);
+}

@@ -1,0 +1,57 @@
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { format } from 'node:util';
+
+const folder = join(process.cwd(), 'examples');
+
+/** What each example prints. */
+const OUTPUTS: Readonly<Record<string, string>> = {
+  'custom-provider.ts': `[
+  Credential {
+    username: 'robot',
+    password: '[redacted]',
+    key: 'eu.registry.example.com/acme/web',
+    source: { kind: 'provider', provider: 'vault' }
+  }
+]
+[]
+`,
+  'dockerode.ts': `pull ghcr.io/acme/web:2.1 as acme-bot from ghcr.io
+`,
+  'kubernetes-client.ts': `acme-bot { kind: 'pull-secret', namespace: 'shop', name: 'ghcr' }
+missing { namespace: 'shop', name: 'retired' }
+`,
+  'lookup.ts': `acme-bot because of ghcr.io/acme, from a pull-secret
+billing-bot because of ghcr.io, from a pull-secret
+octocat because of ghcr.io, from a docker-config
+`,
+  'multi-tenant.ts': `{ shop: [ 'shop-bot' ], billing: [ 'billing-bot' ], nobody: [] }
+`,
+  'node-config.ts': `ghcr.io/acme: acme-bot
+ghcr.io: billing-bot
+mode 600
+`,
+  'pull-policy.ts': `nginx, Always: pull. The policy Always asks the registry at every start of the container.
+ghcr.io/acme/web:2.1, IfNotPresent: use-present. The image is on the node, and the verification policy opens it to every pod.
+ghcr.io/acme/web:2.1, Always: pull. The policy Always asks the registry at every start of the container.
+ghcr.io/acme/web:2.1, Never: ErrImageNeverPull. The image is not on the node.
+ghcr.io/acme/web:2.1, IfNotPresent: pull. The image is on the node, but none of the pod's credentials is one that it was pulled with.
+`,
+};
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+test.each(readdirSync(folder).filter((file) => file.endsWith('.ts')))(
+  'examples/%s runs and prints what is written here',
+  async (file) => {
+    const lines: string[] = [];
+    jest.spyOn(console, 'log').mockImplementation((...values) => {
+      lines.push(`${format(...values)}\n`);
+    });
+    await import(join(folder, file));
+    expect(lines.join('')).toBe(OUTPUTS[file]);
+  },
+);

@@ -1,0 +1,166 @@
+// The outside world in memory: files, environment, and a clock that moves when a test moves it.
+
+import type { FileContent, FileStamp, ReadOptions, System } from '../../../src/system/system.ts';
+
+/** What stands at a path. */
+interface FakeFile {
+  readonly bytes: Uint8Array;
+  readonly stamp: FileStamp;
+  /** What every look at the file rejects with. */
+  readonly failure?: Error;
+}
+
+/** What a fake world begins with. */
+export interface FakeWorld {
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly platform?: NodeJS.Platform;
+  readonly userId?: number | undefined;
+}
+
+/** A world with handles for the test. */
+export interface FakeSystem extends System {
+  /** Every touch of a file, in order: `stat /a`, `read /a`, `write /a`. */
+  readonly touches: string[];
+  /** Writes a file as an editor does: with a new size, time and inode unless the stamp says otherwise. */
+  put(path: string, content: string | Uint8Array, stamp?: Partial<FileStamp>): void;
+  /** Lets every look at a path fail. */
+  breakFile(path: string, failure: Error): void;
+  remove(path: string): void;
+  setVariable(name: string, value: string | undefined): void;
+  textOf(path: string): string | undefined;
+  /** Moves both clocks, calling the timers that come due. */
+  advance(milliseconds: number): void;
+  /** Lets file operations wait until the returned function is called. */
+  pauseFiles(): () => void;
+  pendingTimers(): number;
+}
+
+interface Timer {
+  readonly dueMs: number;
+  readonly callback: () => void;
+}
+
+const START_MS = Date.UTC(2026, 0, 1);
+
+/** Makes a world; its home is `/home/user`, its working directory `/work`. */
+export function fakeSystem(world: FakeWorld = {}): FakeSystem {
+  const clock = fakeClock();
+  const files = fakeFiles(clock.monotonicMs);
+  const variables = new Map(Object.entries({ HOME: '/home/user', ...world.env }));
+  for (const [path, content] of Object.entries(world.files ?? {})) files.put(path, content);
+  return {
+    ...clock,
+    ...files,
+    platform: world.platform ?? 'linux',
+    env: (name) => variables.get(name),
+    setVariable(name, value) {
+      if (value === undefined) variables.delete(name);
+      else variables.set(name, value);
+    },
+    homeDirectory: () => '/home/user',
+    workingDirectory: () => '/work',
+    userId: () => ('userId' in world ? world.userId : 1000),
+  };
+}
+
+type Clock = Pick<FakeSystem, 'now' | 'monotonicMs' | 'setTimer' | 'advance' | 'pendingTimers'>;
+
+function fakeClock(): Clock {
+  const timers = new Set<Timer>();
+  let elapsedMs = 0;
+
+  function nextDue(limitMs: number): Timer | undefined {
+    const due = [...timers].filter(({ dueMs }) => dueMs <= limitMs);
+    return due.toSorted((a, b) => a.dueMs - b.dueMs)[0];
+  }
+
+  return {
+    now: () => START_MS + elapsedMs,
+    monotonicMs: () => elapsedMs,
+    setTimer(delayMs, callback) {
+      const timer = { dueMs: elapsedMs + delayMs, callback };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    advance(milliseconds) {
+      const end = elapsedMs + milliseconds;
+      for (let timer = nextDue(end); timer !== undefined; timer = nextDue(end)) {
+        timers.delete(timer);
+        elapsedMs = timer.dueMs;
+        timer.callback();
+      }
+      elapsedMs = end;
+    },
+    pendingTimers: () => timers.size,
+  };
+}
+
+type Files = Pick<
+  FakeSystem,
+  | 'touches'
+  | 'put'
+  | 'breakFile'
+  | 'remove'
+  | 'textOf'
+  | 'pauseFiles'
+  | 'stat'
+  | 'readFile'
+  | 'writeFileAtomic'
+>;
+
+function fakeFiles(monotonicMs: () => number): Files {
+  const files = new Map<string, FakeFile>();
+  const touches: string[] = [];
+  let gate = Promise.resolve();
+  let lastInode = 0;
+
+  function put(path: string, content: string | Uint8Array, stamp: Partial<FileStamp> = {}): void {
+    const bytes = Buffer.from(content);
+    lastInode += 1;
+    const fresh = { size: bytes.length, mtimeMs: monotonicMs(), inode: lastInode };
+    files.set(path, { bytes, stamp: { ...fresh, ...stamp } });
+  }
+
+  async function look(kind: string, path: string): Promise<FakeFile | undefined> {
+    touches.push(`${kind} ${path}`);
+    await gate;
+    const file = files.get(path);
+    if (file?.failure !== undefined) throw file.failure;
+    return file;
+  }
+
+  return {
+    touches,
+    put,
+    breakFile(path, failure) {
+      const stamp = { size: 0, mtimeMs: 0, inode: 0 };
+      files.set(path, { bytes: Buffer.alloc(0), stamp, failure });
+    },
+    remove: (path) => void files.delete(path),
+    textOf(path) {
+      const file = files.get(path);
+      return file === undefined ? undefined : Buffer.from(file.bytes).toString('utf8');
+    },
+    pauseFiles() {
+      let resume = (): void => {};
+      gate = new Promise((resolve) => {
+        resume = resolve;
+      });
+      return () => resume();
+    },
+    stat: async (path) => (await look('stat', path))?.stamp,
+    readFile: async (path, options) => contentOf(await look('read', path), options),
+    async writeFileAtomic(path, text) {
+      touches.push(`write ${path}`);
+      await gate;
+      put(path, text);
+    },
+  };
+}
+
+function contentOf(file: FakeFile | undefined, { maxBytes }: ReadOptions): FileContent | undefined {
+  if (file === undefined) return undefined;
+  if (file.stamp.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+  return { bytes: file.bytes, stamp: file.stamp };
+}
