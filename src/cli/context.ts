@@ -15,7 +15,7 @@ export interface Output {
 }
 
 /** Standard input. */
-export interface Input {
+interface Input {
   readonly isTTY: boolean;
   readonly chunks: AsyncIterable<string | Uint8Array>;
 }
@@ -47,6 +47,15 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The command line is wrong; the message is one line and names the option. */
 export class UsageError extends Error {}
+
+/** What was thrown, where it is of the class that is dealt with here; everything else goes its way. */
+export function caught<T extends Error>(
+  error: unknown,
+  type: abstract new (...parameters: never[]) => T,
+): T {
+  if (error instanceof type) return error;
+  throw error;
+}
 
 /** Tells something beside the answer, which is on standard output. */
 export function warn({ stderr }: CliContext, message: string): void {

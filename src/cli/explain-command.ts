@@ -4,7 +4,7 @@ import { createKeyring } from '../create-keyring.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import { InvalidReferenceError } from '../errors.ts';
 import type { Explanation } from '../keyring/explanation.ts';
-import { EXIT, type CliContext, type ExitCode } from './context.ts';
+import { caught, EXIT, type CliContext, type ExitCode } from './context.ts';
 import { imagesOf, readKeyringInputs, type InputOptions } from './keyring-inputs.ts';
 import { failuresOf, renderExplanation, renderInvalid } from './render-explanation.ts';
 import { styleOf } from './style.ts';
@@ -49,12 +49,7 @@ async function explain(
   keyring: DockerKeyring,
   image: string,
 ): Promise<Explanation | InvalidReferenceError> {
-  try {
-    return await keyring.explain(image);
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return error;
-    throw error;
-  }
+  return keyring.explain(image).catch((error: unknown) => caught(error, InvalidReferenceError));
 }
 
 function isGood(answer: Explanation | InvalidReferenceError): boolean {

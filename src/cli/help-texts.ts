@@ -39,18 +39,18 @@ The last three print secrets, need --show-secrets, and are for one image.
 
 Examples:
   docker-keyring lookup redis ghcr.io/acme/app:1.0
-  docker-keyring lookup --pod pod.yaml --service-account sa.yaml --secret all.yaml
+  docker-keyring lookup --pod pod.yaml --service-account sa.yaml --secret s.yaml
   docker-keyring lookup ghcr.io/acme/app -o header --show-secrets | head -1
-  kubectl get secrets -o yaml | docker-keyring lookup ghcr.io/acme/app --secret -
+  kubectl get secrets -o yaml | docker-keyring lookup ghcr.io/acme --secret -
 `,
   explain: `${INPUTS_HELP}
 Marks:
-  ✓ matches   ≠ nearly matches   ✗ is wrong   ! may surprise   · has no part in it
+  ✓ matches   ≠ nearly matches   ✗ is wrong   ! is not as named   · has no part
 
 Examples:
   docker-keyring explain redis
-  docker-keyring explain redis --semantics kubelet --docker-config /var/lib/kubelet
-  docker-keyring explain --pod pod.yaml --service-account sa.yaml --secret all.yaml
+  docker-keyring explain redis --semantics kubelet
+  docker-keyring explain --pod pod.yaml --secret secrets.yaml
   docker-keyring explain redis --output json | jq '.[0].credentials'
 `,
   config: `${INPUTS_HELP}
@@ -59,7 +59,7 @@ one that a node tries first. --output text is a table of its entries.
 
 Examples:
   docker-keyring config
-  docker-keyring config --secret all.yaml --no-docker-config --write config.json
+  docker-keyring config --secret s.yaml --no-docker-config --write config.json
 `,
   create: `
 The manifest is printed and holds the password. As JSON it is byte for byte what

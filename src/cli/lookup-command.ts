@@ -8,6 +8,7 @@ import { toAuthorizationHeader, toDockerodeAuth } from '../credential/ways-out.t
 import { InvalidReferenceError } from '../errors.ts';
 import { parseImageReference } from '../reference/image-reference.ts';
 import {
+  caught,
   complain,
   EXIT,
   UsageError,
@@ -20,8 +21,8 @@ import { imagesOf, readKeyringInputs, type InputOptions } from './keyring-inputs
 import { renderLookup } from './render-lookup.ts';
 import { styleOf } from './style.ts';
 
-/** How credentials can be printed; see `OUTPUTS` for what each is. */
-export type LookupOutput = 'text' | 'json' | 'header' | 'dockerode' | 'docker-config';
+/** How credentials can be printed. */
+type LookupOutput = 'text' | 'json' | 'header' | 'dockerode' | 'docker-config';
 
 /** The options of `lookup`. */
 export interface LookupOptions extends InputOptions {
@@ -75,8 +76,7 @@ async function lookUp(
   try {
     return { image, credentials: await keyring.lookup(image) };
   } catch (error) {
-    if (!(error instanceof InvalidReferenceError)) throw error;
-    complain(context, error.message);
+    complain(context, caught(error, InvalidReferenceError).message);
     return undefined;
   }
 }
@@ -136,8 +136,7 @@ function headerOf(context: CliContext, credential: Credential): string {
   try {
     return `Authorization: ${toAuthorizationHeader(credential)}`;
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    warn(context, `${credential.key}: ${error.message}`);
+    warn(context, `${credential.key}: ${caught(error, TypeError).message}`);
     return '';
   }
 }

@@ -9,15 +9,7 @@ import type {
 } from '../keyring/explanation.ts';
 import { renderLayers } from './render-layers.ts';
 import type { ExplanationView } from './render-source.ts';
-import {
-  count,
-  describeSource,
-  namespaced,
-  printableData,
-  table,
-  wrap,
-  type Paint,
-} from './text.ts';
+import { count, describeSource, printableData, table, wrap, type Paint } from './text.ts';
 
 /** The pull secrets for which a kubelet fails the pull. */
 export function failuresOf({ sources }: Explanation): readonly ExplainedSource[] {
@@ -55,11 +47,18 @@ function renderImage(explanation: Explanation, { style }: ExplanationView): stri
   return `${bold(explanation.image)}\n${blue(' -->')} ${name}${version}\n${notes.join('')}`;
 }
 
-function renderAnswer({ credentials }: Explanation, view: ExplanationView): string {
+function renderAnswer({ credentials, sources }: Explanation, view: ExplanationView): string {
   const { colors, width } = view.style;
   if (credentials.length === 0) {
     const message = 'no credentials, so that a node pulls the image anonymously';
-    return headline('answer', colors.yellow, message, view);
+    const near = sources.flatMap(({ entries }) => entries).length;
+    const entries = count(near, 'entry', 'entries');
+    return (
+      headline('answer', colors.yellow, message, view) +
+      (near === 0
+        ? ''
+        : note('note', `${entries} above (≠) nearly ${near === 1 ? 'matches' : 'match'}`, view))
+    );
   }
   const amount = count(credentials.length, 'credential');
   const order = credentials.length === 1 ? '' : ', tried in this order';
@@ -87,8 +86,8 @@ function whoIs({ username, kind }: ExplainedCredential): string {
 }
 
 function renderFailure({ source, problems }: ExplainedSource, view: ExplanationView): string {
-  const name = source.kind === 'pull-secret' ? namespaced(source) : '';
-  const message = `a kubelet fails this pull, because the secret ${name} is malformed`;
+  const name = describeSource(source, view.system);
+  const message = `a kubelet fails this pull, because ${name} is malformed`;
   return [
     headline('error', view.style.colors.red, message, view),
     ...problems.map((problem) => note('note', problem, view)),

@@ -44,9 +44,14 @@ function renderOpenly(credential: Credential, index: number, view: LookupView): 
   const row = rowOf(credential, index, view);
   row[1] = shownUsername(credential.username, credential);
   const { password, identityToken, registryToken } = credential;
-  const secrets = { password, 'identity token': identityToken, 'registry token': registryToken };
-  const fields = Object.entries(secrets).filter(([, value]) => value !== undefined && value !== '');
-  const rows = fields.map(([name, value]) => [`${name}:`, printable(value ?? '')]);
+  const secrets = [
+    ['password', password],
+    ['identity token', identityToken],
+    ['registry token', registryToken],
+  ] as const;
+  const rows = secrets.flatMap(([name, value = '']) =>
+    value === '' ? [] : [[`${name}:`, printable(value)]],
+  );
   return table([row], '  ', view.style.width) + table(rows, '      ', Number.POSITIVE_INFINITY);
 }
 

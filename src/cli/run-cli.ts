@@ -1,7 +1,7 @@
 // One run of the program, from the arguments to the exit code. Nothing gets out of it but an exit code.
 
 import { CommanderError } from 'commander';
-import { complain, EXIT, UsageError, type CliContext, type ExitCode } from './context.ts';
+import { caught, complain, EXIT, UsageError, type CliContext, type ExitCode } from './context.ts';
 import { createProgram } from './program.ts';
 
 /**
@@ -30,6 +30,6 @@ export async function runCli(context: CliContext): Promise<ExitCode> {
 function exitCodeOf(error: unknown, context: CliContext): ExitCode {
   // Commander has said already what is wrong; help and version also arrive here.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  complain(context, error instanceof Error ? error.message : String(error));
+  complain(context, caught(error, Error).message);
   return error instanceof UsageError ? EXIT.usage : EXIT.found;
 }

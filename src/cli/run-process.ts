@@ -13,7 +13,7 @@ export interface HostProcess {
 }
 
 /** A standard stream. */
-export interface HostStream {
+interface HostStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;

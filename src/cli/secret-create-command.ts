@@ -6,7 +6,7 @@ import {
   type CreatedPullSecret,
 } from '../kubernetes/create-pull-secret.ts';
 import { validatePullSecret } from '../kubernetes/validate-pull-secret.ts';
-import { EXIT, UsageError, warn, type CliContext, type ExitCode } from './context.ts';
+import { caught, EXIT, UsageError, warn, type CliContext, type ExitCode } from './context.ts';
 import { readStdin, readText } from './read-input.ts';
 
 /** The options of `secret create`. */
@@ -44,8 +44,8 @@ function create(settings: Parameters<typeof createPullSecret>[0]): CreatedPullSe
   try {
     return createPullSecret(settings);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(error.message.replace('createPullSecret: ', ''), { cause: error });
+    const { message } = caught(error, TypeError);
+    throw new UsageError(message.replace('createPullSecret: ', ''), { cause: error });
   }
 }
 

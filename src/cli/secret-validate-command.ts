@@ -5,7 +5,7 @@ import type { Finding } from '../kubernetes/finding.ts';
 import { parseManifests } from '../kubernetes/manifests.ts';
 import { isRecord } from '../kubernetes/secret-data.ts';
 import { validatePullSecret } from '../kubernetes/validate-pull-secret.ts';
-import { EXIT, type CliContext, type ExitCode } from './context.ts';
+import { caught, EXIT, type CliContext, type ExitCode } from './context.ts';
 import { createInputFiles, inputName } from './read-input.ts';
 import { renderValidation } from './render-validation.ts';
 import { styleOf } from './style.ts';
@@ -54,9 +54,9 @@ async function validateText(file: string, text: string): Promise<Validated[]> {
       findings: validatePullSecret(secret),
     }));
   } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
-    const { line, column } = error.position;
-    return [aboutFile(`${file}:${line}:${column}`, 'manifest-invalid', error.reason)];
+    const { position, reason } = caught(error, ManifestError);
+    const place = `${file}:${position.line}:${position.column}`;
+    return [aboutFile(place, 'manifest-invalid', reason)];
   }
 }
 

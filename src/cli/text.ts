@@ -44,8 +44,8 @@ export function table(rows: readonly (readonly string[])[], indent: string, widt
   const below = indent.length + (widths[0] ?? 0) + GAP.length;
   const lines = rows.map((row) => {
     const inLine = isWide ? row.slice(0, -1) : row;
-    const line = inLine.map((cell, column) => pad(cell, widths[column] ?? 0)).join(GAP);
-    const rest = isWide ? `\n${' '.repeat(below)}${row.at(-1) ?? ''}` : '';
+    const line = inLine.map((cell, column) => pad(cell, widths[column])).join(GAP);
+    const rest = isWide ? `\n${' '.repeat(below)}${row.slice(-1).join('')}` : '';
     return `${indent}${line.trimEnd()}${rest}\n`;
   });
   return lines.join('');
@@ -53,7 +53,7 @@ export function table(rows: readonly (readonly string[])[], indent: string, widt
 
 const GAP = '  ';
 
-function pad(text: string, width: number): string {
+function pad(text: string, width = 0): string {
   return text + ' '.repeat(width - widthOfText(text));
 }
 

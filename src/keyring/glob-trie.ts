@@ -41,7 +41,7 @@ export function getOrAddHost<T>({ heads }: GlobTrie<T>, host: string, make: () =
 
 /** Makes a trie ready for lookups. */
 export function finishTrie<T>({ heads }: GlobTrie<T>): void {
-  for (const node of heads.flatMap((byTail) => [...(byTail?.values() ?? [])])) finishNode(node);
+  for (const byTail of heads) byTail?.forEach((node) => finishNode(node));
 }
 
 /** Collects the value of every stored host that matches a host. */

@@ -1,5 +1,6 @@
 // Work that can be stopped: by its callers, and by a deadline on a clock that tests can replace.
 
+import { setMaxListeners } from 'node:events';
 import { TimeoutError } from '../errors.ts';
 import type { System } from './system.ts';
 
@@ -45,6 +46,8 @@ export async function abortable<T>(
   for (const signal of present) signal.throwIfAborted();
   const controller = new AbortController();
   const listeners = present.map((signal) => {
+    // Any number of lookups may wait at one signal: no leak, since each takes its listener away again.
+    setMaxListeners(0, signal);
     const abort = (): void => controller.abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     return () => signal.removeEventListener('abort', abort);

@@ -99,6 +99,18 @@ answer: no credentials, so that a node pulls the image anonymously
 `);
   });
 
+  test.each([
+    ['ghcr.io:1/x', '2 entries above (≠) nearly match'],
+    ['ghcr.io:8080/x', ''],
+    ['one.test/x --docker-config one.json', '1 entry above (≠) nearly matches'],
+    ['other.test/x', ''],
+  ])('points for %s to %j', async (image, note) => {
+    const { stdout } = await run(`explain ${image} --docker-config config.json`, {
+      files: { ...files, '/work/one.json': config({ 'one.test:1': 'a:b' }) },
+    });
+    expect(stdout.split('  = note: ')[1] ?? '').toBe(note === '' ? '' : `${note}\n`);
+  });
+
   test('counts the entries that have nothing to do with the image', async () => {
     const world = { '/work/c.json': config({ 'a.test': 'a:b', 'b.test': 'a:b', 'c.test': 'a:b' }) };
     const some = await run('explain a.test/x --docker-config c.json', { files: world });
@@ -115,7 +127,7 @@ answer: no credentials, so that a node pulls the image anonymously
     expect(result.stdout).toContain('  ✗ secret shop/bad: skipped: it is malformed\n');
     expect(result.stdout).toContain('answer: 1 credential\n');
     expect(result.stdout).toContain(
-      'error: a kubelet fails this pull, because the secret shop/bad is malformed\n  = note: Pull secret shop/bad',
+      'error: a kubelet fails this pull, because secret shop/bad is malformed\n  = note: Pull secret shop/bad',
     );
     expect(result.stdout).not.toContain('canary');
   });

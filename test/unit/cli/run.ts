@@ -55,12 +55,15 @@ export async function run(
   return { exitCode, ...written, system };
 }
 
+function reject(reason: unknown): () => Promise<never> {
+  return async () => {
+    throw reason;
+  };
+}
+
 function systemOf(world: RunWorld): FakeSystem {
   const system = fakeSystem(world);
   const { failReads, failWrites } = world;
-  const reject = (reason: unknown) => async () => {
-    throw reason;
-  };
   return {
     ...system,
     ...(failReads === undefined ? {} : { readFile: reject(failReads) }),
@@ -87,7 +90,7 @@ export function config(entries: Readonly<Record<string, string>>): string {
 export function secret(
   name: string,
   document: string,
-  namespace: string | undefined = undefined,
+  namespace?: string,
 ): Record<string, unknown> {
   return {
     kind: 'Secret',

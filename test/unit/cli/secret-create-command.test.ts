@@ -67,11 +67,11 @@ type: kubernetes.io/dockerconfigjson
   });
 
   test('warns of what is odd about the secret, with a hint where there is one', async () => {
-    const line = 'secret create Reg --server docker.io --username robot --password-stdin';
+    const line = 'secret create Reg --server GHCR.io --username robot --password-stdin';
     const { exitCode, stderr } = await run(line, { stdin: 'canary' });
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(/^docker-keyring: warning: metadata\.name: Invalid value: "Reg": .*\n/);
-    expect(stderr).toMatch(/auths\[docker\.io\].* \(.*\)\n$/);
+    expect(stderr).toMatch(/auths\[GHCR\.io\].* \(.*\)\n$/);
     expect(stderr).not.toContain('canary');
   });
 

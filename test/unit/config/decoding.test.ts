@@ -38,20 +38,9 @@ test.each([
 });
 
 describe('placeProblems', () => {
-  const at = (offset: number): Parameters<typeof placeProblems>[1][number] => ({
-    reason: 'r',
-    offset,
-    strict: true,
-  });
-
   afterEach(() => {
     jest.restoreAllMocks();
   });
-
-  function positions(text: string, offsets: readonly number[]): (readonly [number, number])[] {
-    const problems = placeProblems(Buffer.from(text), offsets.map(at));
-    return problems.map(({ position: { line, column } }) => [line, column] as const);
-  }
 
   test('counts lines and columns from 1, columns in characters', () => {
     expect(positions('abc', [0, 3])).toEqual([
@@ -110,7 +99,7 @@ describe('placeProblems', () => {
       value,
       from,
     ) {
-      const found = indexOf.call(this, value as number, from as number);
+      const found = indexOf.call(this, value, from);
       looks += (found < 0 ? this.length : found + 1) - Number(from);
       return found;
     });
@@ -118,3 +107,12 @@ describe('placeProblems', () => {
     expect(looks).toBeLessThan(3 * text.length);
   });
 });
+
+function at(offset: number): Parameters<typeof placeProblems>[1][number] {
+  return { reason: 'r', offset, strict: true };
+}
+
+function positions(text: string, offsets: readonly number[]): (readonly [number, number])[] {
+  const problems = placeProblems(Buffer.from(text), offsets.map(at));
+  return problems.map(({ position: { line, column } }) => [line, column] as const);
+}

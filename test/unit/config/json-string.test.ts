@@ -60,15 +60,6 @@ describe('reading and passing over refuse the same', () => {
   ])('%p', (json) => {
     expect(problemOf(readString, json)).toEqual(problemOf(skipString, json));
   });
-
-  function problemOf(pass: typeof readString | typeof skipString, json: string): unknown {
-    try {
-      pass(jsonReader(Buffer.from(json)));
-    } catch (error) {
-      return error;
-    }
-    throw new Error('it was accepted');
-  }
 });
 
 test('passing over a string ends where reading it ends', () => {
@@ -78,3 +69,12 @@ test('passing over a string ends where reading it ends', () => {
   skipString(other);
   expect(one.offset).toBe(other.offset);
 });
+
+function problemOf(pass: typeof readString | typeof skipString, json: string): unknown {
+  try {
+    pass(jsonReader(Buffer.from(json)));
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it was accepted');
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring, writeDockerConfig } from '../../../src/index.ts';
+import { createKeyring, writeDockerConfig, type DockerKeyring } from '../../../src/index.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
 import {
   auth,
@@ -9,6 +9,7 @@ import {
   secretWith,
   userNames,
 } from '../fakes/keyring-inputs.ts';
+import { inOrder } from '../fakes/in-order.ts';
 import { seeded } from '../fakes/random.ts';
 
 describe('toDockerConfig', () => {
@@ -68,28 +69,24 @@ describe('a written config.json gives a kubelet the answers of the keyring', () 
 
   test('for keys that have one credential each', async () => {
     const random = seeded(21);
-    for (let round = 0; round < 40; round += 1) {
-      const keys = [...KEYS, ...MORE].filter(() => random.below(2) === 0);
+    const configs = Array.from({ length: 40 }, () =>
+      [...KEYS, ...MORE].filter(() => random.below(2) === 0),
+    );
+    await inOrder(configs, async (keys) => {
       const users = Object.fromEntries(keys.map((key) => [key, `user of ${key}`]));
       const keyring = createKeyring({ dockerConfig: false, pullSecrets: [secretOf('a', users)] });
       const system = fakeSystem();
-      await writeDockerConfig('/var/lib/kubelet/config.json', await keyring.toDockerConfig(), {
-        system,
-      });
+      const document = await keyring.toDockerConfig();
+      await writeDockerConfig('/var/lib/kubelet/config.json', document, { system });
       const kubelet = createKeyring({ system, semantics: 'kubelet' });
-      for (const image of IMAGES) {
-        const [expected, actual] = await Promise.all([
-          keyring.lookup(image),
-          kubelet.lookup(image),
-        ]);
-        expect({ keys, image, found: userNames(actual) }).toEqual({
-          keys,
-          image,
-          found: userNames(expected),
-        });
-      }
-    }
+      const [expected, actual] = await Promise.all([keyring, kubelet].map(findAll));
+      expect({ keys, found: actual }).toEqual({ keys, found: expected });
+    });
   });
+
+  function findAll(keyring: DockerKeyring): Promise<string[][]> {
+    return Promise.all(IMAGES.map(async (image) => userNames(await keyring.lookup(image))));
+  }
 
   test('also for bytes that are not UTF-8, e-mail addresses, and an empty credential', async () => {
     const odd = Buffer.from([0x75, 0x3a, 0xff]).toString('base64');

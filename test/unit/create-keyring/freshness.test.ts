@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { createKeyring, type ConfigError, type DockerKeyring } from '../../../src/index.ts';
 import { fakeSystem, type FakeSystem } from '../fakes/fake-system.ts';
+import { inOrder } from '../fakes/in-order.ts';
 import { configOf, providerOf, secretOf, userNames } from '../fakes/keyring-inputs.ts';
 
 const PATH = '/c/config.json';
@@ -39,11 +40,10 @@ describe('a changed file', () => {
 
   test('costs one look a second, however many lookups there are', async () => {
     const { system, found } = setUp(configOf({ 'r.test': 'u' }));
-    for (let second = 0; second < 3; second += 1) {
-      // oxlint would have these at once; one after the other is what is tested.
-      for (const lookup of Array.from({ length: 100 }, () => found)) await lookup();
+    await inOrder([1, 2, 3], async () => {
+      await inOrder(Array.from({ length: 100 }), found);
       system.advance(1000);
-    }
+    });
     expect(system.touches.filter((touch) => touch === `stat ${PATH}`)).toHaveLength(3);
     expect(system.touches.filter((touch) => touch === `read ${PATH}`)).toHaveLength(1);
   });
@@ -52,10 +52,11 @@ describe('a changed file', () => {
     const { system, found, keyring, problems } = setUp(configOf({ 'r.test': 'old' }));
     await found();
     system.put(PATH, configOf({ 'r.test': 'new' }).slice(0, 20));
-    for (const expected of [['old'], ['old'], ['old']]) {
+    const answers = await inOrder([1, 2, 3], () => {
       system.advance(1000);
-      expect(await found()).toEqual(expected);
-    }
+      return found();
+    });
+    expect(answers).toEqual([['old'], ['old'], ['old']]);
     const { sources } = await keyring.explain(IMAGE);
     expect(sources[0]).toMatchObject({
       status: 'kept',
@@ -147,12 +148,11 @@ describe('a closed keyring', () => {
     const system = fakeSystem();
     const keyring = createKeyring({ system, dockerConfig: false, providers: [provider] });
     const answer = keyring.lookup(IMAGE);
-    const failure = expect(answer).rejects.toThrow(new TypeError('The keyring was closed'));
-    await new Promise((resolve) => {
+    const closed = new Promise((resolve) => {
       setImmediate(resolve);
-    });
-    await keyring[Symbol.asyncDispose]();
-    await failure;
+    }).then(() => keyring[Symbol.asyncDispose]());
+    await expect(answer).rejects.toThrow(new TypeError('The keyring was closed'));
+    await closed;
     expect(seen[0]?.aborted).toBe(true);
     expect(system.pendingTimers()).toBe(0);
   });

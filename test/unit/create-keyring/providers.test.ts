@@ -107,7 +107,7 @@ describe('a provider that fails takes nothing from the others', () => {
     ],
     [
       'it answers differently the second time',
-      (() => rubbish(twoFaced())({} as never)) as CredentialProvider['provide'],
+      (request) => rubbish(twoFaced())(request),
       'its answer is malformed: cacheKeyType is none of Image, Registry and Global',
     ],
   ];
@@ -133,36 +133,9 @@ describe('a provider that fails takes nothing from the others', () => {
       });
     },
   );
-
-  function rejectWith(reason: unknown): Promise<never> {
-    return new Promise((_resolve, reject) => {
-      reject(reason as Error);
-    });
-  }
-
-  function rubbish(value: unknown): CredentialProvider['provide'] {
-    return (async () => value) as CredentialProvider['provide'];
-  }
-
-  function twoFaced(): object {
-    let reads = 0;
-    return {
-      auth: {},
-      get cacheKeyType() {
-        reads += 1;
-        return reads > 1 ? 'Image' : 'canary';
-      },
-    };
-  }
 });
 
 describe('a provider that hangs', () => {
-  const hanging = (seen: AbortSignal[] = []): CredentialProvider =>
-    providerOf('hanging', ({ signal }) => {
-      seen.push(signal);
-      return new Promise(() => {});
-    });
-
   test('fails after thirty seconds, is told, and leaves no timer', async () => {
     const system = fakeSystem();
     const [seen, told]: [AbortSignal[], ProviderError[]] = [[], []];
@@ -246,3 +219,31 @@ describe('a failure on the diagnostics channel', () => {
     ]);
   });
 });
+
+function rejectWith(reason: unknown): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    reject(reason);
+  });
+}
+
+function rubbish(value: unknown): CredentialProvider['provide'] {
+  return (async () => value) as CredentialProvider['provide'];
+}
+
+function twoFaced(): object {
+  let reads = 0;
+  return {
+    auth: {},
+    get cacheKeyType() {
+      reads += 1;
+      return reads > 1 ? 'Image' : 'canary';
+    },
+  };
+}
+
+function hanging(seen: AbortSignal[]): CredentialProvider {
+  return providerOf('hanging', ({ signal }) => {
+    seen.push(signal);
+    return new Promise(() => {});
+  });
+}

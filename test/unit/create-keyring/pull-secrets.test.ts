@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createKeyring, PullSecretError, type PullSecretInput } from '../../../src/index.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
+import { inOrder } from '../fakes/in-order.ts';
 import { configOf, secretOf, secretWith, userNames } from '../fakes/keyring-inputs.ts';
 
 const HOME_CONFIG = '/home/user/.docker/config.json';
@@ -64,12 +65,12 @@ describe('a malformed pull secret', () => {
 
   test('rejects every lookup, and names itself', async () => {
     const keyring = createKeyring({ pullSecrets: [good, BROKEN], dockerConfig: false });
-    for (const image of ['r.test/a', 'other.test/a']) {
+    await inOrder(['r.test/a', 'other.test/a'], async (image) => {
       await expect(keyring.lookup(image)).rejects.toThrow(
         'Pull secret ns/broken, data[.dockerconfigjson], line 1, column 11: entry "r.test": "auth" is not base64',
       );
       await expect(keyring.explain(image)).rejects.toBeInstanceOf(PullSecretError);
-    }
+    });
     await expect(keyring.toDockerConfig()).rejects.toBeInstanceOf(PullSecretError);
   });
 
@@ -149,10 +150,10 @@ describe('withPullSecrets', () => {
   test.each([[undefined], [null], ['text'], [{}], [[5]], [[null]], [[[]]]])(
     'refuses %p at once',
     (value) => {
-      const { withPullSecrets } = createKeyring({ dockerConfig: false });
-      const call = withPullSecrets as (secrets: unknown) => unknown;
-      expect(() => call(value)).toThrow(TypeError);
-      expect(() => call(value)).toThrow(/^withPullSecrets: pullSecrets must be/);
+      const keyring = createKeyring({ dockerConfig: false });
+      const call = (): unknown => keyring.withPullSecrets(value as PullSecretInput[]);
+      expect(call).toThrow(TypeError);
+      expect(call).toThrow(/^withPullSecrets: pullSecrets must be/);
     },
   );
 });

@@ -38,7 +38,7 @@ test('a credential gives its values to who asks for them', () => {
 
 describe('no way of printing a credential shows a secret', () => {
   const printers: readonly [string, (value: Credential) => string][] = [
-    ['a template string', (value) => `${String(value)}`],
+    ['a template string', (value) => `it is ${String(value)}`],
     ['concatenation', (value) => 'x'.concat(value as unknown as string)],
     ['JSON.stringify', (value) => JSON.stringify(value)],
     ['JSON.stringify of what holds it', (value) => JSON.stringify({ list: [value] }, null, 2)],
@@ -50,7 +50,7 @@ describe('no way of printing a credential shows a secret', () => {
       'showProxy',
       (value) => inspect(new Proxy(value, {}), { showProxy: true, customInspect: false }),
     ],
-    ['spreading', (value) => inspect({ ...value })],
+    ['spreading', (value) => inspect({ ...(value as object) })],
     ['Object.assign', (value) => inspect(Object.assign({}, value))],
     ['structuredClone', (value) => inspect(structuredClone(value), { customInspect: false })],
     ['Object.entries', (value) => JSON.stringify(Object.entries(value))],
@@ -64,12 +64,6 @@ describe('no way of printing a credential shows a secret', () => {
     expect(shown).not.toContain(SECRET);
     expect(shown).not.toContain(Buffer.from(`robot:${SECRET}`).toString('base64'));
   });
-
-  function forIn(value: object): string {
-    let shown = '';
-    for (const name in value) if (Object.hasOwn(value, name)) shown += name;
-    return shown;
-  }
 });
 
 test('a printed credential says what it is, where it comes from, and what is hidden', () => {
@@ -117,3 +111,9 @@ describe('basicBytes', () => {
     expect(credential({ basicBytes }).basicBytes()).toBe(basicBytes);
   });
 });
+
+function forIn(value: object): string {
+  let shown = '';
+  for (const name in value) if (Object.hasOwn(value, name)) shown += name;
+  return shown;
+}

@@ -143,11 +143,11 @@ function fakeFiles(monotonicMs: () => number): Files {
       return file === undefined ? undefined : Buffer.from(file.bytes).toString('utf8');
     },
     pauseFiles() {
-      let resume = (): void => {};
+      let resume: (() => void) | undefined;
       gate = new Promise((resolve) => {
         resume = resolve;
       });
-      return () => resume();
+      return () => resume?.();
     },
     stat: async (path) => (await look('stat', path))?.stamp,
     readFile: async (path, options) => contentOf(await look('read', path), options),

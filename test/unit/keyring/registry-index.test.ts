@@ -107,28 +107,28 @@ describe('the Docker Hub fallback', () => {
   });
 });
 
-describe('the index gives what a scan of all keys gives', () => {
-  const LABELS = ['a', 'b', 'ab', 'ba', 'aab', '*', 'a*', '*b', 'a*b', '*a*', '**', 'b*a', 'a-b'];
-  const PORTS = ['', '', '', ':', ':80', ':8'];
-  const PATHS = ['', '', '/', '/a', '/a/', '/a/b', '/ab', '/aa', '/b/a/b', '/%61', '/a%23b', '//'];
-  const SPECIAL = [
-    '[::1]',
-    '[::1]:80',
-    '[::a]:80/a',
-    '[a::]',
-    'index.docker.io',
-    'docker.io',
-    '*.io/a',
-    '%25zz',
-    'localhost',
-    'a%FFb.a',
-    'a/%FF',
-  ];
+const LABELS = ['a', 'b', 'ab', 'ba', 'aab', '*', 'a*', '*b', 'a*b', '*a*', '**', 'b*a', 'a-b'];
+const PORTS = ['', '', '', ':', ':80', ':8'];
+const PATHS = ['', '', '/', '/a', '/a/', '/a/b', '/ab', '/aa', '/b/a/b', '/%61', '/a%23b', '//'];
+const SPECIAL = [
+  '[::1]',
+  '[::1]:80',
+  '[::a]:80/a',
+  '[a::]',
+  'index.docker.io',
+  'docker.io',
+  '*.io/a',
+  '%25zz',
+  'localhost',
+  'a%FFb.a',
+  'a/%FF',
+];
 
+describe('the index gives what a scan of all keys gives', () => {
   test.each([1, 2, 3, 4])('for random keys and images, seed %i', (seed) => {
     const random = seeded(seed);
     const differences: object[] = [];
-    let matches = 0;
+    let count = 0;
     for (let round = 0; round < 150; round += 1) {
       const keys = Array.from({ length: 1 + random.below(40) }, () => randomKey(random));
       const index = buildRegistryIndex(keys.map((rawKey, entry) => ({ rawKey, entry })));
@@ -142,52 +142,52 @@ describe('the index gives what a scan of all keys gives', () => {
         const expected = scan(keys, image, pathMatching);
         const isSame = JSON.stringify(found) === JSON.stringify(expected);
         if (!isSame) differences.push({ keys, image, pathMatching, found, expected });
-        matches += found.length;
+        count += found.length;
       }
     }
     expect(differences).toEqual([]);
-    expect(matches).toBeGreaterThan(500);
+    expect(count).toBeGreaterThan(500);
   });
-
-  function randomKey(random: Random): string {
-    if (random.below(8) === 0) return random.pick(SPECIAL);
-    const labels = Array.from({ length: 1 + random.below(3) }, () => random.pick(LABELS));
-    const scheme = random.pick(['', '', 'https://', 'http://']);
-    return scheme + labels.join('.') + random.pick(PORTS) + random.pick(PATHS);
-  }
-
-  function randomImage(random: Random): string {
-    if (random.below(8) === 0) {
-      return random.pick(['[::1]/a', '[::1]:80/a', '[a]/x', 'docker.io/library/a', 'x.io/a']);
-    }
-    const labels = Array.from({ length: 1 + random.below(3) }, () => random.text(['a', 'b'], 1, 3));
-    const path = random.pick(['/a', '/ab', '/a/b', '/b/a/b/c', '/aa', '/aab']);
-    return labels.join('.') + random.pick(['', '', ':80', ':8']) + path;
-  }
-
-  /** keyring.go, Lookup, as it is written there: every key, one after the other. */
-  function scan(
-    rawKeys: readonly string[],
-    image: string,
-    pathMatching: PathMatching,
-  ): [string, number[]][] {
-    const byKey = new Map<string, number[]>();
-    for (const [entry, rawKey] of rawKeys.entries()) {
-      const key = registryKey(rawKey)?.key;
-      if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), entry]);
-    }
-    const sorted = [...byKey].toSorted(([one], [other]) => (one < other ? 1 : -1));
-    const found = sorted.filter(([key]) => matches(key, image, pathMatching));
-    const hub = byKey.get(HUB_KEY);
-    if (found.length > 0 || hub === undefined) return found;
-    return mayBeDockerHub(image.slice(0, image.indexOf('/'))) ? [[HUB_KEY, hub]] : [];
-  }
-
-  function matches(key: string, image: string, pathMatching: PathMatching): boolean {
-    const pattern = registryPattern(key);
-    const target = matchTarget(image);
-    if (pattern === undefined || target === undefined) return false;
-    if (mismatch(pattern, target) !== undefined) return false;
-    return pathMatching === 'prefix' || endsAtSegment(pattern.path, target.path);
-  }
 });
+
+function randomKey(random: Random): string {
+  if (random.below(8) === 0) return random.pick(SPECIAL);
+  const labels = Array.from({ length: 1 + random.below(3) }, () => random.pick(LABELS));
+  const scheme = random.pick(['', '', 'https://', 'http://']);
+  return scheme + labels.join('.') + random.pick(PORTS) + random.pick(PATHS);
+}
+
+function randomImage(random: Random): string {
+  if (random.below(8) === 0) {
+    return random.pick(['[::1]/a', '[::1]:80/a', '[a]/x', 'docker.io/library/a', 'x.io/a']);
+  }
+  const labels = Array.from({ length: 1 + random.below(3) }, () => random.text(['a', 'b'], 1, 3));
+  const path = random.pick(['/a', '/ab', '/a/b', '/b/a/b/c', '/aa', '/aab']);
+  return labels.join('.') + random.pick(['', '', ':80', ':8']) + path;
+}
+
+/** keyring.go, Lookup, as it is written there: every key, one after the other. */
+function scan(
+  rawKeys: readonly string[],
+  image: string,
+  pathMatching: PathMatching,
+): [string, number[]][] {
+  const byKey = new Map<string, number[]>();
+  for (const [entry, rawKey] of rawKeys.entries()) {
+    const key = registryKey(rawKey)?.key;
+    if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), entry]);
+  }
+  const sorted = [...byKey].toSorted(([one], [other]) => (one < other ? 1 : -1));
+  const found = sorted.filter(([key]) => matches(key, image, pathMatching));
+  const hub = byKey.get(HUB_KEY);
+  if (found.length > 0 || hub === undefined) return found;
+  return mayBeDockerHub(image.slice(0, image.indexOf('/'))) ? [[HUB_KEY, hub]] : [];
+}
+
+function matches(key: string, image: string, pathMatching: PathMatching): boolean {
+  const pattern = registryPattern(key);
+  const target = matchTarget(image);
+  if (pattern === undefined || target === undefined) return false;
+  if (mismatch(pattern, target) !== undefined) return false;
+  return pathMatching === 'prefix' || endsAtSegment(pattern.path, target.path);
+}

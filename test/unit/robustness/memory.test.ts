@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createKeyring, type KeyringOptions } from '../../../src/index.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
+import { inOrder } from '../fakes/in-order.ts';
 import { configOf, providerOf, secretOf } from '../fakes/keyring-inputs.ts';
 
 setFlagsFromString('--expose-gc');
@@ -19,7 +20,7 @@ function usedBytes(): number {
 }
 
 async function repeat(count: number, work: (round: number) => Promise<unknown>): Promise<void> {
-  for (let round = 0; round < count; round += 1) await work(round);
+  await inOrder(Array.from({ length: count }), (_item, round) => work(round));
 }
 
 /** How much larger the heap is after the lookups than after a few of them. */

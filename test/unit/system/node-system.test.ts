@@ -137,12 +137,14 @@ describe('writing', () => {
 
   test('that fails leaves the old state and no other file', async () => {
     mkdirSync(place('config.json'));
-    await expect(nodeSystem.writeFileAtomic(place('config.json'), 'x')).rejects.toThrow();
+    await expect(nodeSystem.writeFileAtomic(place('config.json'), 'x')).rejects.toMatchObject({
+      syscall: 'rename',
+    });
     expect(readdirSync(directory)).toEqual(['config.json']);
     await expect(nodeSystem.writeFileAtomic(place('no/such'), 'x')).rejects.toMatchObject({
       code: 'ENOENT',
     });
-    await expect(nodeSystem.writeFileAtomic(place('a\0b'), 'x')).rejects.toThrow();
+    await expect(nodeSystem.writeFileAtomic(place('a\0b'), 'x')).rejects.toThrow('null bytes');
     expect(readdirSync(directory)).toEqual(['config.json']);
   });
 });
