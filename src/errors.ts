@@ -188,7 +188,12 @@ export class TimeoutError extends KeyringError {
 
 /** Every error that this package throws, as a union that `switch (error.code)` narrows. */
 export type AnyKeyringError =
-  InvalidReferenceError | ConfigError | PullSecretError | ProviderError | TimeoutError;
+  | InvalidReferenceError
+  | ConfigError
+  | PullSecretError
+  | ManifestError
+  | ProviderError
+  | TimeoutError;
 
 /**
  * Whether a value is an error of this package, also when two copies of the package are installed.

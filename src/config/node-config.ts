@@ -11,7 +11,7 @@ const MAX_DOCUMENT_BYTES = 10 * 1024 * 1024;
 const CHECK_INTERVAL_MS = 1000;
 
 /** What became of one place in the search path. */
-export type ConfigFileStatus =
+type ConfigFileStatus =
   /** Its entries count. */
   | 'used'
   /** It cannot be read or parsed now; what it last held counts. */

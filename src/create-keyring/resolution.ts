@@ -3,7 +3,7 @@
 import type { NodeConfig } from '../config/node-config.ts';
 import type { Credential } from '../credential/credential.ts';
 import { toCredential, toCredentials, type KeyringEntry } from '../keyring/entry.ts';
-import { registryKey } from '../keyring/registry-key.ts';
+import { entryName, registryKey } from '../keyring/registry-key.ts';
 import type { KeySlot } from '../keyring/path-table.ts';
 import { secretEntries, type PullSecretLayer } from '../kubernetes/pull-secret-layer.ts';
 import { nodeEntries } from './node-layer.ts';
@@ -39,6 +39,6 @@ export function staticCredentials(
   ];
   return entries.flatMap(({ rawKey, entry }) => {
     const parsed = registryKey(rawKey);
-    return parsed === undefined ? [] : [toCredential(entry, parsed.key)];
+    return parsed === undefined ? [] : [toCredential(entry, entryName(parsed.key))];
   });
 }

@@ -42,6 +42,19 @@ export function registryKey(rawKey: string): RegistryKey | undefined {
   return { key, pattern: registryPattern(key) };
 }
 
+/** What net/url would not give back: escapes, the beginnings of query and fragment, what is not printable ASCII. */
+const NEEDS_ESCAPE = /[%?#]|[^!-~]/g;
+
+/** A name of which {@link registryKey} makes this very key, for documents that are to be written. */
+export function entryName(key: string): string {
+  const escaped = key.replaceAll(
+    NEEDS_ESCAPE,
+    (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  // What would be stripped from the name is written twice.
+  return escaped.replace(/^([^/]*)(\/v[12]\/)/, '$1/v1$2').replace(/^https?:\/\//, 'https://$&');
+}
+
 /** Parses a key or a `matchImages` entry for matching; `undefined` where Go's url.Parse gives an error. */
 export function registryPattern(schemeless: string): RegistryPattern | undefined {
   const url = parseSchemeless(schemeless);

@@ -11,10 +11,10 @@ import {
 } from './secret-data.ts';
 
 /** The source of a pull secret's credentials. */
-export type PullSecretSource = Extract<CredentialSource, { kind: 'pull-secret' }>;
+type PullSecretSource = Extract<CredentialSource, { kind: 'pull-secret' }>;
 
 /** Why the kubelet passes over a secret without a word. */
-export type IgnoredPullSecretReason = 'wrong-type' | 'key-missing' | 'data-empty';
+type IgnoredPullSecretReason = 'wrong-type' | 'key-missing' | 'data-empty';
 
 /** What a pull secret gives to a keyring. */
 export type DecodedPullSecret =

@@ -13,6 +13,8 @@ export function describe(error: AnyKeyringError): string {
       return `${error.path}:${error.position?.line}`;
     case 'ERR_KEYRING_PULL_SECRET_INVALID':
       return `${error.secretName}: ${error.key}`;
+    case 'ERR_KEYRING_MANIFEST_INVALID':
+      return `${error.path}:${error.position.line}`;
     case 'ERR_KEYRING_PROVIDER_FAILED':
       return `${error.provider}: ${error.image}`;
     case 'ERR_KEYRING_TIMEOUT':

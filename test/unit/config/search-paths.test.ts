@@ -19,11 +19,11 @@ describe("the kubelet's own places", () => {
   test('are its root, its working directory, the home directory and /, config.json first', () => {
     expect(paths('kubelet')).toEqual([
       '/var/lib/kubelet/config.json',
-      '/work/config.json',
+      '/cwd/config.json',
       '/home/user/.docker/config.json',
       '/.docker/config.json',
       '/var/lib/kubelet/.dockercfg',
-      '/work/.dockercfg',
+      '/cwd/.dockercfg',
       '/home/user/.dockercfg',
       '/.dockercfg',
     ]);
@@ -37,11 +37,11 @@ describe("the kubelet's own places", () => {
   test('are relative ones without a home directory, and each is there once', () => {
     expect(paths('kubelet', { env: { HOME: '' } })).toEqual([
       '/var/lib/kubelet/config.json',
-      '/work/config.json',
-      '/work/.docker/config.json',
+      '/cwd/config.json',
+      '/cwd/.docker/config.json',
       '/.docker/config.json',
       '/var/lib/kubelet/.dockercfg',
-      '/work/.dockercfg',
+      '/cwd/.dockercfg',
       '/.dockercfg',
     ]);
   });
@@ -70,10 +70,14 @@ describe('the places of the extended semantics', () => {
       ['/etc/docker/config.json'],
       ['/home/user/.docker/config.json'],
     ],
-    [{ env: { DOCKER_CONFIG: 'sub' } }, ['/work/sub/config.json'], []],
+    [{ env: { DOCKER_CONFIG: 'sub' } }, ['/cwd/sub/config.json'], []],
     [{ env: { DOCKER_CONFIG: '' } }, ['/home/user/.docker/config.json'], []],
     [{ env: { HOME: '' } }, ['/home/user/.docker/config.json'], []],
-    [{ env: { HOME: '/root' } }, ['/root/.docker/config.json', '/root/.dockercfg'], []],
+    [
+      { env: { HOME: '/superuser' } },
+      ['/superuser/.docker/config.json', '/superuser/.dockercfg'],
+      [],
+    ],
     [
       { env: { XDG_CONFIG_HOME: '/xdg', XDG_RUNTIME_DIR: '/run/user/1' } },
       ['/run/user/1/containers/auth.json', '/xdg/containers/auth.json'],
@@ -81,7 +85,7 @@ describe('the places of the extended semantics', () => {
     ],
     [
       { env: { REGISTRY_AUTH_FILE: 'my/auth.json', XDG_RUNTIME_DIR: '/run/user/1' } },
-      ['/work/my/auth.json'],
+      ['/cwd/my/auth.json'],
       ['/run/user/1/containers/auth.json', '/home/user/.config/containers/auth.json'],
     ],
     [
@@ -101,7 +105,7 @@ describe('the places of the extended semantics', () => {
   });
 
   test('include neither the working directory nor /', () => {
-    for (const path of paths('extended')) expect(path).not.toMatch(/^\/(?:work\/|[^/]*$)/);
+    for (const path of paths('extended')) expect(path).not.toMatch(/^\/(?:cwd\/|[^/]*$)/);
   });
 
   test('name the variable that holds a document', () => {
@@ -115,13 +119,13 @@ describe('places that the caller names', () => {
     const options = { searchPaths: ['/a', 'b'], files: ['/f.json', 'old.dockercfg'] };
     expect(paths('extended', {}, options)).toEqual([
       '/f.json',
-      '/work/old.dockercfg',
+      '/cwd/old.dockercfg',
       '/a/config.json',
       '/a/.dockercfg',
       '/a/auth.json',
-      '/work/b/config.json',
-      '/work/b/.dockercfg',
-      '/work/b/auth.json',
+      '/cwd/b/config.json',
+      '/cwd/b/.dockercfg',
+      '/cwd/b/auth.json',
     ]);
   });
 

@@ -56,7 +56,16 @@ describe('a written config.json gives a kubelet the answers of the keyring', () 
     'docker.io',
     'index.docker.io',
   ];
-  const MORE = ['r.test:80', 'localhost', 'gcr.io/v1/x', 'https://gcr.io', 'gcr.io//', 'r.test:'];
+  const MORE = [
+    'gcr.io/v1/v1/x',
+    'r.test/%2561',
+    'r.test:80',
+    'localhost',
+    'gcr.io/v1/x',
+    'https://gcr.io',
+    'gcr.io//',
+    'r.test:',
+  ];
   const IMAGES = [
     'r.test/a',
     'r.test/a/b',

@@ -14,7 +14,7 @@ const FILES = {
   '/home/user/.dockercfg': JSON.stringify({ 'r.test': { auth: auth('dockercfg') } }),
   '/var/lib/kubelet/config.json': configOf({ 'r.test': 'kubelet' }),
   '/var/lib/kubelet/.dockercfg': JSON.stringify({ 'r.test': { auth: auth('kubelet-old') } }),
-  '/work/config.json': configOf({ 'r.test': 'working-directory' }),
+  '/cwd/config.json': configOf({ 'r.test': 'working-directory' }),
   '/config.json': configOf({ 'r.test': 'root' }),
 };
 
@@ -70,14 +70,14 @@ describe('the semantics of the kubelet take one file', () => {
   test.each<[string, string[]]>([
     ['', ['kubelet']],
     ['/var/lib/kubelet/config.json', ['working-directory']],
-    ['/work/config.json', ['docker']],
+    ['/cwd/config.json', ['docker']],
     ['/home/user/.docker/config.json', ['kubelet-old']],
     ['/var/lib/kubelet/.dockercfg', ['dockercfg']],
     ['/home/user/.dockercfg', []],
   ])('the next one when all up to %p are gone', async (last, names) => {
     const order = [
       '/var/lib/kubelet/config.json',
-      '/work/config.json',
+      '/cwd/config.json',
       '/home/user/.docker/config.json',
       '/var/lib/kubelet/.dockercfg',
       '/home/user/.dockercfg',

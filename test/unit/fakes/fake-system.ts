@@ -43,7 +43,7 @@ interface Timer {
 
 const START_MS = Date.UTC(2026, 0, 1);
 
-/** Makes a world; its home is `/home/user`, its working directory `/work`. */
+/** Makes a world; its home is `/home/user`, its working directory `/cwd`. */
 export function fakeSystem(world: FakeWorld = {}): FakeSystem {
   const clock = fakeClock();
   const files = fakeFiles(clock.monotonicMs);
@@ -59,7 +59,7 @@ export function fakeSystem(world: FakeWorld = {}): FakeSystem {
       else variables.set(name, value);
     },
     homeDirectory: () => '/home/user',
-    workingDirectory: () => '/work',
+    workingDirectory: () => '/cwd',
     userId: () => ('userId' in world ? world.userId : 1000),
   };
 }

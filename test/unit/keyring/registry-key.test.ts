@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  entryName,
   keyText,
   registryKey,
   registryPattern,
   splitHostPort,
 } from '../../../src/keyring/registry-key.ts';
+import { seeded } from '../fakes/random.ts';
 
 describe('a name is normalised as the kubelet does it', () => {
   test.each<[string, string]>([
@@ -37,6 +39,41 @@ describe('a name is normalised as the kubelet does it', () => {
 
   test.each(['gcr.io#%zz', 'a b', 'a:b:c', '[a-z]cr.io'])('%p is ignored', (rawKey) => {
     expect(registryKey(rawKey)).toBeUndefined();
+  });
+});
+
+describe('a name that is written for a key gives the same key when it is read', () => {
+  test.each<[string, string]>([
+    ['https://gcr.io/v1/a', 'gcr.io/a'],
+    ['gcr.io/v1/v1/a', 'gcr.io/v1/v1/a'],
+    ['gcr.io/v2/v2/', 'gcr.io/v1/v2/'],
+    ['gcr.io/a/v1/b', 'gcr.io/a/v1/b'],
+    ['gcr.io/%2561', 'gcr.io/%2561'],
+    ['gcr.io/a%23b%3fc', 'gcr.io/a%23b%3fc'],
+    ['gcr.io/ü', 'gcr.io/%c3%bc'],
+    ['gcr.io/%ff%0A', 'gcr.io/%ff%0a'],
+    ['a%25b', 'a%25b'],
+    ['https://https://gcr.io', 'https://https://gcr.io'],
+    ['HTTPS://gcr.io', 'HTTPS://gcr.io'],
+    ['u:p@gcr.io:80/a@b?c#d', 'gcr.io:80/a@b'],
+    ['[fe80::1%25en%201]:80/', '[fe80::1%25en%201]:80'],
+  ])('%p is written as %p', (rawKey, name) => {
+    const key = registryKey(rawKey)?.key ?? '';
+    expect(entryName(key)).toBe(name);
+    expect(registryKey(name)?.key).toBe(key);
+  });
+
+  test('for random keys', () => {
+    const random = seeded(17);
+    const hosts = ['gcr.io', '*.io', 'a:80', 'https://', 'HTTP:', '%25', '%FF', '[::1]', 'a:'];
+    const pieces = ['/', '/v1/', '/v2', 'a', '%61', '%25', '%23', '%3F', '%', 'ü', '?', '#', '@'];
+    for (let round = 0; round < 5000; round += 1) {
+      const rawKey = `${random.pick(['', 'https://'])}${random.pick(hosts)}${random.text(pieces, 0, 6)}`;
+      const key = registryKey(rawKey)?.key;
+      if (key === undefined) continue;
+      const again = registryKey(entryName(key))?.key;
+      expect({ rawKey, key: again }).toEqual({ rawKey, key });
+    }
   });
 });
 

@@ -1,47 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { CreatePullSecretOptions } from '../../../src/kubernetes/create-pull-secret.ts';
 import { createPullSecret, formatPullSecret } from '../../../src/kubernetes/create-pull-secret.ts';
 
-type RecordedValue = string | { base64: string };
-
-interface RecordedOptions {
-  name: string;
-  namespace?: string;
-  server?: string;
-  username?: RecordedValue;
-  password?: RecordedValue;
-  email?: string;
-  dockerConfig?: RecordedValue;
-  appendHash?: boolean;
-}
-
-interface Sample {
-  options: RecordedOptions;
-  output: string;
-}
+import { optionsOf, type Sample } from './recorded-secret.ts';
 
 // Printed by kubectl v1.32.4; values that are not UTF-8 are recorded in base64.
 const samples = JSON.parse(
   readFileSync(join(import.meta.dirname, 'fixtures/kubectl-create-secret.json'), 'utf8'),
 ) as Sample[];
-
-function valueOf(recorded: RecordedValue): string | Uint8Array {
-  return typeof recorded === 'string' ? recorded : Buffer.from(recorded.base64, 'base64');
-}
-
-function optionsOf({ username, password, dockerConfig, ...rest }: RecordedOptions) {
-  return {
-    ...rest,
-    ...(username === undefined ? {} : { username: valueOf(username) }),
-    ...(password === undefined ? {} : { password: valueOf(password) }),
-    ...(dockerConfig === undefined ? {} : { dockerConfig: valueOf(dockerConfig) }),
-  };
-}
 
 describe('createPullSecret', () => {
   test.each(samples)('makes what kubectl makes, sample %#', ({ options, output }) => {
@@ -78,56 +47,3 @@ describe('createPullSecret', () => {
     );
   });
 });
-
-describe('the recorded samples', () => {
-  test('are what an installed kubectl prints', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'docker-keyring-'));
-    try {
-      for (const { options, output } of samples.filter(isText).slice(0, 12)) {
-        expect(withoutTimestamp(kubectl(options, directory) ?? output)).toBe(
-          withoutTimestamp(output),
-        );
-      }
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
-  });
-});
-
-/** Node passes arguments as UTF-8. */
-function isText({ options }: Sample): boolean {
-  return [options.username, options.password, options.dockerConfig].every(
-    (value) => typeof value !== 'object',
-  );
-}
-
-/** `undefined` where no kubectl is installed. */
-function kubectl(options: RecordedOptions, directory: string): string | undefined {
-  const file = join(directory, 'config.json');
-  const { name, namespace, server, username, password, email, dockerConfig, appendHash } = options;
-  const values = {
-    namespace,
-    'docker-server': server,
-    'docker-username': username,
-    'docker-password': password,
-    'docker-email': email,
-    'append-hash': appendHash,
-    'from-file': dockerConfig === undefined ? undefined : file,
-  };
-  const flags = Object.entries(values)
-    .filter((flag) => typeof flag[1] !== 'undefined')
-    .map(([flag, value]) => `--${flag}=${valueText(value)}`);
-  if (dockerConfig !== undefined) writeFileSync(file, valueOf(dockerConfig));
-  const command = ['create', 'secret', 'docker-registry', name, '--dry-run=client', '-o', 'json'];
-  const { error, stdout } = spawnSync('kubectl', [...command, ...flags], { encoding: 'utf8' });
-  return error === undefined ? stdout : undefined;
-}
-
-function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** A kubectl newer than v1.33 leaves out a time that isn't set. */
-function withoutTimestamp(output: string): string {
-  return output.replace(/,?\n *"creationTimestamp": null/, '');
-}

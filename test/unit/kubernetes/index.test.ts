@@ -4,6 +4,7 @@ import * as kubernetes from '../../../src/kubernetes/index.ts';
 
 test('the subpath docker-keyring/kubernetes gives what it documents', () => {
   expect(Object.keys(kubernetes).toSorted()).toEqual([
+    'KeyringError',
     'ManifestError',
     'createPullSecret',
     'formatPullSecret',
