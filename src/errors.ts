@@ -33,13 +33,13 @@ export abstract class KeyringError extends Error {
 /** The text is not an image reference; where this is thrown, the kubelet says `InvalidImageName`. */
 export class InvalidReferenceError extends KeyringError {
   override readonly code = 'ERR_KEYRING_REFERENCE_INVALID';
-  /** The rejected text; a `user:password@` in it is `[redacted]@`. */
+  /** The rejected text; what stands before an `@` or behind a `?` in it is `[redacted]`. */
   readonly reference: string;
   /** What is wrong with it, as a phrase. */
   readonly reason: string;
 
   constructor(reference: string, reason: string) {
-    const shown = withoutUserInfo(reference);
+    const shown = withoutSecrets(reference);
     super(`Invalid image reference ${quote(shown)}: ${reason}`);
     this.reference = shown;
     this.reason = reason;
@@ -209,9 +209,13 @@ export function isKeyringError(value: unknown): value is AnyKeyringError {
   return value instanceof Error && BRAND in value;
 }
 
-/** People paste URLs with credentials where an image belongs. A digest's `@` is not touched. */
-function withoutUserInfo(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^@/]*:[^@]*@(?=[^@]*[./])/i, '$1[redacted]@');
+/** People paste URLs with credentials where an image belongs; only a digest may follow an `@` there. */
+function withoutSecrets(reference: string): string {
+  const text = reference.replace(/[?#].*$/s, (query) => `${query.charAt(0)}[redacted]`);
+  const at = text.lastIndexOf('@');
+  if (at < 0 || /^(?:sha\d+:|[\w+.-]+:[\da-f]{32})/i.test(text.slice(at + 1))) return text;
+  const [scheme = ''] = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text) ?? [];
+  return `${scheme}[redacted]${text.slice(at)}`;
 }
 
 function quote(text: string): string {

@@ -55,8 +55,8 @@ export interface NodeConfigReader {
 
 interface Loaded {
   readonly file: ConfigFile;
-  /** What tells a change: a file's stamp, or a variable's text. */
-  readonly version: string;
+  /** What tells a change: a file's stamp, or a variable's text; `undefined` where nothing could be read. */
+  readonly version: string | undefined;
 }
 
 /** Makes a reader; does no I/O yet. */
@@ -109,12 +109,9 @@ async function load(
     return { version: content.version, file: decode(options, candidate, content.bytes, before) };
   } catch (error) {
     const file = unreadable(options, candidate, error, before);
-    return before !== undefined && file === before.file ? before : { version: UNREADABLE, file };
+    return before !== undefined && file === before.file ? before : { version: undefined, file };
   }
 }
-
-/** No stamp is this: what cannot be read is tried again at each look. */
-const UNREADABLE = 'unreadable';
 
 async function currentVersion(
   system: NodeConfigOptions['system'],
@@ -151,7 +148,7 @@ function versionOf({ size, mtimeMs, inode }: FileStamp): string {
 function missing(candidate: ConfigCandidate, before: Loaded | undefined): Loaded {
   if (before?.file.status === 'missing') return before;
   const file: ConfigFile = { candidate, status: 'missing', config: undefined, problems: [] };
-  return { version: 'missing', file };
+  return { version: undefined, file };
 }
 
 function decode(

@@ -55,8 +55,18 @@ export function completeReference(text: string): ScannedReference {
     throw new InvalidReferenceError(text, reason);
   }
   const scanned = scanReference(addDefaults(text));
-  if (typeof scanned === 'string') throw new InvalidReferenceError(text, scanned);
+  if (typeof scanned === 'string') {
+    throw new InvalidReferenceError(text, frequentMistake(text) ?? scanned);
+  }
   return scanned;
+}
+
+/** What the grammar sees in these is not what went wrong. */
+function frequentMistake(text: string): string | undefined {
+  if (text === '') return 'it is empty';
+  if (text.trim() !== text) return 'it begins or ends with white space';
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text);
+  return scheme === null ? undefined : `it is a URL, not an image's name: leave ${scheme[0]} out`;
 }
 
 /** Adds what Docker Hub's short names leave out: normalize.go, splitDockerDomain. */

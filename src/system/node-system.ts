@@ -72,9 +72,15 @@ async function readOpenFile(
 ): Promise<FileContent> {
   const stats = await file.stat();
   if (!stats.isFile()) throw new Error('it is not a regular file');
-  if (stats.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+  checkSize(stats.size, maxBytes);
   const bytes = await file.readFile({ signal });
+  // It may have grown meanwhile, and a file of /proc says that it is empty.
+  checkSize(bytes.length, maxBytes);
   return { bytes, stamp: stampOf(stats) };
+}
+
+function checkSize(size: number, maxBytes: number): void {
+  if (size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {

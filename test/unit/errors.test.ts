@@ -102,16 +102,23 @@ describe('a name and password in what should be an image are not shown', () => {
     ['user:pass@ghcr.io/acme/app', '[redacted]@ghcr.io/acme/app'],
     ['https://user:pa/ss@ghcr.io/app', 'https://[redacted]@ghcr.io/app'],
     ['HTTPS://user:pass@ghcr.io', 'HTTPS://[redacted]@ghcr.io'],
+    ['user:p@ss@ghcr.io/a', '[redacted]@ghcr.io/a'],
+    ['user:pass@localhost:5000/a', '[redacted]@localhost:5000/a'],
+    ['token@ghcr.io/a', '[redacted]@ghcr.io/a'],
+    ['ghcr.io/a?token=secret', 'ghcr.io/a?[redacted]'],
+    ['ghcr.io/a#secret@b', 'ghcr.io/a#[redacted]'],
   ])('%s', (reference, shown) => {
     const error = new InvalidReferenceError(reference, 'no');
     expect(error.reference).toBe(shown);
     expect(error.message).toBe(`Invalid image reference "${shown}": no`);
   });
 
-  test('while a digest is', () => {
-    const reference = `gcr.io/a:1@sha256:${'g'.repeat(64)}`;
-    expect(new InvalidReferenceError(reference, 'no').reference).toBe(reference);
-  });
+  test.each([`gcr.io/a:1@sha256:${'g'.repeat(64)}`, 'a@sha256:1', `a@blake3:${'0'.repeat(32)}`])(
+    'while the digest of %s is',
+    (reference) => {
+      expect(new InvalidReferenceError(reference, 'no').reference).toBe(reference);
+    },
+  );
 });
 
 test('a long text is cut in a message', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { config, manifests, run, secret } from './run.ts';
 
 const files = {
-  '/work/c.json': JSON.stringify({
+  '/cwd/c.json': JSON.stringify({
     auths: {
       'a.test': { auth: Buffer.from('robot:canary-1:x').toString('base64'), email: 'a@a.test' },
       'b.test': { identitytoken: 'canary-2' },
@@ -10,8 +10,8 @@ const files = {
       'd.test': { auth: Buffer.from('canary-4:canary-4').toString('base64') },
     },
   }),
-  '/work/s.yaml': manifests(secret('s', config({ 'a.test': 'first:canary-5' }))),
-  '/work/empty.json': '{}',
+  '/cwd/s.yaml': manifests(secret('s', config({ 'a.test': 'first:canary-5' }))),
+  '/cwd/empty.json': '{}',
 };
 
 describe('config', () => {
@@ -30,7 +30,7 @@ describe('config', () => {
 
   test('prints it with its secrets when asked to', async () => {
     const { stdout } = await run('config --docker-config c.json --show-secrets', { files });
-    expect(JSON.parse(stdout)).toEqual(JSON.parse(files['/work/c.json']));
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(files['/cwd/c.json']));
   });
 
   test('prints a table', async () => {
@@ -58,8 +58,8 @@ d.test  canary-4  password canary-4
   test('writes the document to a file and prints nothing of it', async () => {
     const result = await run('config --docker-config c.json --write out.json', { files });
     expect(result).toMatchObject({ exitCode: 0, stdout: 'wrote 4 entries to out.json\n' });
-    const written = result.system.textOf('/work/out.json') ?? '';
-    expect(JSON.parse(written)).toEqual(JSON.parse(files['/work/c.json']));
+    const written = result.system.textOf('/cwd/out.json') ?? '';
+    expect(JSON.parse(written)).toEqual(JSON.parse(files['/cwd/c.json']));
   });
 
   test('does not write a document without entries', async () => {
@@ -69,7 +69,7 @@ d.test  canary-4  password canary-4
       stdout: '',
       stderr: 'docker-keyring: warning: there is not one entry, and so out.json was not written\n',
     });
-    expect(result.system.textOf('/work/out.json')).toBeUndefined();
+    expect(result.system.textOf('/cwd/out.json')).toBeUndefined();
   });
 
   test('says why it could not write', async () => {
@@ -83,7 +83,7 @@ d.test  canary-4  password canary-4
 
   test('warns of what is broken', async () => {
     const { stderr } = await run('config --docker-config b.json', {
-      files: { '/work/b.json': '{"auths": canary' },
+      files: { '/cwd/b.json': '{"auths": canary' },
     });
     expect(stderr).toMatch(/^docker-keyring: warning: b\.json:1:11: .*\n$/);
     expect(stderr).not.toContain('canary');

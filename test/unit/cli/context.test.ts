@@ -11,7 +11,7 @@ test('What was caught is given back where it is of the class, and thrown on wher
 
 test.each([
   [
-    new ConfigError({ path: '/work/c.json', reason: 'broken' }),
+    new ConfigError({ path: '/cwd/c.json', reason: 'broken' }),
     'docker-keyring: warning: c.json: broken\n',
   ],
   [

@@ -3,14 +3,14 @@ import { stripVTControlCharacters } from 'node:util';
 import { config, manifests, run, secret } from './run.ts';
 
 const files = {
-  '/work/config.json': `{
+  '/cwd/config.json': `{
   "auths": {
     "ghcr.io": {"auth": "${Buffer.from('octocat:canary').toString('base64')}"},
     "ghcr.io:8080": {"auth": "${Buffer.from('port:canary').toString('base64')}"},
     "quay.io": {"auth": "canary!"}
   }
 }`,
-  '/work/secrets.yaml': manifests(
+  '/cwd/secrets.yaml': manifests(
     secret('ghcr', config({ 'ghcr.io/ac': 'robot:canary' }), 'shop'),
     secret('empty', '{"auths": {}}', 'shop'),
     secret('two', config({ 'ghcr.io/acme': 'a:b', 'ghcr.io': 'c:d' }), 'shop'),
@@ -56,13 +56,13 @@ warning: ghcr.io/ac matches although it ends within a segment: the kubelet compa
 
 describe('explain', () => {
   test('says who gets which credentials, in which order, from where and why', async () => {
-    const result = await run(line, { files: { ...files, '/work/none/x': '' } });
+    const result = await run(line, { files: { ...files, '/cwd/none/x': '' } });
     expect(result).toMatchObject({ exitCode: 0, stderr: '', stdout: plain });
   });
 
   test('breaks its lines at the width of the terminal, and colours them', async () => {
     const { stdout } = await run(line, {
-      files: { ...files, '/work/none/x': '' },
+      files: { ...files, '/cwd/none/x': '' },
       isTTY: true,
       columns: 60,
     });
@@ -75,7 +75,7 @@ describe('explain', () => {
   test('puts a reason below a long key', async () => {
     const key = `${'long.'.repeat(8)}test`;
     const { stdout } = await run(`explain ${key}/x --docker-config c.json`, {
-      files: { '/work/c.json': config({ [key]: 'a:b' }) },
+      files: { '/cwd/c.json': config({ [key]: 'a:b' }) },
       env: { COLUMNS: '40' },
     });
     expect(stdout).toContain(`      ✓ ${key}\n        host and port match\n`);
@@ -106,13 +106,13 @@ answer: no credentials, so that a node pulls the image anonymously
     ['other.test/x', ''],
   ])('points for %s to %j', async (image, note) => {
     const { stdout } = await run(`explain ${image} --docker-config config.json`, {
-      files: { ...files, '/work/one.json': config({ 'one.test:1': 'a:b' }) },
+      files: { ...files, '/cwd/one.json': config({ 'one.test:1': 'a:b' }) },
     });
     expect(stdout.split('  = note: ')[1] ?? '').toBe(note === '' ? '' : `${note}\n`);
   });
 
   test('counts the entries that have nothing to do with the image', async () => {
-    const world = { '/work/c.json': config({ 'a.test': 'a:b', 'b.test': 'a:b', 'c.test': 'a:b' }) };
+    const world = { '/cwd/c.json': config({ 'a.test': 'a:b', 'b.test': 'a:b', 'c.test': 'a:b' }) };
     const some = await run('explain a.test/x --docker-config c.json', { files: world });
     expect(some.stdout).toContain('      2 other entries have nothing to do with the image\n');
     const none = await run('explain d.other/x --docker-config c.json', { files: world });
@@ -121,7 +121,7 @@ answer: no credentials, so that a node pulls the image anonymously
 
   test('says that a kubelet fails the pull over a malformed secret, and explains the rest', async () => {
     const result = await run('explain ghcr.io/x --secret s.yaml --docker-config config.json', {
-      files: { ...files, '/work/s.yaml': manifests(secret('bad', '{"auths": canary', 'shop')) },
+      files: { ...files, '/cwd/s.yaml': manifests(secret('bad', '{"auths": canary', 'shop')) },
     });
     expect(result.exitCode).toBe(1);
     expect(result.stdout).toContain('  ✗ secret shop/bad: skipped: it is malformed\n');
@@ -155,7 +155,7 @@ answer: no credentials, so that a node pulls the image anonymously
 
   test('does not go on after an error of another kind', async () => {
     const result = await run('explain ghcr.io/x --secret s.yaml', {
-      files: { '/work/s.yaml': '{' },
+      files: { '/cwd/s.yaml': '{' },
     });
     expect(result).toMatchObject({ exitCode: 1, stdout: '' });
     expect(result.stderr).toMatch(/^docker-keyring: s.yaml:1:2: not YAML: .*\n$/);

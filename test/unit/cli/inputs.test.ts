@@ -35,7 +35,7 @@ async function usersOf(
 
 describe('Pull secrets', () => {
   test('are all that are given, in their order', async () => {
-    const files = { '/work/s.yaml': secrets, '/work/t.yaml': manifests(named('t')) };
+    const files = { '/cwd/s.yaml': secrets, '/cwd/t.yaml': manifests(named('t')) };
     const { users } = await usersOf('--secret t.yaml --secret s.yaml', files);
     expect(users).toBe('t a b c d');
   });
@@ -46,10 +46,10 @@ describe('Pull secrets', () => {
   });
 
   test('are those of a namespace where one is given', async () => {
-    const files = { '/work/s.yaml': secrets };
+    const files = { '/cwd/s.yaml': secrets };
     expect((await usersOf('--secret s.yaml -n shop', files)).users).toBe('a b d');
     const none = await usersOf('--secret c.yaml -n shop', {
-      '/work/c.yaml': manifests(named('c', 'other')),
+      '/cwd/c.yaml': manifests(named('c', 'other')),
     });
     expect(none.stderr).toBe(
       'docker-keyring: warning: none of the secrets is in the namespace shop\n',
@@ -58,15 +58,15 @@ describe('Pull secrets', () => {
   });
 
   test('are warned of where a file holds none', async () => {
-    const { stderr } = await usersOf('--secret p.yaml', { '/work/p.yaml': manifests(pod({})) });
+    const { stderr } = await usersOf('--secret p.yaml', { '/cwd/p.yaml': manifests(pod({})) });
     expect(stderr).toBe('docker-keyring: warning: p.yaml holds no Secret\n');
   });
 
   test('of a pod are those on its own list', async () => {
     const own = pod({ imagePullSecrets: [{ name: 'b' }, { name: 'gone' }, { name: 'c' }] }, 'shop');
     const { users, stderr } = await usersOf('--pod p.yaml --secret s.yaml', {
-      '/work/s.yaml': secrets,
-      '/work/p.yaml': manifests(own),
+      '/cwd/s.yaml': secrets,
+      '/cwd/p.yaml': manifests(own),
     });
     expect(users).toBe('b');
     expect(stderr).toContain(
@@ -83,8 +83,8 @@ describe('Pull secrets', () => {
       account('web', ['b']),
     );
     const { users, stderr } = await usersOf('--pod all.yaml --secret s.yaml', {
-      '/work/s.yaml': secrets,
-      '/work/all.yaml': all,
+      '/cwd/s.yaml': secrets,
+      '/cwd/all.yaml': all,
     });
     expect({ users, stderr }).toEqual({ users: 'b', stderr: '' });
   });
@@ -94,17 +94,17 @@ describe('Pull secrets', () => {
     [{ serviceAccount: 'old' }, 'old'],
   ])('of a pod %j are those of the service account %s', async (spec, name) => {
     const { users } = await usersOf('--pod p.yaml --service-account sa.yaml --secret s.yaml', {
-      '/work/s.yaml': secrets,
-      '/work/p.yaml': manifests(pod(spec)),
-      '/work/sa.yaml': manifests(account(name, ['d'])),
+      '/cwd/s.yaml': secrets,
+      '/cwd/p.yaml': manifests(pod(spec)),
+      '/cwd/sa.yaml': manifests(account(name, ['d'])),
     });
     expect(users).toBe('d');
   });
 
   test('of a service account alone are those that a pod would get from it', async () => {
     const { users } = await usersOf('--service-account sa.yaml --secret s.yaml', {
-      '/work/s.yaml': secrets,
-      '/work/sa.yaml': manifests(account('web', ['b', 'c'], 'shop')),
+      '/cwd/s.yaml': secrets,
+      '/cwd/sa.yaml': manifests(account('web', ['b', 'c'], 'shop')),
     });
     expect(users).toBe('b');
   });
@@ -113,9 +113,9 @@ describe('Pull secrets', () => {
     const { users, stderr } = await usersOf(
       '--pod p.yaml --service-account sa.yaml --secret s.yaml',
       {
-        '/work/s.yaml': secrets,
-        '/work/p.yaml': manifests(pod({ serviceAccountName: 'web' }, 'shop')),
-        '/work/sa.yaml': manifests(account('other', ['b'], 'shop')),
+        '/cwd/s.yaml': secrets,
+        '/cwd/p.yaml': manifests(pod({ serviceAccountName: 'web' }, 'shop')),
+        '/cwd/sa.yaml': manifests(account('other', ['b'], 'shop')),
       },
     );
     expect(users).toBe('');
@@ -124,9 +124,9 @@ describe('Pull secrets', () => {
 
   test('of a pod without a namespace are those of --namespace', async () => {
     const files = {
-      '/work/s.yaml': secrets,
-      '/work/p.yaml': manifests(pod({ imagePullSecrets: [{ name: 'a' }] })),
-      '/work/q.yaml': manifests(pod({}, 'other')),
+      '/cwd/s.yaml': secrets,
+      '/cwd/p.yaml': manifests(pod({ imagePullSecrets: [{ name: 'a' }] })),
+      '/cwd/q.yaml': manifests(pod({}, 'other')),
     };
     expect((await usersOf('--pod p.yaml --secret s.yaml -n shop', files)).users).toBe('a');
     const moved = await usersOf('--pod q.yaml --secret s.yaml -n shop', files);
@@ -144,8 +144,8 @@ describe('Pull secrets', () => {
     ['--docker-config nowhere.json', 'there is no file or directory nowhere.json'],
   ])('%s is wrong use where the file does not hold that', async (options, message) => {
     const { exitCode, stderr } = await usersOf(options, {
-      '/work/s.yaml': secrets,
-      '/work/two.yaml': manifests(pod({}), pod({})),
+      '/cwd/s.yaml': secrets,
+      '/cwd/two.yaml': manifests(pod({}), pod({})),
     });
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `docker-keyring: ${message}\n` });
   });
@@ -159,15 +159,15 @@ describe('Pull secrets', () => {
 
 describe('explain', () => {
   const files = {
-    '/work/s.yaml': secrets,
-    '/work/p.yaml': manifests(
+    '/cwd/s.yaml': secrets,
+    '/cwd/p.yaml': manifests(
       pod(
         { serviceAccountName: 'web', imagePullSecrets: [{ name: 'b' }, { name: 'gone' }] },
         'shop',
       ),
     ),
-    '/work/none.yaml': manifests(pod({}, 'shop'), account('default', [])),
-    '/work/sa.yaml': manifests(account('web', ['b'], 'shop')),
+    '/cwd/none.yaml': manifests(pod({}, 'shop'), account('default', [])),
+    '/cwd/sa.yaml': manifests(account('web', ['b'], 'shop')),
   };
 
   test.each([
@@ -197,7 +197,7 @@ describe('Images', () => {
 
   test("are the pod's where none is given", async () => {
     const { stdout } = await run('lookup --no-docker-config --pod p.yaml -o json', {
-      files: { '/work/p.yaml': manifests(pod(spec)) },
+      files: { '/cwd/p.yaml': manifests(pod(spec)) },
     });
     expect(JSON.parse(stdout)).toMatchObject([{ image: 'init.test/x' }, { image: 'main.test/x' }]);
   });

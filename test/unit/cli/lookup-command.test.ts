@@ -3,8 +3,8 @@ import { config, manifests, run, secret } from './run.ts';
 
 const files = {
   '/home/user/.docker/config.json': config({ 'ghcr.io': 'octocat:canary-1' }),
-  '/work/node.json': config({ 'ghcr.io': 'node:canary-2', 'quay.io/acme': 'acme:canary-3' }),
-  '/work/tokens.json': JSON.stringify({
+  '/cwd/node.json': config({ 'ghcr.io': 'node:canary-2', 'quay.io/acme': 'acme:canary-3' }),
+  '/cwd/tokens.json': JSON.stringify({
     auths: {
       'a.test': { identitytoken: 'canary-4' },
       'b.test': { registrytoken: 'canary-5' },
@@ -12,7 +12,7 @@ const files = {
       'd.test': { auth: Buffer.from('canary-6:canary-6').toString('base64') },
     },
   }),
-  '/work/secrets.yaml': manifests(
+  '/cwd/secrets.yaml': manifests(
     secret('ghcr', config({ 'ghcr.io/acme': 'robot:canary-7' }), 'shop'),
   ),
 };
@@ -153,7 +153,7 @@ d.test/x
   ])('prints a config.json for %s under %s', async (image, server, file) => {
     const { stdout } = await run(
       `lookup ${image} -o docker-config --show-secrets --docker-config ${file}`,
-      { files: { ...files, '/work/hub.json': config({ 'docker.io': 'acme:canary-3' }) } },
+      { files: { ...files, '/cwd/hub.json': config({ 'docker.io': 'acme:canary-3' }) } },
     );
     expect(JSON.parse(stdout)).toEqual(JSON.parse(config({ [server]: 'acme:canary-3' })));
   });
@@ -185,7 +185,7 @@ d.test/x
   test('warns of a broken entry, and names its place', async () => {
     const broken = '{"auths": {"ghcr.io": {"auth": "canary!"}, "quay.io": {}}}';
     const { stderr } = await run('lookup quay.io/x --docker-config broken.json', {
-      files: { '/work/broken.json': broken },
+      files: { '/cwd/broken.json': broken },
     });
     expect(stderr).toBe(
       'docker-keyring: warning: broken.json:1:12: entry "ghcr.io": "auth" is not base64\n',
@@ -194,7 +194,7 @@ d.test/x
 
   test('fails over a malformed pull secret, as the kubelet fails the pull', async () => {
     const result = await run('lookup quay.io/x --secret s.yaml', {
-      files: { '/work/s.yaml': manifests(secret('bad', '{"auths": canary', 'shop')) },
+      files: { '/cwd/s.yaml': manifests(secret('bad', '{"auths": canary', 'shop')) },
     });
     expect(result).toMatchObject({ exitCode: 1, stdout: '' });
     expect(result.stderr).toMatch(/^docker-keyring: Pull secret shop\/bad, data\[.*\n$/);
@@ -203,13 +203,13 @@ d.test/x
 
   test('shows control characters instead of sending them to the terminal', async () => {
     const { stdout } = await run('lookup ghcr.io/x --docker-config evil.json', {
-      files: { '/work/evil.json': config({ 'ghcr.io': '\u001b[2J\u202e:x' }) },
+      files: { '/cwd/evil.json': config({ 'ghcr.io': '\u001b[2J\u202e:x' }) },
     });
     expect(stdout).toContain(String.raw`\u{1b}[2J\u{202e}`);
   });
 
   test('follows --path-matching and --semantics', async () => {
-    const world = { files: { '/work/c.json': config({ 'ghcr.io/foo': 'a:b' }) } };
+    const world = { files: { '/cwd/c.json': config({ 'ghcr.io/foo': 'a:b' }) } };
     const line = 'lookup ghcr.io/foobar --docker-config c.json';
     expect((await run(line, world)).exitCode).toBe(0);
     expect((await run(`${line} --path-matching segment`, world)).exitCode).toBe(1);

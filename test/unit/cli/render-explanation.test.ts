@@ -7,7 +7,7 @@ import type { ExplainedSource, Explanation } from '../../../src/keyring/explanat
 
 const view = {
   style: { colors: picocolors.createColors(false), width: Number.POSITIVE_INFINITY },
-  system: { workingDirectory: () => '/work', homeDirectory: () => '/home/user' },
+  system: { workingDirectory: () => '/cwd', homeDirectory: () => '/home/user' },
   chosenFor: undefined,
   missing: [],
 };
@@ -54,7 +54,7 @@ test('Providers are shown with what they say', () => {
 });
 
 test('A file of which the last good state counts is marked', () => {
-  const source = { kind: 'docker-config', path: '/work/c.json' } as const;
+  const source = { kind: 'docker-config', path: '/cwd/c.json' } as const;
   const kept: ExplainedSource = {
     ...nothing,
     layer: 'node',

@@ -71,7 +71,7 @@ describe('Wrong use', () => {
 
 test('A malformed secret ends with 1 and one clear line', async () => {
   const result = await run('config --no-docker-config --secret s.yaml', {
-    files: { '/work/s.yaml': '{"kind": "Secret", "type": "kubernetes.io/dockercfg", "data": 5}' },
+    files: { '/cwd/s.yaml': '{"kind": "Secret", "type": "kubernetes.io/dockercfg", "data": 5}' },
   });
   expect(result.exitCode).toBe(1);
   expect(result.stderr).toMatch(/^docker-keyring: Pull secret [^\n]+\n$/);

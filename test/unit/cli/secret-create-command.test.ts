@@ -60,7 +60,7 @@ type: kubernetes.io/dockerconfigjson
   test('takes a whole config.json', async () => {
     const document = '{"auths":{"ghcr.io":{"auth":"YTpi"}}}';
     const { stdout } = await run('secret create regcred --from-file c.json', {
-      files: { '/work/c.json': document },
+      files: { '/cwd/c.json': document },
     });
     const expected = createPullSecret({ name: 'regcred', dockerConfig: document });
     expect(stdout).toBe(formatPullSecret(expected));

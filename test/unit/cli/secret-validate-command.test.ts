@@ -9,7 +9,7 @@ const choking = secret('choking', '{"auths":{"ghcr.io":{"auth":"canary!"}}}');
 describe('secret validate', () => {
   test('finds nothing in a good secret', async () => {
     const result = await run('secret validate s.yaml', {
-      files: { '/work/s.yaml': manifests(good, { kind: 'Pod' }) },
+      files: { '/cwd/s.yaml': manifests(good, { kind: 'Pod' }) },
     });
     expect(result).toMatchObject({ exitCode: 0, stderr: '' });
     expect(result.stdout).toBe('ok: 1 secret, nothing to object to\n');
@@ -17,7 +17,7 @@ describe('secret validate', () => {
 
   test('shows each finding with its place, who rejects the secret, and a hint', async () => {
     const result = await run('secret validate a.yaml -', {
-      files: { '/work/a.yaml': manifests(good, broken, choking) },
+      files: { '/cwd/a.yaml': manifests(good, broken, choking) },
       stdin: manifests(odd, { metadata: { name: 1 }, type: 'Opaque' }, { data: {} }),
     });
     expect(result.exitCode).toBe(1);
@@ -38,7 +38,7 @@ describe('secret validate', () => {
   });
 
   test('counts what there is', async () => {
-    const files = { '/work/a.yaml': manifests(odd), '/work/b.yaml': manifests(broken) };
+    const files = { '/cwd/a.yaml': manifests(odd), '/cwd/b.yaml': manifests(broken) };
     const warning = await run('secret validate a.yaml', { files });
     expect(warning.stdout).toMatch(/\n1 secret, 1 warning\n$/);
     const error = await run('secret validate b.yaml', { files });
@@ -47,7 +47,7 @@ describe('secret validate', () => {
 
   test('says where a file is no YAML, and when it holds no Secret', async () => {
     const result = await run('secret validate a.yaml b.yaml', {
-      files: { '/work/a.yaml': 'a: [canary', '/work/b.yaml': 'kind: Pod' },
+      files: { '/cwd/a.yaml': 'a: [canary', '/cwd/b.yaml': 'kind: Pod' },
     });
     expect(result.exitCode).toBe(1);
     expect(result.stdout).toMatch(/^error\[manifest-invalid\]: not YAML: .*\n --> a\.yaml:1:\d+\n/);
@@ -59,7 +59,7 @@ describe('secret validate', () => {
 
   test('prints JSON', async () => {
     const result = await run('secret validate a.yaml -o json', {
-      files: { '/work/a.yaml': manifests(good, broken) },
+      files: { '/cwd/a.yaml': manifests(good, broken) },
     });
     expect(JSON.parse(result.stdout)).toMatchObject([
       { file: 'a.yaml', secret: 'shop/good', findings: [] },

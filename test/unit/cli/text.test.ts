@@ -9,7 +9,7 @@ import {
   wrap,
 } from '../../../src/cli/text.ts';
 
-const system = { workingDirectory: () => '/home/user/work', homeDirectory: () => '/home/user' };
+const system = { workingDirectory: () => '/home/user/cwd', homeDirectory: () => '/home/user' };
 
 describe('wrap', () => {
   test.each([
@@ -47,8 +47,8 @@ describe('table', () => {
 });
 
 test.each([
-  ['/home/user/work/config.json', 'config.json'],
-  ['/home/user/work/..config', '..config'],
+  ['/home/user/cwd/config.json', 'config.json'],
+  ['/home/user/cwd/..config', '..config'],
   ['/home/user/.docker/config.json', '~/.docker/config.json'],
   ['/home/user', '/home/user'],
   ['/etc/config.json', '/etc/config.json'],

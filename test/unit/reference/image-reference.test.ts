@@ -43,12 +43,14 @@ describe('a reference is completed as the kubelet does it', () => {
 
 describe('a text that is no reference is refused, with the reason', () => {
   test.each<[string, RegExp]>([
-    ['', /the repository name/],
+    ['', /it is empty/],
+    [' nginx', /begins or ends with white space/],
+    ['nginx\n', /begins or ends with white space/],
     ['docker.io/', /the repository name/],
     ['NGINX', /must be lower case/],
     ['a'.repeat(64), /64 hexadecimal digits are an image identifier, not a name/],
     ['gcr.io/', /name is missing/],
-    ['https://gcr.io/a', /Invalid image reference "https:/],
+    ['https://gcr.io/a', /it is a URL, not an image's name: leave https:\/\/ out/],
   ])('%p', (text, reason) => {
     expect(() => parseImageReference(text)).toThrow(InvalidReferenceError);
     expect(() => parseImageReference(text)).toThrow(reason);

@@ -61,6 +61,14 @@ describe('reading', () => {
     );
   });
 
+  test('refuses a file that turns out larger than it said', async () => {
+    // Files of /proc say that they are empty; other systems have none such.
+    const path = process.platform === 'linux' ? '/proc/self/maps' : place('config.json', '12345');
+    await expect(nodeSystem.readFile(path, { maxBytes: 4 })).rejects.toThrow(
+      'it is larger than 4 bytes',
+    );
+  });
+
   test('refuses a directory', async () => {
     await expect(nodeSystem.readFile(directory, { maxBytes: 100 })).rejects.toThrow(
       'it is not a regular file',
