@@ -97,5 +97,5 @@ async function askProvider(
 /** A provider's own message may hold a secret: it stays in the cause. */
 function failureReason(error: unknown): string {
   if (error instanceof MalformedResponse || error instanceof TimeoutError) return error.message;
-  return `it threw ${error instanceof Error ? error.name : 'what is no Error'}`;
+  return `it threw ${error instanceof Error ? error.name : 'something that is not an Error'}`;
 }

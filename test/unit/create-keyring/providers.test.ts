@@ -80,8 +80,16 @@ test('answers are merged by key, and under one key in the order of the providers
 describe('a provider that fails takes nothing from the others', () => {
   const failing: [string, CredentialProvider['provide'], string][] = [
     ['it rejects', () => Promise.reject(new RangeError('canary')), 'it threw RangeError'],
-    ['it rejects with a text', () => rejectWith('canary'), 'it threw a string'],
-    ['it rejects with nothing', () => rejectWith(undefined), 'it threw a undefined'],
+    [
+      'it rejects with a text',
+      () => rejectWith('canary'),
+      'it threw something that is not an Error',
+    ],
+    [
+      'it rejects with nothing',
+      () => rejectWith(undefined),
+      'it threw something that is not an Error',
+    ],
     [
       'it throws at once',
       () => {
