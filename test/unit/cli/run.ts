@@ -1,8 +1,10 @@
 // Runs the command line in a world in memory.
 
+import { expect } from '@jest/globals';
 import type { CliContext } from '../../../src/cli/context.ts';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { fakeSystem, type FakeSystem, type FakeWorld } from '../fakes/fake-system.ts';
+import { secretsOfTests } from '../leaks/watch.ts';
 
 /** What a run begins with. */
 export interface RunWorld extends FakeWorld {
@@ -52,7 +54,15 @@ export async function run(
     },
   };
   const exitCode = await runCli(context);
+  if (!mayShowSecrets(context.argv)) {
+    expect(secretsOfTests(`${written.stdout}${written.stderr}`)).toEqual([]);
+  }
   return { exitCode, ...written, system };
+}
+
+/** `secret create` prints what it makes, as kubectl does. */
+function mayShowSecrets(argv: readonly string[]): boolean {
+  return argv.includes('--show-secrets') || argv.includes('create');
 }
 
 function reject(reason: unknown): () => Promise<never> {

@@ -1,0 +1,37 @@
+// Searches what the whole test suite makes the package say, not only the tests of leaks: every error that is constructed
+// anywhere, and (called by test/unit/cli/run.ts) every output of the command line. jest.config.js loads this for each file.
+
+import { afterAll, expect } from '@jest/globals';
+import { KeyringError } from '../../../src/errors.ts';
+import { secretsIn } from './canaries.ts';
+import { shown } from './observe.ts';
+
+/** The passwords that tests use where they do not search for canaries themselves. */
+const TEST_PASSWORDS = /canary|hunter2|example-password/i;
+
+/** The secrets in a text that anybody may see. */
+export function secretsOfTests(text: string): string[] {
+  return [...secretsIn(text), ...(TEST_PASSWORDS.exec(text) ?? [])];
+}
+
+const errors: KeyringError[] = [];
+
+// Every error's constructor sets its name: that is where all of them pass by.
+Object.defineProperty(KeyringError.prototype, 'name', {
+  configurable: true,
+  get: () => 'KeyringError',
+  set(this: KeyringError, value: string) {
+    errors.push(this);
+    Object.defineProperty(this, 'name', {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  },
+});
+
+afterAll(() => {
+  const leaks = errors.flatMap((error) => shown(error).flatMap(secretsOfTests));
+  expect(leaks).toEqual([]);
+});
