@@ -182,7 +182,7 @@ function anotherMember(reader: JsonReader): boolean {
   if (byte !== COMMA) fail(reader, 'after object key:value pair');
   reader.offset += 1;
   skipSpace(reader);
-  // A brace behind a comma is as wrong as any other byte that begins no name.
+  // A brace behind a comma is wrong too.
   if (byteAt(reader) !== QUOTE) fail(reader, 'looking for beginning of object key string');
   return true;
 }

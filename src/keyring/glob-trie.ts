@@ -34,9 +34,14 @@ export function getOrAddHost<T>({ heads }: GlobTrie<T>, host: string, make: () =
   const labels = host.split('.');
   const headCount = labels.findLastIndex(isGlob) + 1;
   const byTail = (heads[headCount - 1] ??= new Map<string, GlobNode<T>>());
-  let node: GlobNode<T> = getOrAdd(byTail, labels.slice(headCount).join('.'), () => ({}));
+  let node: GlobNode<T> = getOrAdd(byTail, tailOf(labels.slice(headCount)), () => ({}));
   for (const label of labels.slice(0, headCount).toReversed()) node = ensureChild(node, label);
   return (node.value ??= make());
+}
+
+/** With the dot before each label, since no label is not the same as one empty label. */
+function tailOf(labels: readonly string[]): string {
+  return labels.map((label) => `.${label}`).join('');
 }
 
 /** Makes a trie ready for lookups. */
@@ -51,7 +56,7 @@ export function collectHosts<T>({ heads }: GlobTrie<T>, host: string, found: T[]
     if (headEnd === host.length) return;
     const dot = host.indexOf('.', headEnd + 1);
     headEnd = dot < 0 ? host.length : dot;
-    const node = byTail?.get(host.slice(headEnd + 1));
+    const node = byTail?.get(host.slice(headEnd));
     if (node !== undefined) collectHeads(node, host, headEnd, found);
   }
 }

@@ -61,6 +61,12 @@ describe('findKeys gives the keys that match', () => {
     ['of no address without a port, which is a class', ['[::1]'], '[::1]/a', []],
     ['for no image whose address Go cannot parse', ['*', '[A]:1'], '[A]/a', []],
     ['of a host that begins with a dot', ['*.a', '.a', 'b*.a'], '.a/b', ['.a=1', '*.a=0']],
+    [
+      'of no host with a label more, be it an empty one',
+      ['*', '*.', '*.?x'],
+      'localhost/a',
+      ['*=0'],
+    ],
     ['none of an empty config', [], 'gcr.io/a', []],
     ['none that Go cannot parse', ['a b', 'gcr.io/%25zz'], 'gcr.io/a', []],
   ])('%s', (_name, keys, image, found) => {
@@ -107,7 +113,7 @@ describe('the Docker Hub fallback', () => {
   });
 });
 
-const LABELS = ['a', 'b', 'ab', 'ba', 'aab', '*', 'a*', '*b', 'a*b', '*a*', '**', 'b*a', 'a-b'];
+const LABELS = ['', 'a', 'b', 'ab', 'ba', 'aab', '*', 'a*', '*b', 'a*b', '*a*', '**', 'b*a', 'a-b'];
 const PORTS = ['', '', '', ':', ':80', ':8'];
 const PATHS = ['', '', '/', '/a', '/a/', '/a/b', '/ab', '/aa', '/b/a/b', '/%61', '/a%23b', '//'];
 const SPECIAL = [
