@@ -14,6 +14,8 @@ export function secretsOfTests(text: string): string[] {
   return [...secretsIn(text), ...(TEST_PASSWORDS.exec(text) ?? [])];
 }
 
+/** More of one file are not looked at: tests of memory make errors by the ten thousand, and must not see them kept. */
+const MAX_ERRORS = 1000;
 const errors: KeyringError[] = [];
 
 // Every error's constructor sets its name: that is where all of them pass by.
@@ -21,7 +23,7 @@ Object.defineProperty(KeyringError.prototype, 'name', {
   configurable: true,
   get: () => 'KeyringError',
   set(this: KeyringError, value: string) {
-    errors.push(this);
+    if (errors.length < MAX_ERRORS) errors.push(this);
     Object.defineProperty(this, 'name', {
       value,
       writable: true,
