@@ -5,7 +5,7 @@ import {
   resolvePullSecrets,
   type ResolvedPullSecrets,
 } from '../kubernetes/resolve-pull-secrets.ts';
-import { isRecord } from '../kubernetes/secret-data.ts';
+import { isRecord } from '../config/is-record.ts';
 import {
   allOf,
   ofKind,

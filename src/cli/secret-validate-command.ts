@@ -3,7 +3,7 @@
 import { ManifestError } from '../errors.ts';
 import type { Finding } from '../kubernetes/finding.ts';
 import { parseManifests } from '../kubernetes/manifests.ts';
-import { isRecord } from '../kubernetes/secret-data.ts';
+import { isRecord } from '../config/is-record.ts';
 import { validatePullSecret } from '../kubernetes/validate-pull-secret.ts';
 import { caught, EXIT, type CliContext, type ExitCode } from './context.ts';
 import { createInputFiles, inputName } from './read-input.ts';

@@ -1,5 +1,6 @@
 // The options of createKeyring, and the check that a caller got them right.
 
+import { isRecord } from '../config/is-record.ts';
 import type { DockerConfigOptions, Semantics } from '../config/search-paths.ts';
 import type { ConfigError, ProviderError, PullSecretError } from '../errors.ts';
 import type { PathMatching } from '../keyring/match.ts';
@@ -72,12 +73,12 @@ const CHECKS: Readonly<Record<keyof KeyringOptions, Check>> = {
   malformedPullSecrets: oneOf('reject', 'skip'),
   onProblem: isFunction,
   onProviderError: (value) => (value === 'throw' ? undefined : isFunction(value)),
-  system: (value) => (isObject(value) ? undefined : 'must be a System'),
+  system: (value) => (isRecord(value) ? undefined : 'must be a System'),
 };
 
 /** Throws a TypeError that names the option and what it must be. */
 export function checkOptions(options: unknown): asserts options is KeyringOptions {
-  if (!isObject(options)) throw new TypeError('createKeyring: the options must be an object');
+  if (!isRecord(options)) throw new TypeError('createKeyring: the options must be an object');
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(CHECKS, name)) {
       const known = Object.keys(CHECKS).join(', ');
@@ -101,13 +102,13 @@ export function checkPullSecrets(
 
 function pullSecretsProblem(value: unknown): string | undefined {
   const isList =
-    Array.isArray(value) && value.every((one) => typeof one === 'string' || isObject(one));
+    Array.isArray(value) && value.every((one) => typeof one === 'string' || isRecord(one));
   return isList ? undefined : 'must be an array of Secret objects, lists of them, or YAML texts';
 }
 
 function checkDockerConfig(value: unknown): string | undefined {
   if (typeof value === 'boolean') return undefined;
-  if (!isObject(value)) return 'must be true, false, or { searchPaths, files, helpers }';
+  if (!isRecord(value)) return 'must be true, false, or { searchPaths, files, helpers }';
   const { searchPaths, files, helpers, ...unknown } = value;
   const [name] = Object.keys(unknown);
   if (name !== undefined) return `has no member ${JSON.stringify(name)}`;
@@ -126,7 +127,7 @@ function checkProviders(value: unknown): string | undefined {
   const names = new Set<unknown>();
   for (const [index, provider] of value.entries()) {
     const isProvider =
-      isObject(provider) &&
+      isRecord(provider) &&
       typeof provider['name'] === 'string' &&
       isStringArray(provider['matchImages']) &&
       typeof provider['provide'] === 'function';
@@ -150,8 +151,4 @@ function isFunction(value: unknown): string | undefined {
 
 function isStringArray(value: unknown): boolean {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import type { CST, Document, ErrorCode, LineCounter } from 'yaml';
 
 import { ManifestError, type DocumentPosition } from '../errors.ts';
 import type { PullSecret } from './pull-secret.ts';
-import { isRecord } from './secret-data.ts';
+import { isRecord } from '../config/is-record.ts';
 
 /** How a text of manifests is read. */
 export interface ParseManifestsOptions {

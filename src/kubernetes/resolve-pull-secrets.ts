@@ -1,6 +1,7 @@
 import type { Finding } from './finding.ts';
 import type { PodLike, PullSecret, ServiceAccountLike } from './pull-secret.ts';
-import { assertPullSecret, isRecord } from './secret-data.ts';
+import { isRecord } from '../config/is-record.ts';
+import { assertPullSecret } from './secret-data.ts';
 import {
   admittedServiceAccount,
   isMirrorPod,

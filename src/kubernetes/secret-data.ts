@@ -1,3 +1,4 @@
+import { isRecord } from '../config/is-record.ts';
 import { decodeDataValue } from './base64.ts';
 import type { PullSecret } from './pull-secret.ts';
 
@@ -12,11 +13,6 @@ export type PullSecretKey = '.dockerconfigjson' | '.dockercfg';
 
 /** What stands under a key: bytes, or a phrase that says why there are none, quoting nothing. */
 export type SecretValue = { readonly bytes: Uint8Array } | { readonly problem: string };
-
-/** Whether a value is an object as JSON means it. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * Refuses what cannot be a Secret at all.

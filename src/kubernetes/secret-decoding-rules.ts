@@ -3,7 +3,7 @@
 
 import { decodeDataValue } from './base64.ts';
 import { apiServerError, type Finding } from './finding.ts';
-import { isRecord } from './secret-data.ts';
+import { isRecord } from '../config/is-record.ts';
 
 const REFUSAL = 'Secret in version "v1" cannot be handled as a Secret: ';
 

@@ -3,7 +3,8 @@ import { kubeletFindings } from './kubelet-rules.ts';
 import { warning, type Finding } from './finding.ts';
 import type { PullSecret } from './pull-secret.ts';
 import { decodingFindings } from './secret-decoding-rules.ts';
-import { isRecord, PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
+import { isRecord } from '../config/is-record.ts';
+import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
 
 /**
  * Finds what is wrong with a pull secret: what the API server refuses, in its own wording; what it stores and the

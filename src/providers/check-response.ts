@@ -1,5 +1,6 @@
 // A provider may be anybody's code: what it answers is checked, and copied, before it is believed.
 
+import { isRecord } from '../config/is-record.ts';
 import { shownKey } from '../config/decoding.ts';
 import type { CredentialResponse, CredentialResponseEntry } from './contract.ts';
 
@@ -20,9 +21,9 @@ export class MalformedResponse extends Error {
  */
 export function checkResponse(response: unknown): CredentialResponse | undefined {
   if (response === undefined || response === null) return undefined;
-  if (!isObject(response)) throw new MalformedResponse('it is not an object');
+  if (!isRecord(response)) throw new MalformedResponse('it is not an object');
   const { auth, cacheKeyType: givenType, expiresAt } = response;
-  if (!isObject(auth)) throw new MalformedResponse('auth is not an object');
+  if (!isRecord(auth)) throw new MalformedResponse('auth is not an object');
   const entries = Object.entries(auth).map(([key, entry]) => [key, checkEntry(key, entry)]);
   const cacheKeyType = CACHE_KEY_TYPES.find((type) => type === givenType);
   if (cacheKeyType === undefined) {
@@ -43,7 +44,7 @@ function checkDate(expiresAt: unknown): Date {
 
 function checkEntry(key: string, entry: unknown): CredentialResponseEntry {
   const where = `auth[${JSON.stringify(shownKey(key))}]`;
-  if (!isObject(entry)) throw new MalformedResponse(`${where} is not an object`);
+  if (!isRecord(entry)) throw new MalformedResponse(`${where} is not an object`);
   const { username, password, identityToken, registryToken } = entry;
   return {
     username: checkString(username, `${where}.username`),
@@ -60,8 +61,4 @@ function checkEntry(key: string, entry: unknown): CredentialResponseEntry {
 function checkString(value: unknown, where: string): string {
   if (typeof value !== 'string') throw new MalformedResponse(`${where} is not a string`);
   return value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -32,6 +32,11 @@ export class Random {
     return chosen;
   }
 
+  /** Between `min` and `max` picks, joined. */
+  text(list: readonly string[], min: number, max: number): string {
+    return this.times(min + this.below(max - min + 1), () => this.pick(list)).join('');
+  }
+
   /** Picks by weight: `[[3, 'often'], [1, 'seldom']]`. */
   weighted<T>(list: readonly (readonly [number, T])[]): T {
     let rest = this.next() * list.reduce((sum, [weight]) => sum + weight, 0);

@@ -1,21 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring, type Explanation, type KeyringOptions } from '../../../src/index.ts';
-import { fakeSystem, type FakeWorld } from '../fakes/fake-system.ts';
+import { explain, PATH } from '../fakes/explain.ts';
 import { configOf, providerOf, secretOf, secretWith } from '../fakes/keyring-inputs.ts';
-
-const PATH = '/c.json';
-
-function explain(
-  image: string,
-  { files = {}, ...options }: KeyringOptions & Pick<FakeWorld, 'files'> = {},
-): Promise<Explanation> {
-  const keyring = createKeyring({
-    system: fakeSystem({ files }),
-    dockerConfig: { files: [PATH] },
-    ...options,
-  });
-  return keyring.explain(image);
-}
 
 describe('a file of the node', () => {
   test.each<[string | undefined, string, string]>([

@@ -1,21 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring, type Explanation, type KeyringOptions } from '../../../src/index.ts';
-import { fakeSystem, type FakeWorld } from '../fakes/fake-system.ts';
+import { createKeyring } from '../../../src/index.ts';
+import { explain, PATH } from '../fakes/explain.ts';
+import { fakeSystem } from '../fakes/fake-system.ts';
 import { auth, configOf, providerOf, secretOf } from '../fakes/keyring-inputs.ts';
-
-const PATH = '/c.json';
-
-function explain(
-  image: string,
-  { files = {}, ...options }: KeyringOptions & Pick<FakeWorld, 'files'> = {},
-): Promise<Explanation> {
-  const keyring = createKeyring({
-    system: fakeSystem({ files }),
-    dockerConfig: { files: [PATH] },
-    ...options,
-  });
-  return keyring.explain(image);
-}
 
 function withConfig(users: Readonly<Record<string, string>>): { files: Record<string, string> } {
   return { files: { [PATH]: configOf(users) } };
