@@ -12,7 +12,6 @@ export interface DecodedAuth {
 }
 
 const FOREIGN_CHARACTER = /[^A-Za-z0-9+/]/;
-const COLON = 0x3a;
 
 /**
  * Decodes an `auth` field.
@@ -22,19 +21,28 @@ const COLON = 0x3a;
 export function decodeAuthField(field: string): DecodedAuth | string {
   const bytes = decodeBase64(field, field.trimEnd().endsWith('=') ? 'padded' : 'unpadded');
   if (bytes === undefined) return '"auth" is not base64';
-  const colon = bytes.indexOf(COLON);
-  if (colon < 0) return '"auth" is not the base64 of "username:password": it holds no colon';
-  const username = decodeGoUtf8(bytes.subarray(0, colon));
-  const password = decodeGoUtf8(bytes.subarray(colon + 1));
-  return isText(bytes, username, password)
-    ? { username, password }
-    : { username, password, basicBytes: Uint8Array.from(bytes) };
+  const text = bytes.toString('utf8');
+  // Only where it holds a U+FFFD may it be that something was not UTF-8.
+  return text.includes('\uFFFD') ? splitBytes(bytes) : splitText(text);
 }
 
-/** Whether the two strings say all that the bytes do. */
-function isText(bytes: Buffer, username: string, password: string): boolean {
-  const mayBeReplaced = username.includes('\uFFFD') || password.includes('\uFFFD');
-  return !mayBeReplaced || bytes.equals(Buffer.from(`${username}:${password}`, 'utf8'));
+const NO_COLON = '"auth" is not the base64 of "username:password": it holds no colon';
+
+function splitText(text: string): DecodedAuth | string {
+  const colon = text.indexOf(':');
+  if (colon < 0) return NO_COLON;
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+function splitBytes(bytes: Buffer): DecodedAuth | string {
+  const colon = bytes.indexOf(':');
+  if (colon < 0) return NO_COLON;
+  const username = decodeGoUtf8(bytes.subarray(0, colon));
+  const password = decodeGoUtf8(bytes.subarray(colon + 1));
+  // A U+FFFD that somebody wrote is text like any other.
+  return bytes.equals(Buffer.from(`${username}:${password}`, 'utf8'))
+    ? { username, password }
+    : { username, password, basicBytes: Uint8Array.from(bytes) };
 }
 
 /**

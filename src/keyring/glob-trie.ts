@@ -2,6 +2,7 @@
 // at once; the labels before them one by one from the last to the first. At each of these a walk takes the literal child,
 // the `*` child, and of the other globs those whose literal ends fit.
 
+import { getOrAdd } from './get-or-add.ts';
 import { isGlob, matchLabel } from './glob.ts';
 import { collectPrefixes, prefixMap, type PrefixMap } from './prefix-map.ts';
 
@@ -119,14 +120,6 @@ function bucketsOf<T>(children: readonly GlobChild<T>[]): Buckets<T> {
   const frozen = new Map<string, PrefixMap<GlobChild<T>[]>>();
   for (const [prefix, bySuffix] of byPrefix) frozen.set(prefix, prefixMap(bySuffix));
   return prefixMap(frozen);
-}
-
-function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const present = map.get(key);
-  if (present !== undefined) return present;
-  const made = make();
-  map.set(key, made);
-  return made;
 }
 
 /** Of a byte string, so that no character is torn that was not torn already. */

@@ -22,8 +22,17 @@ export interface PathTable<T> {
   byPrefix?: PrefixMap<KeySlot<T>>;
 }
 
-/** Adds a key to a table. */
-export function addSlot<T>(table: PathTable<T>, slot: KeySlot<T>): void {
+/** The slot of a key, added where it is missing. */
+export function getOrAddSlot<T>(table: PathTable<T>, key: string, path: string): KeySlot<T> {
+  const { first, byPath } = table;
+  let slot = byPath === undefined && first.path === path ? first : byPath?.get(path);
+  for (; slot !== undefined; slot = slot.sibling) if (slot.key === key) return slot;
+  const added: KeySlot<T> = { key, entries: [], path };
+  addSlot(table, added);
+  return added;
+}
+
+function addSlot<T>(table: PathTable<T>, slot: KeySlot<T>): void {
   const byPath = (table.byPath ??= new Map([[table.first.path, table.first]]));
   const present = byPath.get(slot.path);
   if (present === undefined) {

@@ -2,9 +2,16 @@
 // by the number of entries (Kubernetes v1.37.2 pkg/credentialprovider/keyring.go, Lookup); here they cost by the number
 // of matches: literal hosts by a hash, hosts with globs by a trie, path prefixes under each. The order is the kubelet's.
 
+import { getOrAdd } from './get-or-add.ts';
 import { collectHosts, finishTrie, getOrAddHost, type GlobTrie } from './glob-trie.ts';
 import { endsAtSegment, matchTarget, type MatchTarget, type PathMatching } from './match.ts';
-import { addSlot, collectByPath, finishTable, type KeySlot, type PathTable } from './path-table.ts';
+import {
+  collectByPath,
+  finishTable,
+  getOrAddSlot,
+  type KeySlot,
+  type PathTable,
+} from './path-table.ts';
 import { registryKey, type RegistryPattern } from './registry-key.ts';
 
 /** An entry to be added. */
@@ -27,7 +34,6 @@ export interface RegistryIndex<T> {
 interface Building<T> {
   readonly hosts: Map<string, PathTable<T>>;
   readonly globs: Map<string, GlobTrie<PathTable<T>>>;
-  readonly crowded: Set<PathTable<T>>;
 }
 
 /** keyring.go, defaultRegistryHost: the one key that the fallback serves. */
@@ -35,25 +41,23 @@ export const HUB_KEY = 'index.docker.io';
 
 /** Builds the index; entries whose names Go cannot parse as a URL are ignored, as the kubelet does. */
 export function buildRegistryIndex<T>(entries: Iterable<IndexedEntry<T>>): RegistryIndex<T> {
-  const slots = new Map<string, KeySlot<T>>();
-  const building: Building<T> = { hosts: new Map(), globs: new Map(), crowded: new Set() };
+  const building: Building<T> = { hosts: new Map(), globs: new Map() };
+  const crowded = new Set<PathTable<T>>();
+  let hub: KeySlot<T> | undefined;
   for (const { rawKey, entry } of entries) {
     const parsed = registryKey(rawKey);
-    if (parsed === undefined) continue;
+    if (parsed?.pattern === undefined) continue;
     const { key, pattern } = parsed;
-    const present = slots.get(key);
-    if (present === undefined) {
-      const slot: KeySlot<T> = { key, entries: [entry], path: pattern?.path ?? '' };
-      slots.set(key, slot);
-      if (pattern !== undefined) placeSlot(building, slot, pattern);
-    } else {
-      present.entries.push(entry);
-    }
+    const table = getOrAddTable(building, key, pattern);
+    const slot = getOrAddSlot(table, key, pattern.path);
+    slot.entries.push(entry);
+    if (table.byPath !== undefined) crowded.add(table);
+    if (key === HUB_KEY) hub = slot;
   }
-  for (const table of building.crowded) finishTable(table);
-  for (const trie of building.globs.values()) finishTrie(trie);
+  for (const table of crowded) finishTable(table);
   const { hosts, globs } = building;
-  return { hosts, globs, hub: slots.get(HUB_KEY), isEmpty: slots.size === 0 };
+  for (const trie of globs.values()) finishTrie(trie);
+  return { hosts, globs, hub, isEmpty: hosts.size === 0 && globs.size === 0 };
 }
 
 /**
@@ -117,36 +121,16 @@ function collectGlobs<T>(
   for (const table of tables) collectByPath(table, path, found);
 }
 
-function placeSlot<T>(building: Building<T>, slot: KeySlot<T>, pattern: RegistryPattern): void {
-  const table = pattern.isGlob
-    ? globTable(building, slot, pattern)
-    : hostTable(building, slot, pattern);
-  if (table.first === slot) return;
-  addSlot(table, slot);
-  building.crowded.add(table);
-}
-
-function hostTable<T>(
-  { hosts }: Building<T>,
-  slot: KeySlot<T>,
+function getOrAddTable<T>(
+  { hosts, globs }: Building<T>,
+  key: string,
   pattern: RegistryPattern,
 ): PathTable<T> {
-  const authority = joinAuthority(pattern);
-  const present = hosts.get(authority);
-  if (present !== undefined) return present;
-  const table = { first: slot };
-  hosts.set(authority, table);
-  return table;
-}
-
-function globTable<T>(
-  { globs }: Building<T>,
-  slot: KeySlot<T>,
-  { host, port }: RegistryPattern,
-): PathTable<T> {
-  const trie = globs.get(port) ?? { heads: [] };
-  globs.set(port, trie);
-  return getOrAddHost(trie, host, () => ({ first: slot }));
+  const { host, port, path } = pattern;
+  const makeTable = (): PathTable<T> => ({ first: { key, entries: [], path } });
+  if (!pattern.isGlob) return getOrAdd(hosts, joinAuthority(pattern), makeTable);
+  const trie = getOrAdd(globs, port, (): GlobTrie<PathTable<T>> => ({ heads: [] }));
+  return getOrAddHost(trie, host, makeTable);
 }
 
 /** Host and port as one text that no other host and port have. */

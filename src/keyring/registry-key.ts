@@ -79,10 +79,18 @@ export function splitHostPort(authority: string): readonly [host: string, port: 
 
 function plainKey([rawKey, host = '', port = '', path = '']: RegExpExecArray): RegistryKey {
   const effectivePath = withoutVersion(path);
-  const pattern = { host, port, path: effectivePath, isGlob: host.includes('*') };
   const key = port === '' ? host + effectivePath : `${host}:${port}${effectivePath}`;
-  // The same text twice would be kept in memory twice.
-  return { key: key === rawKey ? rawKey : key, pattern };
+  // The same text in several strings would be kept, and hashed, several times.
+  const isHost = host.length === rawKey.length;
+  return {
+    key: key === rawKey ? rawKey : key,
+    pattern: {
+      host: isHost ? rawKey : host,
+      port,
+      path: effectivePath,
+      isGlob: host.includes('*'),
+    },
+  };
 }
 
 function toPattern({ host: authority, path }: GoUrl): RegistryPattern {

@@ -38,6 +38,7 @@ describe('an auth field for which the kubelet rejects the document', () => {
     ['text beyond ASCII', 'dTpü', NOT_BASE64],
     ['a null byte', 'dTp\0', NOT_BASE64],
     ['no colon', base64('user'), NO_COLON],
+    ['no colon, and bytes that are not UTF-8', '/w==', NO_COLON],
     ['double base64', base64(base64('user:pass')), NO_COLON],
   ])('%s', (_name, field, reason) => {
     expect(decodeAuthField(field)).toBe(reason);
