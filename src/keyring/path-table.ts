@@ -22,14 +22,17 @@ export interface PathTable<T> {
   byPrefix?: PrefixMap<KeySlot<T>>;
 }
 
-/** The slot of a key, added where it is missing. */
-export function getOrAddSlot<T>(table: PathTable<T>, key: string, path: string): KeySlot<T> {
+/** Adds a slot to a table, or its entries to the slot of the same key; gives the slot that then holds them. */
+export function mergeSlot<T>(table: PathTable<T>, slot: KeySlot<T>): KeySlot<T> {
   const { first, byPath } = table;
-  let slot = byPath === undefined && first.path === path ? first : byPath?.get(path);
-  for (; slot !== undefined; slot = slot.sibling) if (slot.key === key) return slot;
-  const added: KeySlot<T> = { key, entries: [], path };
-  addSlot(table, added);
-  return added;
+  let present = byPath === undefined && first.path === slot.path ? first : byPath?.get(slot.path);
+  while (present !== undefined && present.key !== slot.key) present = present.sibling;
+  if (present === undefined) {
+    addSlot(table, slot);
+    return slot;
+  }
+  present.entries.push(...slot.entries);
+  return present;
 }
 
 function addSlot<T>(table: PathTable<T>, slot: KeySlot<T>): void {

@@ -8,7 +8,7 @@ import { endsAtSegment, matchTarget, type MatchTarget, type PathMatching } from 
 import {
   collectByPath,
   finishTable,
-  getOrAddSlot,
+  mergeSlot,
   type KeySlot,
   type PathTable,
 } from './path-table.ts';
@@ -48,9 +48,9 @@ export function buildRegistryIndex<T>(entries: Iterable<IndexedEntry<T>>): Regis
     const parsed = registryKey(rawKey);
     if (parsed?.pattern === undefined) continue;
     const { key, pattern } = parsed;
-    const table = getOrAddTable(building, key, pattern);
-    const slot = getOrAddSlot(table, key, pattern.path);
-    slot.entries.push(entry);
+    const added: KeySlot<T> = { key, entries: [entry], path: pattern.path };
+    const table = getOrAddTable(building, added, pattern);
+    const slot = table.first === added ? added : mergeSlot(table, added);
     if (table.byPath !== undefined) crowded.add(table);
     if (key === HUB_KEY) hub = slot;
   }
@@ -123,11 +123,11 @@ function collectGlobs<T>(
 
 function getOrAddTable<T>(
   { hosts, globs }: Building<T>,
-  key: string,
+  first: KeySlot<T>,
   pattern: RegistryPattern,
 ): PathTable<T> {
-  const { host, port, path } = pattern;
-  const makeTable = (): PathTable<T> => ({ first: { key, entries: [], path } });
+  const { host, port } = pattern;
+  const makeTable = (): PathTable<T> => ({ first });
   if (!pattern.isGlob) return getOrAdd(hosts, joinAuthority(pattern), makeTable);
   const trie = getOrAdd(globs, port, (): GlobTrie<PathTable<T>> => ({ heads: [] }));
   return getOrAddHost(trie, host, makeTable);
