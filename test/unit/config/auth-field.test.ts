@@ -17,6 +17,7 @@ describe('an auth field that the kubelet takes', () => {
     ['with line breaks in its padding', 'Og=\n=\n', '', ''],
     ['with stray bits at its end', 'dTq=', 'u', ''],
     ['with text beyond ASCII', base64('ü:€😀'), 'ü', '€😀'],
+    ['with a replacement character of its own', base64('u:a\uFFFDb'), 'u', 'a\uFFFDb'],
   ])('%s', (_name, field, username, password) => {
     expect(decodeAuthField(field)).toEqual({ username, password });
   });
