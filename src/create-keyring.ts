@@ -25,6 +25,7 @@ import {
   type PullSecretInput,
   type PullSecretLayer,
 } from './kubernetes/pull-secret-layer.ts';
+import type { CredentialProvider } from './providers/contract.ts';
 import { completeReference, parseImageReference } from './reference/image-reference.ts';
 import { abortable } from './system/deadline.ts';
 import { publish } from './system/diagnostics.ts';
@@ -91,19 +92,24 @@ function keyringOf(
     signal?.throwIfAborted();
     const secrets = pullSecrets.known();
     const state = node?.fresh();
+    const asked = providers.providersFor(name);
     const mustWait =
-      secrets === undefined || (node !== undefined && state === undefined) || providers.isFor(name);
+      secrets === undefined || (node !== undefined && state === undefined) || asked.length > 0;
     return mustWait
       ? abortable([...lives.map(({ closing }) => closing.signal), signal], (either) =>
-          resolveSlowly(name, either),
+          resolveSlowly(name, asked, either),
         )
       : assemble(name, secrets, state, NOTHING_PROVIDED);
   }
 
-  async function resolveSlowly(name: string, signal: AbortSignal): Promise<Resolution> {
+  async function resolveSlowly(
+    name: string,
+    asked: readonly CredentialProvider[],
+    signal: AbortSignal,
+  ): Promise<Resolution> {
     const secrets = await pullSecrets.read();
     const state = node?.fresh() ?? (await node?.refresh());
-    const provided = await providers.ask(name, signal);
+    const provided = await providers.ask(asked, name, signal);
     return assemble(name, secrets, state, provided);
   }
 

@@ -10,6 +10,7 @@ import {
   type ProviderAnswer,
   type ReadyProvider,
 } from '../providers/ask-providers.ts';
+import type { CredentialProvider } from '../providers/contract.ts';
 import { publish } from '../system/diagnostics.ts';
 import type { System } from '../system/system.ts';
 import type { KeyringOptions } from './keyring-options.ts';
@@ -24,10 +25,10 @@ export interface Provided {
 /** The third layer. */
 export interface ProviderLayer {
   readonly providers: readonly ReadyProvider[];
-  /** Whether any provider is for an image. */
-  isFor(name: string): boolean;
-  /** Asks them. Rejects when the signal does, and with a failure where the options want that. */
-  ask(name: string, signal: AbortSignal): Promise<Provided>;
+  /** Those that are for an image. */
+  providersFor(name: string): readonly CredentialProvider[];
+  /** Asks some of them. Rejects when the signal does, and with a failure where the options want that. */
+  ask(asked: readonly CredentialProvider[], name: string, signal: AbortSignal): Promise<Provided>;
 }
 
 /** What no provider was asked for. */
@@ -39,9 +40,9 @@ export function createProviderLayer(options: KeyringOptions, system: System): Pr
   const providers = (options.providers ?? []).map(readyProvider);
   return {
     providers,
-    isFor: (name) => providersFor(providers, name).length > 0,
-    async ask(name, signal) {
-      const answers = await askProviders(system, providersFor(providers, name), name, signal);
+    providersFor: (name) => providersFor(providers, name),
+    async ask(asked, name, signal) {
+      const answers = await askProviders(system, asked, name, signal);
       for (const answer of answers) {
         if ('error' in answer) report(answer.error, onProviderError);
       }

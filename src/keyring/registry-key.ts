@@ -38,7 +38,7 @@ export function registryKey(rawKey: string): RegistryKey | undefined {
   const name = toByteString(rawKey);
   const url = parseSchemeless(withoutScheme(name));
   if (url === undefined) return undefined;
-  const key = joinKey(url.host, url.path);
+  const key = url.host + withoutVersion(url.path);
   return { key, pattern: registryPattern(key) };
 }
 
@@ -102,10 +102,6 @@ function toPattern({ host: authority, path }: GoUrl): RegistryPattern {
 function withoutScheme(name: string): string {
   if (name.startsWith('https://')) return name.slice('https://'.length);
   return name.startsWith('http://') ? name.slice('http://'.length) : name;
-}
-
-function joinKey(host: string, path: string): string {
-  return host + withoutVersion(path);
 }
 
 /** keyring.go: `/v1/` and `/v2/` count as the host, with their trailing slash only; a lone slash is no path. */
