@@ -171,6 +171,18 @@ export class ProviderError extends KeyringError {
   }
 }
 
+/** A package that is an optional dependency of this one is needed, and not installed. */
+export class MissingPackageError extends KeyringError {
+  override readonly code = 'ERR_KEYRING_PACKAGE_MISSING';
+  /** The package's name. */
+  readonly packageName: string;
+
+  constructor(packageName: string, options?: ErrorOptions) {
+    super(`The package ${packageName} is not installed: run npm install ${packageName}`, options);
+    this.packageName = packageName;
+  }
+}
+
 /** Something took longer than its deadline. */
 export class TimeoutError extends KeyringError {
   override readonly code = 'ERR_KEYRING_TIMEOUT';
@@ -193,6 +205,7 @@ export type AnyKeyringError =
   | PullSecretError
   | ManifestError
   | ProviderError
+  | MissingPackageError
   | TimeoutError;
 
 /**

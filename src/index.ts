@@ -104,6 +104,7 @@ export {
   isKeyringError,
   KeyringError,
   ManifestError,
+  MissingPackageError,
   ProviderError,
   PullSecretError,
   TimeoutError,
@@ -114,4 +115,15 @@ export {
   type PullSecretErrorDetails,
 } from './errors.ts';
 
-export type { FileContent, FileStamp, ReadOptions, System, TimerOptions } from './system/system.ts';
+export type {
+  FileContent,
+  FileStamp,
+  HttpAgents,
+  HttpRequest,
+  HttpResponse,
+  ProcessRequest,
+  ProcessResult,
+  ReadOptions,
+  System,
+  TimerOptions,
+} from './system/system.ts';

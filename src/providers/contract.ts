@@ -32,6 +32,41 @@ export interface CredentialResponse {
 }
 
 /**
+ * How a provider works with tokens of the pod's service account, as `tokenAttributes` of a kubelet's
+ * CredentialProviderConfig. Source: k8s.io/kubelet v0.37.2 config/v1/types.go, ServiceAccountTokenAttributes.
+ */
+export interface ServiceAccountTokenAttributes {
+  /** The audience of the tokens. */
+  readonly serviceAccountTokenAudience: string;
+  /** Whether an answer is good for the service account, or only for the one token that it was asked with. */
+  readonly cacheType: 'ServiceAccount' | 'Token';
+  /** Whether it is left out for pods without a service account; otherwise it is asked without a token. */
+  readonly requireServiceAccount: boolean;
+  /** Annotations without which it is left out, silently. */
+  readonly requiredServiceAccountAnnotationKeys?: readonly string[];
+  /** Annotations that it is told where they are there. */
+  readonly optionalServiceAccountAnnotationKeys?: readonly string[];
+}
+
+/** One thing that a provider found when it looked at this machine and its cloud; never holds a secret. */
+export interface Diagnosis {
+  readonly status: 'ok' | 'warning' | 'failure';
+  /** What was looked at: `identity`, `scopes`, `token`, `clock`. */
+  readonly subject: string;
+  /** What was found, as a phrase. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** What a provider is asked to look at. */
+export interface DiagnosisRequest {
+  /** Images of the caller's that the provider is for; may be none. */
+  readonly images: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
  * A source of credentials.
  *
  * @example
@@ -53,6 +88,17 @@ export interface CredentialProvider {
   readonly matchImages: readonly string[];
   /** How long an answer without expiry may be kept, in milliseconds; 0 means not at all. */
   readonly defaultCacheDurationMs?: number;
+  /** Present when it works with service-account tokens; they come from the keyring's `getServiceAccountToken`. */
+  readonly tokenAttributes?: ServiceAccountTokenAttributes;
+  /**
+   * Names what an answer depends on, where that is known before asking: images of one scope share one answer and one
+   * call, in place of what `cacheKeyType` would say afterwards. `undefined` where it is not known.
+   */
+  cacheScope?(image: string): string | undefined;
   /** Answers, or `undefined` when it has nothing for this image. */
   provide(request: CredentialRequest): Promise<CredentialResponse | undefined>;
+  /** Makes an answer of this image's scope, which may have been given for another image, one for this image. */
+  forImage?(response: CredentialResponse, image: string): CredentialResponse;
+  /** What this machine offers the provider, for `docker-keyring doctor`. Rejects only when the signal does. */
+  diagnose?(request: DiagnosisRequest): Promise<readonly Diagnosis[]>;
 }

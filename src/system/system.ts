@@ -1,6 +1,9 @@
-// What lives here: the one seam to the outside world: clock, environment, files (later also fetch and processes).
+// What lives here: the one seam to the outside world: clock, environment, files, HTTP, processes.
 // To add one: a method on System with a deadline or an AbortSignal, its Node form in node-system.ts, a fake in test/unit/fakes.
 // Must not be imported here: anything but Node's own modules and errors.ts. No other room touches the outside.
+
+import type { Agent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 
 /** What of a file's state tells that it changed. */
 export interface FileStamp {
@@ -28,6 +31,69 @@ export interface TimerOptions {
   readonly keepAlive?: boolean;
 }
 
+/** One HTTP exchange. Redirects are never followed, so that nothing secret travels to another host. */
+export interface HttpRequest {
+  readonly url: string;
+  /** @defaultValue `'GET'` */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The deadline of the whole exchange, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * A larger body is refused.
+   *
+   * @defaultValue 1 MiB
+   */
+  readonly maxBytes?: number;
+  /**
+   * Whether it goes through the proxy that the environment names. `'never'` is for addresses of this machine's own
+   * network: metadata servers.
+   *
+   * @defaultValue `'environment'`
+   */
+  readonly proxy?: 'environment' | 'never';
+}
+
+/** What a server answered, whatever the status. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Values by name in lower case; a header that was sent twice has two. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  /** Decoded as UTF-8. */
+  readonly body: string;
+}
+
+/** Agents for SDKs that do HTTP by themselves: they obey the environment's proxies. */
+export interface HttpAgents {
+  readonly httpAgent: Agent;
+  readonly httpsAgent: HttpsAgent;
+}
+
+/** One run of a program, never through a shell. */
+export interface ProcessRequest {
+  /** A path, or a name that is looked up on the `PATH`. */
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Written to its standard input, which is then closed. */
+  readonly stdin: string;
+  /** Added to this process's own environment, replacing variables of the same name. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** More standard output than this ends the program. Of standard error the last 64 KiB are kept. */
+  readonly maxOutputBytes: number;
+}
+
+/** How a program ended by itself. */
+export interface ProcessResult {
+  /** `undefined` where a signal that is not ours killed it. */
+  readonly exitCode: number | undefined;
+  readonly stdout: Uint8Array;
+  readonly stderr: string;
+}
+
 /** The outside world, as the rooms below see it. Ask for the slice you use: `Pick<System, 'now'>`. */
 export interface System {
   /** Wall-clock time, in milliseconds since 1970. */
@@ -49,6 +115,20 @@ export interface System {
   readFile(path: string, options: ReadOptions): Promise<FileContent | undefined>;
   /** Writes a whole file or nothing, readable by its owner only (mode 0600). */
   writeFileAtomic(path: string, text: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Does one HTTP exchange. Rejects when there is no answer, with the reason as Node gives it as `cause`, and with a
+   * {@link TimeoutError} at the deadline. The message names the method and the URL without its query.
+   */
+  http(request: HttpRequest): Promise<HttpResponse>;
+  /** Agents for SDKs; the same ones each time. */
+  httpAgents(): Promise<HttpAgents>;
+  /**
+   * Runs a program to its end. Rejects with the system's error (`code` is `ENOENT` where there is no such program), with
+   * a {@link TimeoutError} at the deadline, and when it prints too much; it is then killed with its process group.
+   */
+  run(request: ProcessRequest): Promise<ProcessResult>;
+  /** A number from 0 up to but not including 1, for jitter; not for secrets. */
+  random(): number;
   /** Calls back after a delay; the returned function cancels. */
   setTimer(delayMs: number, callback: () => void, options?: TimerOptions): () => void;
 }

@@ -23,6 +23,10 @@ export function memorySystem(files: ReadonlyMap<string, Uint8Array | null>): Sys
     writeFileAtomic: async (path) => {
       throw new Error(`no test writes ${path}`);
     },
+    http: () => Promise.reject(new Error('no test asks a server')),
+    httpAgents: () => Promise.reject(new Error('no test asks a server')),
+    run: () => Promise.reject(new Error('no test runs a program')),
+    random: () => 0,
     setTimer: () => () => undefined,
   };
 }

@@ -17,6 +17,8 @@ export function describe(error: AnyKeyringError): string {
       return `${error.path}:${error.position.line}`;
     case 'ERR_KEYRING_PROVIDER_FAILED':
       return `${error.provider}: ${error.image}`;
+    case 'ERR_KEYRING_PACKAGE_MISSING':
+      return error.packageName;
     case 'ERR_KEYRING_TIMEOUT':
       return `${error.operation}: ${error.timeoutMs}`;
     default: {

@@ -1,6 +1,15 @@
 // The outside world in memory: files, environment, and a clock that moves when a test moves it.
 
-import type { FileContent, FileStamp, ReadOptions, System } from '../../../src/system/system.ts';
+import type {
+  FileContent,
+  FileStamp,
+  HttpRequest,
+  HttpResponse,
+  ProcessRequest,
+  ProcessResult,
+  ReadOptions,
+  System,
+} from '../../../src/system/system.ts';
 
 /** What stands at a path. */
 interface FakeFile {
@@ -16,12 +25,38 @@ export interface FakeWorld {
   readonly env?: Readonly<Record<string, string>>;
   readonly platform?: NodeJS.Platform;
   readonly userId?: number | undefined;
+  /** Answers HTTP requests; without it every request is refused, as on a machine without a network. */
+  readonly http?: (request: HttpRequest) => FakeReply | Promise<FakeReply>;
+  /** Runs programs; without it there are none. */
+  readonly run?: (
+    request: ProcessRequest,
+  ) => Partial<FakeProcessResult> | Promise<Partial<FakeProcessResult>>;
+}
+
+/** An HTTP answer, written briefly: an object as body is JSON. */
+export interface FakeReply {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: unknown;
+}
+
+/** How a program ends; by itself with 0 unless said otherwise. */
+export interface FakeProcessResult {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** A world with handles for the test. */
 export interface FakeSystem extends System {
   /** Every touch of a file, in order: `stat /a`, `read /a`, `write /a`. */
   readonly touches: string[];
+  /** Every HTTP request, in order. */
+  readonly requests: HttpRequest[];
+  /** Every program that was run, in order. */
+  readonly runs: ProcessRequest[];
+  /** What `random()` gives: 0.5 until it is set. */
+  randomValue: number;
   /** Writes a file as an editor does: with a new size, time and inode unless the stamp says otherwise. */
   put(path: string, content: string | Uint8Array, stamp?: Partial<FileStamp>): void;
   /** Lets every look at a path fail. */
@@ -49,9 +84,13 @@ export function fakeSystem(world: FakeWorld = {}): FakeSystem {
   const files = fakeFiles(clock.monotonicMs);
   const variables = new Map(Object.entries({ HOME: '/home/user', ...world.env }));
   for (const [path, content] of Object.entries(world.files ?? {})) files.put(path, content);
-  return {
+  const system: FakeSystem = {
     ...clock,
     ...files,
+    ...fakeNetwork(world),
+    ...fakePrograms(world),
+    randomValue: 0.5,
+    random: () => system.randomValue,
     platform: world.platform ?? 'linux',
     env: (name) => variables.get(name),
     setVariable(name, value) {
@@ -61,6 +100,51 @@ export function fakeSystem(world: FakeWorld = {}): FakeSystem {
     homeDirectory: () => '/home/user',
     workingDirectory: () => '/cwd',
     userId: () => ('userId' in world ? world.userId : 1000),
+  };
+  return system;
+}
+
+function fakeNetwork({ http }: FakeWorld): Pick<FakeSystem, 'requests' | 'http' | 'httpAgents'> {
+  const requests: HttpRequest[] = [];
+  return {
+    requests,
+    async http(request) {
+      requests.push(request);
+      request.signal?.throwIfAborted();
+      if (http === undefined) {
+        throw Object.assign(new Error(`${request.url}: no network`), { code: 'ENETUNREACH' });
+      }
+      return httpResponse(await http(request));
+    },
+    httpAgents: () => Promise.reject(new Error('no SDK here')),
+  };
+}
+
+function httpResponse({ status = 200, headers = {}, body = '' }: FakeReply): HttpResponse {
+  const all = Object.entries(headers).map(
+    ([name, value]) => [name.toLowerCase(), [value].flat()] as const,
+  );
+  return {
+    status,
+    headers: new Map(all),
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  };
+}
+
+function fakePrograms({ run }: FakeWorld): Pick<FakeSystem, 'runs' | 'run'> {
+  const runs: ProcessRequest[] = [];
+  return {
+    runs,
+    async run(request): Promise<ProcessResult> {
+      runs.push(request);
+      request.signal?.throwIfAborted();
+      if (run === undefined) {
+        const message = `spawn ${request.command} ENOENT`;
+        throw Object.assign(new Error(message), { code: 'ENOENT' });
+      }
+      const result = { exitCode: 0, stdout: '', stderr: '', ...(await run(request)) };
+      return { ...result, stdout: Buffer.from(result.stdout) };
+    },
   };
 }
 
