@@ -2,17 +2,17 @@
 // To add a layer or an option: keyring-options.ts checks it, Resolution carries it, explain-resolution.ts explains it.
 // Must not be imported here: serve/ and cli/.
 
-import type { DockerKeyring } from './create-keyring/docker-keyring.ts';
+import type { DockerKeyring, LookupContext } from './create-keyring/docker-keyring.ts';
 import { explainResolution } from './create-keyring/explain-resolution.ts';
 import {
   checkOptions,
   checkPullSecrets,
   type KeyringOptions,
 } from './create-keyring/keyring-options.ts';
-import { createNodeLayer, type NodeLayer, type NodeState } from './create-keyring/node-layer.ts';
+import { createNodeLayer, type NodeFinding, type NodeLayer } from './create-keyring/node-layer.ts';
+import { createFailureReporter } from './create-keyring/failure-reporter.ts';
 import {
   createProviderLayer,
-  NOTHING_PROVIDED,
   type Provided,
   type ProviderLayer,
 } from './create-keyring/provider-layer.ts';
@@ -26,6 +26,11 @@ import {
   type PullSecretLayer,
 } from './kubernetes/pull-secret-layer.ts';
 import type { CredentialProvider } from './providers/contract.ts';
+import {
+  createProviderAsker,
+  type AskContext,
+  type ProviderAsker,
+} from './providers/provider-asker.ts';
 import { completeReference, parseImageReference } from './reference/image-reference.ts';
 import { abortable } from './system/deadline.ts';
 import { publish } from './system/diagnostics.ts';
@@ -48,11 +53,16 @@ export function createKeyring(options: KeyringOptions = {}): DockerKeyring {
     publishProblem(problem);
     options.onProblem?.(problem);
   };
+  const reporter = createFailureReporter(options);
+  // Not the providers': helpers are this machine's, and what they say goes to no store.
+  const helpers = createProviderAsker({ system, onBackgroundFailure: reporter.tell });
+  const hooks = { onProblem, report: reporter.report, asker: helpers };
   const shared: Shared = {
     options,
     onProblem,
-    node: createNodeLayer(options, system, onProblem),
-    providers: createProviderLayer(options, system),
+    node: createNodeLayer(options, system, hooks),
+    helpers,
+    providers: createProviderLayer(options, system, reporter),
   };
   return keyringOf(shared, options.pullSecrets ?? [], []);
 }
@@ -62,6 +72,7 @@ interface Shared {
   readonly options: KeyringOptions;
   readonly onProblem: (problem: Problem) => void;
   readonly node: NodeLayer | undefined;
+  readonly helpers: ProviderAsker;
   readonly providers: ProviderLayer;
 }
 
@@ -79,52 +90,61 @@ function keyringOf(
   inputs: readonly PullSecretInput[],
   ancestors: readonly Life[],
 ): DockerKeyring {
-  const { options, node, providers } = shared;
+  const { options, node, helpers, providers } = shared;
   const { semantics = 'extended', pathMatching = 'prefix' } = options;
   const life: Life = { isClosed: false, closing: new AbortController() };
   const lives = [...ancestors, life];
   const pullSecrets = createPullSecretReader(shared, inputs);
 
   /** At once where nothing has to be waited for, so that a lookup costs one promise and not several. */
-  function resolve(image: string, signal?: AbortSignal): Resolution | Promise<Resolution> {
+  function resolve(image: string, context: LookupContext = {}): Resolution | Promise<Resolution> {
     checkOpen();
     const { name } = completeReference(image);
+    const { signal, pod } = context;
     signal?.throwIfAborted();
     const secrets = pullSecrets.known();
     const state = node?.fresh();
     const asked = providers.providersFor(name);
-    const mustWait =
-      secrets === undefined || (node !== undefined && state === undefined) || asked.length > 0;
-    return mustWait
-      ? abortable([...lives.map(({ closing }) => closing.signal), signal], (either) =>
-          resolveSlowly(name, asked, either),
-        )
-      : assemble(name, secrets, state, NOTHING_PROVIDED);
+    const isRead = secrets !== undefined && (node === undefined || state !== undefined);
+    if (isRead) {
+      const found = state && node?.known(state, name);
+      const provided = providers.known(asked, name);
+      const isKnown = provided !== undefined && (state === undefined || found !== undefined);
+      if (isKnown) return assemble(name, secrets, found, provided);
+    }
+    return abortable([...lives.map(({ closing }) => closing.signal), signal], (either) =>
+      resolveSlowly(name, asked, { pod, signal: either }),
+    );
   }
 
   async function resolveSlowly(
     name: string,
     asked: readonly CredentialProvider[],
-    signal: AbortSignal,
+    context: AskContext,
   ): Promise<Resolution> {
     const secrets = await pullSecrets.read();
-    const state = node?.fresh() ?? (await node?.refresh());
-    const provided = await providers.ask(asked, name, signal);
-    return assemble(name, secrets, state, provided);
+    const [found, provided] = await Promise.all([
+      findInNode(name, context.signal),
+      providers.ask(asked, name, context),
+    ]);
+    return assemble(name, secrets, found, provided);
+  }
+
+  async function findInNode(name: string, signal: AbortSignal): Promise<NodeFinding | undefined> {
+    if (node === undefined) return undefined;
+    const state = node.fresh() ?? (await node.refresh());
+    return node.ask(state, name, signal);
   }
 
   function assemble(
     name: string,
     layer: PullSecretLayer,
-    state: NodeState | undefined,
+    found: NodeFinding | undefined,
     provided: Provided,
   ): Resolution {
     return {
       pullSecrets: { layer, found: findKeys(layer.index, name, pathMatching) },
-      node:
-        state === undefined
-          ? undefined
-          : { config: state.config, found: findKeys(state.index, name, pathMatching) },
+      node: found,
       providers: provided,
     };
   }
@@ -135,12 +155,11 @@ function keyringOf(
 
   const keyring: DockerKeyring = {
     async lookup(image, context) {
-      const resolution = resolve(image, context?.signal);
+      const resolution = resolve(image, context);
       return credentialsOf(resolution instanceof Promise ? await resolution : resolution);
     },
     async explain(image, context) {
-      const resolution = await resolve(image, context?.signal);
-      const { providers: ready } = providers;
+      const resolution = await resolve(image, context);
       const reference = parseImageReference(image);
       return explainResolution({
         image,
@@ -148,7 +167,7 @@ function keyringOf(
         resolution,
         semantics,
         pathMatching,
-        providers: ready,
+        providers: providers.providers,
       });
     },
     withPullSecrets(secrets) {
@@ -165,6 +184,10 @@ function keyringOf(
     async close() {
       life.isClosed = true;
       life.closing.abort(new TypeError('The keyring was closed'));
+      // What is shared ends with the keyring that it was made for.
+      if (ancestors.length > 0) return;
+      providers.close();
+      helpers.close();
     },
     [Symbol.asyncDispose]: () => keyring.close(),
   };

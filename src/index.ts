@@ -1,7 +1,7 @@
 // The public list: what `import … from 'docker-keyring'` gives. Named exports, no logic.
 
 export { createKeyring } from './create-keyring.ts';
-export type { DockerKeyring, LookupContext, PodContext } from './create-keyring/docker-keyring.ts';
+export type { DockerKeyring, LookupContext } from './create-keyring/docker-keyring.ts';
 export type { KeyringOptions } from './create-keyring/keyring-options.ts';
 
 export { parseImageReference, type ImageReference } from './reference/image-reference.ts';
@@ -96,7 +96,18 @@ export type {
   CredentialRequest,
   CredentialResponse,
   CredentialResponseEntry,
+  Diagnosis,
+  DiagnosisRequest,
+  ServiceAccountTokenAttributes,
 } from './providers/contract.ts';
+export type { KeyvStore } from './providers/cache/store/fleet.ts';
+export type {
+  GetServiceAccountToken,
+  PodContext,
+  ServiceAccountToken,
+  ServiceAccountTokenRequest,
+} from './providers/identity.ts';
+export type { Logger } from './providers/provider-asker.ts';
 
 export {
   ConfigError,

@@ -3,6 +3,7 @@
 import type { Credential } from '../credential/credential.ts';
 import type { DockerConfigJson } from '../credential/docker-config-json.ts';
 import type { Explanation } from '../keyring/explanation.ts';
+import type { PodContext } from '../providers/identity.ts';
 import type { PullSecretInput } from '../kubernetes/pull-secret-layer.ts';
 
 /** What a lookup may be told beside the image. */
@@ -11,14 +12,6 @@ export interface LookupContext {
   readonly signal?: AbortSignal | undefined;
   /** The pod that wants the image, for providers that work with service-account tokens. */
   readonly pod?: PodContext | undefined;
-}
-
-/** A pod, as providers need to know it. */
-export interface PodContext {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly serviceAccountName: string;
 }
 
 /** Resolves the credentials of images, as a Kubernetes node does. */

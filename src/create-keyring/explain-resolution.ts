@@ -17,7 +17,7 @@ import { endsAtSegment, matchTarget, type MatchTarget } from '../keyring/match.t
 import { mayBeDockerHub } from '../keyring/registry-index.ts';
 import { keyText } from '../keyring/registry-key.ts';
 import { explainPullSecrets } from '../kubernetes/explain-pull-secrets.ts';
-import type { ReadyProvider } from '../providers/ask-providers.ts';
+import type { CredentialProvider } from '../providers/contract.ts';
 import { explainProviders } from '../providers/explain-providers.ts';
 import type { ImageReference } from '../reference/image-reference.ts';
 import type { FoundKeys, Resolution } from './resolution.ts';
@@ -29,7 +29,7 @@ export interface ExplanationInput {
   readonly resolution: Resolution;
   readonly semantics: Semantics;
   readonly pathMatching: PathMatching;
-  readonly providers: readonly ReadyProvider[];
+  readonly providers: readonly CredentialProvider[];
 }
 
 /** Explains a lookup. */
@@ -56,7 +56,7 @@ export function explainResolution(input: ExplanationInput): Explanation {
       ...pathWarnings(resolution, target),
       ...hubWarnings(sources),
       ...emptyWarnings(credentials),
-      ...(resolution.node === undefined ? [] : helperWarnings(resolution.node.config)),
+      ...(resolution.node === undefined ? [] : helperWarnings(resolution.node)),
     ],
   };
 }
@@ -68,7 +68,7 @@ function explainSources(
   const { pullSecrets, node, providers: provided } = resolution;
   return [
     ...explainPullSecrets(pullSecrets.layer, contextFor(pullSecrets.found)),
-    ...(node === undefined ? [] : explainNode(node.config, contextFor(node.found))),
+    ...(node === undefined ? [] : explainNode(node, contextFor(node.found))),
     ...explainProviders(providers, provided.answers, contextFor(provided.found)),
   ];
 }

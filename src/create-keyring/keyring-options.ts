@@ -5,7 +5,10 @@ import type { DockerConfigOptions, Semantics } from '../config/search-paths.ts';
 import type { ConfigError, ProviderError, PullSecretError } from '../errors.ts';
 import type { PathMatching } from '../keyring/match.ts';
 import type { MalformedPullSecrets, PullSecretInput } from '../kubernetes/pull-secret-layer.ts';
+import { storeKeysProblem, type KeyvStore } from '../providers/cache/store/fleet.ts';
 import type { CredentialProvider } from '../providers/contract.ts';
+import type { GetServiceAccountToken } from '../providers/identity.ts';
+import type { Logger } from '../providers/provider-asker.ts';
 import type { System } from '../system/system.ts';
 
 /** What a keyring is made of, and how it behaves. */
@@ -26,9 +29,43 @@ export interface KeyringOptions {
   /**
    * The third layer: providers, asked for the images that they match.
    *
-   * @defaultValue none
+   * @defaultValue `[ecr(), gcr(), acr()]`, which do nothing before an image of their cloud is looked up
    */
   readonly providers?: readonly CredentialProvider[] | undefined;
+  /**
+   * Refreshes the credentials that are in use on timers, from half of their lives on, as the kubelet did for Amazon ECR,
+   * and not only when they are looked up. The timers keep no process alive.
+   *
+   * @defaultValue `false`
+   */
+  readonly keepFresh?: boolean | undefined;
+  /**
+   * Shares providers' answers with other processes: a Keyv instance, one of its adapters, or anything with their `get`,
+   * `set` and `delete`. Values are encrypted with {@link KeyringOptions.storeKeys}. All processes that share a store and
+   * a key count as one principal.
+   *
+   * @defaultValue none
+   */
+  readonly store?: KeyvStore | undefined;
+  /**
+   * Keys of 32 bytes each, as bytes or in base64: the first encrypts, all decrypt. Required with `store`.
+   *
+   * @defaultValue none
+   */
+  readonly storeKeys?: readonly (string | Uint8Array)[] | undefined;
+  /**
+   * Gets a token of a pod's service account, for providers that work with these (`tokenAttributes`). It is asked at each
+   * lookup that such a provider is for and that names a pod.
+   *
+   * @defaultValue none; such providers then fail for pods with a service account
+   */
+  readonly getServiceAccountToken?: GetServiceAccountToken | undefined;
+  /**
+   * Is told of providers being registered and asked, at the level debug. pino, console and most others fit.
+   *
+   * @defaultValue none
+   */
+  readonly logger?: Logger | undefined;
   /**
    * `'kubelet'` is bug for bug the kubelet v1.37: its search paths, the first valid file only, `auths` only, no tokens.
    * `'extended'` keeps its matching and order, and merges what people have on their machines.
@@ -73,6 +110,12 @@ const CHECKS: Readonly<Record<keyof KeyringOptions, Check>> = {
   malformedPullSecrets: oneOf('reject', 'skip'),
   onProblem: isFunction,
   onProviderError: (value) => (value === 'throw' ? undefined : isFunction(value)),
+  keepFresh: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+  store: (value) =>
+    hasFunctions(value, 'get', 'set', 'delete') ? undefined : 'must have get(), set() and delete()',
+  storeKeys: storeKeysProblem,
+  getServiceAccountToken: isFunction,
+  logger: (value) => (hasFunctions(value, 'debug') ? undefined : 'must have debug()'),
   system: (value) => (isRecord(value) ? undefined : 'must be a System'),
 };
 
@@ -89,6 +132,17 @@ export function checkOptions(options: unknown): asserts options is KeyringOption
     const problem = value === undefined ? undefined : CHECKS[name as keyof KeyringOptions](value);
     if (problem !== undefined) throw new TypeError(`createKeyring: ${name} ${problem}`);
   }
+  checkStoreKeys(options);
+}
+
+/** Encryption is no option: a store is somebody else's machine. */
+function checkStoreKeys({ store, storeKeys }: KeyringOptions): void {
+  if ((store === undefined) === (storeKeys === undefined)) return;
+  throw new TypeError(
+    store === undefined
+      ? 'createKeyring: storeKeys are for a store, and there is none'
+      : 'createKeyring: store needs storeKeys, to encrypt what it holds',
+  );
 }
 
 /** Throws a TypeError when a value is no list of pull secrets; what each holds is judged when it is read. */
@@ -143,6 +197,11 @@ function checkProviders(value: unknown): string | undefined {
 function oneOf(...values: readonly string[]): Check {
   const all = values.map((value) => `'${value}'`).join(' or ');
   return (value) => (values.some((one) => one === value) ? undefined : `must be ${all}`);
+}
+
+function hasFunctions(value: unknown, ...names: readonly string[]): boolean {
+  const members = Object(value) as Record<string, unknown>;
+  return names.every((name) => typeof members[name] === 'function');
 }
 
 function isFunction(value: unknown): string | undefined {

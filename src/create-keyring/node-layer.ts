@@ -1,21 +1,41 @@
-// The second layer: the node's Docker configuration, indexed once for all keyrings that share it.
+// The second layer: the node's Docker configuration, indexed once for all keyrings that share it, and the credential
+// helpers that it names.
 
 import { createNodeConfigReader, type NodeConfig } from '../config/node-config.ts';
 import { configCandidates } from '../config/search-paths.ts';
+import type { CredentialSource } from '../credential/credential.ts';
 import type { ConfigError } from '../errors.ts';
 import type { KeyringEntry } from '../keyring/entry.ts';
+import type { ExplainedNode } from '../keyring/explain-node.ts';
 import {
   buildRegistryIndex,
+  findKeys,
   type IndexedEntry,
   type RegistryIndex,
 } from '../keyring/registry-index.ts';
+import type { KeySlot } from '../keyring/path-table.ts';
+import type { ProviderAnswer, ProviderAsker } from '../providers/provider-asker.ts';
 import type { System } from '../system/system.ts';
+import { askedHelper, createHelperProviders } from './ask-helpers.ts';
+import { helperFiles, helpersFor, type HelperFile, type HelperUse } from './helper-files.ts';
 import type { KeyringOptions } from './keyring-options.ts';
+import { mergeHelpers } from './merge-helpers.ts';
+
+/** An entry of a file, or of a helper that a file names. */
+export interface NodeEntry extends KeyringEntry {
+  readonly source: Extract<CredentialSource, { readonly path: string }>;
+}
 
 /** The node's configuration at one moment. */
 export interface NodeState {
   readonly config: NodeConfig;
-  readonly index: RegistryIndex<KeyringEntry>;
+  readonly index: RegistryIndex<NodeEntry>;
+  readonly helperFiles: readonly HelperFile[];
+}
+
+/** What a lookup found in the layer. */
+export interface NodeFinding extends ExplainedNode {
+  readonly found: readonly KeySlot<NodeEntry>[];
 }
 
 /** The second layer. */
@@ -24,25 +44,65 @@ export interface NodeLayer {
   fresh(): NodeState | undefined;
   /** The state after a look at the files. */
   refresh(): Promise<NodeState>;
+  /** What can be said of an image at once; `undefined` where a helper has to be asked. */
+  known(state: NodeState, name: string): NodeFinding | undefined;
+  /** What files and helpers say. Rejects when the signal does, and with a failure where `report` throws it. */
+  ask(state: NodeState, name: string, signal: AbortSignal): Promise<NodeFinding>;
+}
+
+/** What the layer tells and asks. */
+export interface NodeLayerHooks {
+  readonly onProblem: (problem: ConfigError) => void;
+  /** Is told what the helpers did; throws a failure where the options want that. */
+  readonly report: (answers: readonly ProviderAnswer[]) => void;
+  /** Asks helpers. It must share nothing with other machines: helpers are this one's. */
+  readonly asker: Pick<ProviderAsker, 'known' | 'ask'>;
 }
 
 /** Makes the layer, `undefined` where the options want none; does no I/O yet. */
 export function createNodeLayer(
-  { dockerConfig = true, semantics = 'extended' }: KeyringOptions,
+  options: KeyringOptions,
   system: System,
-  onProblem: (problem: ConfigError) => void,
+  { onProblem, report, asker }: NodeLayerHooks,
 ): NodeLayer | undefined {
+  const { dockerConfig = true, semantics = 'extended', pathMatching = 'prefix' } = options;
   if (dockerConfig === false) return undefined;
   const searched = dockerConfig === true ? {} : dockerConfig;
+  const runsHelpers = semantics === 'extended' && searched.helpers !== false;
   const candidates = configCandidates(system, searched, semantics);
   const reader = createNodeConfigReader({ system, candidates, semantics, onProblem });
+  const providerOf = createHelperProviders(system);
   let state: NodeState | undefined;
 
   function stateOf(config: NodeConfig): NodeState {
     if (state?.config !== config) {
-      state = { config, index: buildRegistryIndex(nodeEntries(config)) };
+      state = {
+        config,
+        index: buildRegistryIndex(nodeEntries(config)),
+        helperFiles: runsHelpers ? helperFiles(config) : [],
+      };
     }
     return state;
+  }
+
+  function finding(
+    { config, index }: NodeState,
+    name: string,
+    helpers: NodeFinding['helpers'] = [],
+  ): NodeFinding {
+    return { config, runsHelpers, helpers, found: findKeys(index, name, pathMatching) };
+  }
+
+  function merged(
+    current: NodeState,
+    name: string,
+    { uses, answers }: { uses: readonly HelperUse[]; answers: readonly ProviderAnswer[] },
+  ): NodeFinding {
+    report(answers);
+    const asked = uses.map((use, index) => askedHelper(use, answers[index] as ProviderAnswer));
+    const index = buildRegistryIndex(mergeHelpers(current, asked, name));
+    const helpers = asked.map(({ consulted }) => consulted);
+    return finding({ ...current, index }, name, helpers);
   }
 
   return {
@@ -51,11 +111,30 @@ export function createNodeLayer(
       return config === undefined ? undefined : stateOf(config);
     },
     refresh: async () => stateOf(await reader.refresh()),
+    known(current, name) {
+      const uses = helpersFor(current.helperFiles, name, pathMatching);
+      if (uses.length === 0) return finding(current, name);
+      const answers: ProviderAnswer[] = [];
+      for (const use of uses) {
+        const answer = asker.known(providerOf(use), name);
+        if (answer === undefined) return undefined;
+        answers.push(answer);
+      }
+      return merged(current, name, { uses, answers });
+    },
+    async ask(current, name, signal) {
+      const uses = helpersFor(current.helperFiles, name, pathMatching);
+      if (uses.length === 0) return finding(current, name);
+      const answers = await Promise.all(
+        uses.map((use) => asker.ask(providerOf(use), name, { signal })),
+      );
+      return merged(current, name, { uses, answers });
+    },
   };
 }
 
 /** Every entry that counts, in the order of the files. */
-export function nodeEntries({ files }: NodeConfig): IndexedEntry<KeyringEntry>[] {
+export function nodeEntries({ files }: NodeConfig): IndexedEntry<NodeEntry>[] {
   return files.flatMap(({ candidate, config }) => {
     const source = { kind: 'docker-config', path: candidate.path } as const;
     const entries = config?.entries ?? [];

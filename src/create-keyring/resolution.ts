@@ -6,8 +6,8 @@ import { toCredential, toCredentials, type KeyringEntry } from '../keyring/entry
 import { entryName, registryKey } from '../keyring/registry-key.ts';
 import type { KeySlot } from '../keyring/path-table.ts';
 import { secretEntries, type PullSecretLayer } from '../kubernetes/pull-secret-layer.ts';
-import { nodeEntries } from './node-layer.ts';
-import type { ProviderAnswer } from '../providers/ask-providers.ts';
+import { nodeEntries, type NodeFinding } from './node-layer.ts';
+import type { ProviderAnswer } from '../providers/provider-asker.ts';
 
 /** Keys of one layer that match, in order. */
 export type FoundKeys = readonly KeySlot<KeyringEntry>[];
@@ -15,7 +15,7 @@ export type FoundKeys = readonly KeySlot<KeyringEntry>[];
 /** What a lookup found, layer by layer. */
 export interface Resolution {
   readonly pullSecrets: { readonly layer: PullSecretLayer; readonly found: FoundKeys };
-  readonly node: { readonly config: NodeConfig; readonly found: FoundKeys } | undefined;
+  readonly node: NodeFinding | undefined;
   readonly providers: { readonly answers: readonly ProviderAnswer[]; readonly found: FoundKeys };
 }
 

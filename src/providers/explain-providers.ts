@@ -2,15 +2,20 @@
 
 import { explainEntries, isInAnswer, type EntryContext } from '../keyring/explain-entries.ts';
 import type { ExplainedSource } from '../keyring/explanation.ts';
-import { responseEntries, type ProviderAnswer, type ReadyProvider } from './ask-providers.ts';
+import type { CredentialProvider } from './contract.ts';
+import type { ProviderAnswer } from './provider-asker.ts';
+import { responseEntries } from './response-entries.ts';
+
+/** More patterns than these are counted, not listed. */
+const MAX_LISTED = 3;
 
 /** One source for each provider, those that were not asked included. */
 export function explainProviders(
-  providers: readonly ReadyProvider[],
+  providers: readonly CredentialProvider[],
   answers: readonly ProviderAnswer[],
   context: EntryContext,
 ): ExplainedSource[] {
-  return providers.map(({ provider }) => {
+  return providers.map((provider) => {
     const answer = answers.find((one) => one.provider === provider);
     const common = {
       layer: 'providers',
@@ -20,31 +25,43 @@ export function explainProviders(
       problems: [],
     } as const;
     if (answer === undefined) {
-      const message = `not asked: none of its matchImages matches (${provider.matchImages.join(', ')})`;
-      return { ...common, status: 'skipped', message };
+      return { ...common, status: 'skipped', message: notAskedMessage(provider) };
+    }
+    if ('notAsked' in answer) {
+      return { ...common, status: 'skipped', message: `not asked: ${answer.notAsked}` };
     }
     if ('error' in answer) {
       const problems = [answer.error.message];
-      return {
-        ...common,
-        status: 'failed',
-        message: 'it failed, and contributes nothing',
-        problems,
-      };
+      return { ...common, status: 'failed', message: failureMessage(answer.retryInMs), problems };
     }
     return { ...common, ...explainAnswer(answer, context) };
   });
 }
 
+function notAskedMessage({ matchImages }: CredentialProvider): string {
+  const shown = matchImages.slice(0, MAX_LISTED).join(', ');
+  const more = matchImages.length - MAX_LISTED;
+  return `not asked: none of its matchImages matches (${shown}${more > 0 ? `, and ${more} more` : ''})`;
+}
+
+function failureMessage(retryInMs: number): string {
+  const again = retryInMs > 0 ? `; it is asked again in ${Math.ceil(retryInMs / 1000)} s` : '';
+  return `it failed, and contributes nothing${again}`;
+}
+
 function explainAnswer(
-  answer: ProviderAnswer,
+  answer: Extract<ProviderAnswer, { readonly from: string }>,
   context: EntryContext,
 ): Pick<ExplainedSource, 'status' | 'message' | 'entries' | 'otherEntries'> {
   const configs = responseEntries(answer, true).map(({ entry }) => entry.config);
   const explained = explainEntries(configs, context);
-  const isUsed = explained.entries.some(isInAnswer);
-  if (isUsed) return { ...explained, status: 'used', message: 'asked now; it gave credentials' };
+  const asked = answer.from === 'cache' ? 'remembered from before' : 'asked now';
+  if (explained.entries.some(isInAnswer)) {
+    const until = answer.response?.expiresAt;
+    const end = until === undefined ? '' : `, which end at ${until.toISOString()}`;
+    return { ...explained, status: 'used', message: `${asked}; it gave credentials${end}` };
+  }
   const message =
-    configs.length === 0 ? 'asked now; it has nothing' : 'asked now; no key of its answer matches';
+    configs.length === 0 ? `${asked}; it has nothing` : `${asked}; no key of its answer matches`;
   return { ...explained, status: 'no-match', message };
 }

@@ -10,6 +10,8 @@ export interface Deadline {
   readonly operation: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Whether the process stays alive for it. Default `true`. */
+  readonly keepAlive?: boolean;
 }
 
 /**
@@ -19,12 +21,12 @@ export interface Deadline {
  */
 export async function withDeadline<T>(
   system: Pick<System, 'setTimer'>,
-  { operation, timeoutMs, signal }: Deadline,
+  { operation, timeoutMs, signal, keepAlive = true }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const deadline = new AbortController();
   const expire = (): void => deadline.abort(new TimeoutError(operation, timeoutMs));
-  const cancelTimer = system.setTimer(timeoutMs, expire, { keepAlive: true });
+  const cancelTimer = system.setTimer(timeoutMs, expire, { keepAlive });
   try {
     return await abortable([signal, deadline.signal], work);
   } finally {

@@ -11,6 +11,7 @@ export type DiagnosticsEvent =
       readonly code: string;
       readonly message: string;
     }
+  | { readonly kind: 'store-problem'; readonly message: string }
   | { readonly kind: 'config-problem'; readonly path: string; readonly message: string }
   | {
       readonly kind: 'pull-secret-problem';

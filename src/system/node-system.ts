@@ -3,6 +3,9 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { withDeadline } from './deadline.ts';
+import { exchange } from './http.ts';
+import { httpAgents } from './http-agents.ts';
+import { runProcess } from './processes.ts';
 import type { FileContent, FileStamp, ReadOptions, System } from './system.ts';
 
 // An import of node:fs makes Node load its streams, which costs more than all of this package.
@@ -38,6 +41,10 @@ export const nodeSystem: System = {
     ),
   writeFileAtomic: (path, text, signal) =>
     onTime(`Writing ${path}`, signal, () => replaceFile(path, text)),
+  http: (request) => exchange(timers, request),
+  httpAgents,
+  run: (request) => runProcess({ ...timers, platform: process.platform }, request),
+  random: () => Math.random(),
 };
 
 function onTime<T>(

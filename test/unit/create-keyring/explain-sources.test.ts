@@ -43,18 +43,19 @@ describe('a file of the node', () => {
     });
   });
 
-  test('may name helpers, which are not run', async () => {
+  test('may name helpers, which are not run where the options say so', async () => {
     const credHelpers = { 'gcr.io': 'gcloud', 'x.test': 'desktop' };
     const both = JSON.stringify({ credsStore: 'desktop', credHelpers });
-    const { warnings } = await explain('r.test/a', { files: { [PATH]: both } });
+    const dockerConfig = { files: [PATH], helpers: false };
+    const { warnings } = await explain('r.test/a', { dockerConfig, files: { [PATH]: both } });
     expect(warnings).toMatchObject([
       {
         code: 'helpers-not-run',
-        message: `${PATH} names docker-credential-desktop, docker-credential-gcloud, which this version does not run`,
+        message: `${PATH} names docker-credential-desktop, docker-credential-gcloud, and no helper is run here`,
       },
     ]);
     const one = JSON.stringify({ credHelpers: { 'gcr.io': 'gcloud' } });
-    const onlyHelpers = await explain('r.test/a', { files: { [PATH]: one } });
+    const onlyHelpers = await explain('r.test/a', { dockerConfig, files: { [PATH]: one } });
     expect(onlyHelpers.warnings[0]?.message).toContain('names docker-credential-gcloud,');
   });
 });
@@ -99,7 +100,7 @@ test('a provider is explained by what it did', async () => {
       providerOf('used', { 'r.test': 'u' }),
       providerOf('nothing', async () => undefined),
       providerOf('other', { 'r.test/b': 'u' }),
-      providerOf('failed', () => Promise.reject(new Error('canary'))),
+      providerOf('failed', () => Promise.reject(new Error('no answer'))),
       providerOf('skipped', {}, ['x.example', '*.y.example']),
     ],
   });
@@ -111,8 +112,8 @@ test('a provider is explained by what it did', async () => {
     ['no-match', 'asked now; no key of its answer matches'],
     [
       'failed',
-      'it failed, and contributes nothing',
-      'Provider "failed" failed for r.test/a: it threw Error',
+      'it failed, and contributes nothing; it is asked again in 6 s',
+      'Provider "failed" failed for r.test/a: it threw Error: no answer',
     ],
     ['skipped', 'not asked: none of its matchImages matches (x.example, *.y.example)'],
   ]);

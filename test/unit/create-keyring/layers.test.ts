@@ -123,6 +123,7 @@ describe('a lookup', () => {
 });
 
 describe('tokens', () => {
+  const END = new Date('2026-01-01T06:00:00Z');
   const document = JSON.stringify({
     auths: { 'r.test': { identitytoken: 'identity', registrytoken: 'registry' } },
   });
@@ -146,7 +147,7 @@ describe('tokens', () => {
               },
             },
             cacheKeyType: 'Global',
-            expiresAt: new Date(0),
+            expiresAt: END,
           })),
         ],
       });
@@ -158,7 +159,7 @@ describe('tokens', () => {
       expect(credentials.map(({ expiresAt }) => expiresAt)).toEqual([
         undefined,
         undefined,
-        new Date(0),
+        END,
       ]);
     },
   );

@@ -79,7 +79,7 @@ test('answers are merged by key, and under one key in the order of the providers
 
 describe('a provider that fails takes nothing from the others', () => {
   const failing: [string, CredentialProvider['provide'], string][] = [
-    ['it rejects', () => Promise.reject(new RangeError('canary')), 'it threw RangeError'],
+    ['it rejects', () => Promise.reject(new RangeError('out of range')), 'it threw RangeError: out of range'],
     [
       'it rejects with a text',
       () => rejectWith('canary'),
@@ -93,9 +93,9 @@ describe('a provider that fails takes nothing from the others', () => {
     [
       'it throws at once',
       () => {
-        throw new Error('canary');
+        throw new Error('at once');
       },
-      'it threw Error',
+      'it threw Error: at once',
     ],
     ['it answers with a text', rubbish('canary'), 'its answer is malformed: it is not an object'],
     ['it answers without auth', rubbish({}), 'its answer is malformed: auth is not an object'],
@@ -106,12 +106,12 @@ describe('a provider that fails takes nothing from the others', () => {
           {},
           {
             get() {
-              throw new Error('canary');
+              throw new Error('a trap');
             },
           },
         ),
       ),
-      'it threw Error',
+      'it threw Error: a trap',
     ],
     [
       'it answers differently the second time',
@@ -193,16 +193,16 @@ describe('a failure on the diagnostics channel', () => {
     heard.length = 0;
   });
 
-  test('is an event without the provider’s own message', async () => {
+  test('is an event with the provider’s own message', async () => {
     subscribe('docker-keyring', listener);
-    await lookUp([providerOf('bad', () => Promise.reject(new Error('canary')))]);
+    await lookUp([providerOf('bad', () => Promise.reject(new Error('no answer')))]);
     expect(heard).toEqual([
       {
         kind: 'provider-failed',
         provider: 'bad',
         image: 'r.test/a',
         code: 'ERR_KEYRING_PROVIDER_FAILED',
-        message: 'Provider "bad" failed for r.test/a: it threw Error',
+        message: 'Provider "bad" failed for r.test/a: it threw Error: no answer',
       },
     ]);
   });

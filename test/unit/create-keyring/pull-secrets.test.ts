@@ -81,6 +81,7 @@ describe('a malformed pull secret', () => {
       malformedPullSecrets: 'skip',
       onProblem: (problem) => problems.push(problem),
       dockerConfig: false,
+      providers: [],
     });
     expect(userNames(await keyring.lookup('r.test/a'))).toEqual(['u']);
     await keyring.lookup('r.test/b');

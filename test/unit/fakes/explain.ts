@@ -13,6 +13,7 @@ export function explain(
   const keyring = createKeyring({
     system: fakeSystem({ files }),
     dockerConfig: { files: [PATH] },
+    providers: [],
     ...options,
   });
   return keyring.explain(image);

@@ -69,11 +69,16 @@ export interface FakeSystem extends System {
   /** Lets file operations wait until the returned function is called. */
   pauseFiles(): () => void;
   pendingTimers(): number;
+  /** Those that keep the process alive. */
+  keepAliveTimers(): number;
+  /** Sets the wall clock back; the other one goes on. */
+  setClockBack(milliseconds: number): void;
 }
 
 interface Timer {
   readonly dueMs: number;
   readonly callback: () => void;
+  readonly keepAlive: boolean;
 }
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -148,11 +153,21 @@ function fakePrograms({ run }: FakeWorld): Pick<FakeSystem, 'runs' | 'run'> {
   };
 }
 
-type Clock = Pick<FakeSystem, 'now' | 'monotonicMs' | 'setTimer' | 'advance' | 'pendingTimers'>;
+type Clock = Pick<
+  FakeSystem,
+  | 'now'
+  | 'monotonicMs'
+  | 'setTimer'
+  | 'advance'
+  | 'pendingTimers'
+  | 'keepAliveTimers'
+  | 'setClockBack'
+>;
 
 function fakeClock(): Clock {
   const timers = new Set<Timer>();
   let elapsedMs = 0;
+  let setBackMs = 0;
 
   function nextDue(limitMs: number): Timer | undefined {
     const due = [...timers].filter(({ dueMs }) => dueMs <= limitMs);
@@ -160,10 +175,10 @@ function fakeClock(): Clock {
   }
 
   return {
-    now: () => START_MS + elapsedMs,
+    now: () => START_MS + elapsedMs - setBackMs,
     monotonicMs: () => elapsedMs,
-    setTimer(delayMs, callback) {
-      const timer = { dueMs: elapsedMs + delayMs, callback };
+    setTimer(delayMs, callback, { keepAlive = false } = {}) {
+      const timer = { dueMs: elapsedMs + delayMs, callback, keepAlive };
       timers.add(timer);
       return () => timers.delete(timer);
     },
@@ -177,6 +192,8 @@ function fakeClock(): Clock {
       elapsedMs = end;
     },
     pendingTimers: () => timers.size,
+    keepAliveTimers: () => [...timers].filter(({ keepAlive }) => keepAlive).length,
+    setClockBack: (milliseconds) => void (setBackMs += milliseconds),
   };
 }
 

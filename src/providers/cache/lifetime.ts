@@ -1,0 +1,52 @@
+// How long an answer may be used, and from when on it is refreshed (docs/caching.md). Pure.
+
+/** How far this machine's clock may differ from the one that an expiry was written by. */
+export const CLOCK_SKEW_MS: number = 5 * 60_000;
+/** From half of its life an answer is refreshed; the jitter keeps a fleet from asking all at once. */
+const REFRESH_FROM = 0.5;
+const REFRESH_JITTER = 0.08;
+/** Of a short life the margin eats a large part: what is left is refreshed before its end in any case. */
+const LATEST_REFRESH = 0.9;
+
+/** What is known of an answer's end. */
+export interface Expiry {
+  /** Wall-clock time of this machine, in milliseconds since 1970. */
+  readonly receivedAtMs: number;
+  /** The hard expiry, by the clock of whoever issued it. */
+  readonly expiresAtMs?: number | undefined;
+  /** Where no expiry is known: how long it may be kept, by this machine's clock. 0 means not at all. */
+  readonly maxAgeMs?: number | undefined;
+}
+
+/** Wall-clock times of this machine, in milliseconds since 1970. */
+export interface Lifetime {
+  readonly receivedAtMs: number;
+  readonly refreshAtMs: number;
+  readonly usableUntilMs: number;
+}
+
+/**
+ * An answer's life; `undefined` when it must not be kept.
+ *
+ * @param random - From 0 up to but not including 1.
+ */
+export function lifetimeOf(expiry: Expiry, random: number): Lifetime | undefined {
+  const { receivedAtMs, expiresAtMs, maxAgeMs = 0 } = expiry;
+  const endsAtMs = expiresAtMs ?? receivedAtMs + maxAgeMs;
+  const usableUntilMs = expiresAtMs === undefined ? endsAtMs : expiresAtMs - CLOCK_SKEW_MS;
+  const usableMs = usableUntilMs - receivedAtMs;
+  // The comparison is false for NaN too.
+  if (!(usableMs > 0)) return undefined;
+  const wholeMs = endsAtMs - receivedAtMs;
+  const refreshAfterMs = wholeMs * (REFRESH_FROM + REFRESH_JITTER * random);
+  return {
+    receivedAtMs,
+    refreshAtMs: receivedAtMs + Math.min(refreshAfterMs, usableMs * LATEST_REFRESH),
+    usableUntilMs,
+  };
+}
+
+/** Whether an answer that has just come is over already, by more than clocks differ. */
+export function isLongExpired({ receivedAtMs, expiresAtMs }: Expiry): boolean {
+  return expiresAtMs !== undefined && expiresAtMs <= receivedAtMs - CLOCK_SKEW_MS;
+}

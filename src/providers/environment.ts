@@ -1,0 +1,135 @@
+// Credentials from environment variables: one registry, one user, as CI systems and older tools pass them.
+
+import { isRecord } from '../config/is-record.ts';
+import { HUB_KEY } from '../keyring/registry-index.ts';
+import { entryName, keyText, registryKey } from '../keyring/registry-key.ts';
+import { nodeSystem } from '../system/node-system.ts';
+import type { System } from '../system/system.ts';
+import type { CredentialProvider, CredentialResponseEntry, Diagnosis } from './contract.ts';
+import { HUB_SERVER } from './docker-helper/server.ts';
+import { ProviderFailure } from './provider-failure.ts';
+
+/** The names of the variables. */
+export interface EnvironmentOptions {
+  /** @defaultValue `'DOCKER_USER'` */
+  readonly user?: string | undefined;
+  /** @defaultValue `'DOCKER_PASSWORD'` */
+  readonly password?: string | undefined;
+  /**
+   * Holds a host, maybe with scheme, port, path prefix or globs, as a key of a `config.json`; not set means Docker Hub.
+   *
+   * @defaultValue `'DOCKER_REGISTRY_SERVER'`
+   */
+  readonly server?: string | undefined;
+  /** @defaultValue `'DOCKER_EMAIL'` */
+  readonly email?: string | undefined;
+  /** The outside world. Tests put their own here. */
+  readonly system?: Pick<System, 'env'> | undefined;
+}
+
+const DEFAULT_NAMES = {
+  user: 'DOCKER_USER',
+  password: 'DOCKER_PASSWORD',
+  server: 'DOCKER_REGISTRY_SERVER',
+  email: 'DOCKER_EMAIL',
+} as const;
+
+type Names = Readonly<Record<keyof typeof DEFAULT_NAMES, string>>;
+
+/**
+ * A provider that takes a user name and a password from environment variables. Which registry they are for is read when
+ * it is made, and both are read for each lookup. Where neither is set when it is made, it is for no image.
+ *
+ * @throws TypeError for a wrong option, and when the server's variable holds what is no registry's name.
+ * @example
+ * ```ts
+ * const keyring = createKeyring({ providers: [environment({ user: 'CI_REGISTRY_USER', password: 'CI_JOB_TOKEN' })] });
+ * ```
+ */
+export function environment(options: EnvironmentOptions = {}): CredentialProvider {
+  const { system, names } = checkOptions(options);
+  const server = value(system, names.server) ?? HUB_SERVER;
+  const key = checkServer(server, names.server);
+  const rawKey = entryName(key);
+  const isSet = [names.user, names.password].some((name) => value(system, name) !== undefined);
+
+  function read(): CredentialResponseEntry | undefined {
+    const username = value(system, names.user);
+    const password = value(system, names.password);
+    if (username === undefined && password === undefined) return undefined;
+    if (username === undefined) throw halfSet(names.password, names.user);
+    if (password === undefined) throw halfSet(names.user, names.password);
+    const email = value(system, names.email);
+    return { username, password, ...(email === undefined ? {} : { email }) };
+  }
+
+  return {
+    name: 'environment',
+    matchImages: isSet ? [key === HUB_KEY ? 'docker.io' : keyText(key)] : [],
+    // Variables are read faster than a cache is asked, and may change.
+    defaultCacheDurationMs: 0,
+    cacheScope: () => rawKey,
+    async provide() {
+      const entry = read();
+      return entry && { auth: { [rawKey]: entry }, cacheKeyType: 'Registry' };
+    },
+    diagnose: async () => [diagnosis(read, names, rawKey)],
+  };
+}
+
+/** Empty and not set are the same to whoever writes `${{ secrets.NAME }}`. */
+function value(system: Pick<System, 'env'>, name: string): string | undefined {
+  const text = system.env(name);
+  return text === '' ? undefined : text;
+}
+
+function halfSet(present: string, missing: string): ProviderFailure {
+  return new ProviderFailure(`${present} is set and ${missing} is not: set both, or neither`);
+}
+
+function diagnosis(
+  read: () => CredentialResponseEntry | undefined,
+  { user, password }: Names,
+  server: string,
+): Diagnosis {
+  const subject = 'environment';
+  try {
+    return read() === undefined
+      ? { status: 'warning', subject, message: `neither ${user} nor ${password} is set` }
+      : { status: 'ok', subject, message: `${user} and ${password} are set, for ${server}` };
+  } catch (error) {
+    return { status: 'failure', subject, message: (error as ProviderFailure).message };
+  }
+}
+
+/** A user name or password within a URL would be shown as part of the key. */
+function checkServer(server: string, name: string): string {
+  const parsed = server.includes('@') ? undefined : registryKey(server);
+  if (parsed?.pattern === undefined || parsed.pattern.host === '') {
+    throw new TypeError(
+      `environment: ${name} must hold a registry: host, host:port, https://host/ or host/path, without a user`,
+    );
+  }
+  return parsed.key;
+}
+
+function checkOptions(options: unknown): { system: Pick<System, 'env'>; names: Names } {
+  if (!isRecord(options)) throw new TypeError('environment: the options must be an object');
+  const { system = nodeSystem, ...given } = options;
+  const names: Record<string, string> = { ...DEFAULT_NAMES };
+  for (const [option, name] of Object.entries(given)) {
+    if (!Object.hasOwn(DEFAULT_NAMES, option)) {
+      const known = [...Object.keys(DEFAULT_NAMES), 'system'].join(', ');
+      throw new TypeError(
+        `environment: there is no option ${JSON.stringify(option)}; there are ${known}`,
+      );
+    }
+    if (name === undefined) continue;
+    if (typeof name !== 'string' || name === '') {
+      throw new TypeError(`environment: ${option} must be the name of a variable`);
+    }
+    names[option] = name;
+  }
+  if (!isRecord(system)) throw new TypeError('environment: system must be a System');
+  return { system: system as unknown as System, names: names as Names };
+}

@@ -1,0 +1,32 @@
+// What a provider threw, as an error of this package: its own words, without the secrets that it knows.
+
+import { isKeyringError, ProviderError } from '../errors.ts';
+import { MalformedResponse } from './check-response.ts';
+import { ProviderFailure } from './provider-failure.ts';
+import { safeCause } from './safe-cause.ts';
+import type { SecretMemory } from './secret-memory.ts';
+
+/** Makes the error that callers see. */
+export function failureOf(
+  asked: { readonly provider: { readonly name: string }; readonly image: string },
+  error: unknown,
+  secrets: Pick<SecretMemory, 'redact'>,
+): ProviderError {
+  const reason = secrets.redact(reasonOf(error));
+  const cause = safeCause(error, secrets);
+  return new ProviderError(asked.provider.name, asked.image, reason, { cause });
+}
+
+function reasonOf(error: unknown): string {
+  if (
+    error instanceof ProviderFailure ||
+    error instanceof MalformedResponse ||
+    isKeyringError(error)
+  ) {
+    return error.message;
+  }
+  if (!(error instanceof Error)) return 'it threw something that is not an Error';
+  return error.message === ''
+    ? `it threw ${error.name}`
+    : `it threw ${error.name}: ${error.message}`;
+}
