@@ -38,11 +38,19 @@ const fromMainBundle = {
 };
 
 await build({ ...options, entryPoints: ['src/index.ts'], outfile: 'dist/index.js' });
+for (const room of ['kubernetes', 'providers']) {
+  await build({
+    ...options,
+    entryPoints: [`src/${room}/index.ts`],
+    outfile: `dist/${room}/index.js`,
+    plugins: [fromMainBundle],
+  });
+}
+// Servers for tests: they share no value with the rest, which never loads them.
 await build({
   ...options,
-  entryPoints: ['src/kubernetes/index.ts'],
-  outfile: 'dist/kubernetes/index.js',
-  plugins: [fromMainBundle],
+  entryPoints: ['src/testing/index.ts'],
+  outfile: 'dist/testing/index.js',
 });
 // A program of its own: what one command needs is not loaded for the others.
 await build({

@@ -18,7 +18,6 @@ const ROOMS = [
   'index',
   'serve',
   'cli',
-  // Servers for tests: nobody imports them, and they touch the outside world.
   'testing',
 ];
 

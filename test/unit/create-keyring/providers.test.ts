@@ -82,7 +82,7 @@ describe('a provider that fails takes nothing from the others', () => {
     ['it rejects', () => Promise.reject(new RangeError('out of range')), 'it threw RangeError: out of range'],
     [
       'it rejects with a text',
-      () => rejectWith('canary'),
+      () => rejectWith('a text'),
       'it threw something that is not an Error',
     ],
     [

@@ -2,7 +2,7 @@
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
-import { createKeyring, ProviderError, type KeyringOptions } from '../../../src/index.ts';
+import { createKeyring, type KeyringOptions } from '../../../src/index.ts';
 
 /** Asks a keyring for images in every way, and gives all that it says, errors included. */
 export async function observeKeyring(
@@ -47,7 +47,6 @@ const EVERYTHING = {
 /** Every text that a value turns into when it is printed, logged or serialised. */
 export function shown(value: unknown): string[] {
   if (typeof value === 'string') return [value];
-  if (value instanceof ProviderError) return shownProviderError(value);
   return [
     inspect(value),
     inspect(value, EVERYTHING),
@@ -56,12 +55,4 @@ export function shown(value: unknown): string[] {
     String(value),
     ...(value instanceof Error ? [value.message, value.stack ?? '', ...shown(value.cause)] : []),
   ];
-}
-
-/** The cause is the provider's own error, with whatever its author wrote into it: that alone is not looked at. */
-function shownProviderError(error: ProviderError): string[] {
-  const own = Object.entries(Object.getOwnPropertyDescriptors(error)).filter(
-    ([name]) => name !== 'cause',
-  );
-  return [error.message, String(error), error.stack ?? '', JSON.stringify(error), inspect(own)];
 }

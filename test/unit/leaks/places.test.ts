@@ -7,7 +7,7 @@ import {
 } from '../../../src/index.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import { auth, providerOf, secretWith } from '../fakes/keyring-inputs.ts';
-import { CANARIES, USER } from './canaries.ts';
+import { CANARIES, secretsIn, USER } from './canaries.ts';
 import { shown } from './observe.ts';
 import { fromFile, leaksOf, leaksOfKeyring } from './search.ts';
 
@@ -70,13 +70,6 @@ describe('no secret gets out of a user name that is a token', () => {
 
 describe('no secret gets out of a provider', () => {
   const entry = { username: USER, password };
-  const failing: readonly CredentialProvider['provide'][] = [
-    () => Promise.reject(new Error(password)),
-    () => Promise.reject(Object.assign(new Error(password), { name: 'AuthError', code: password })),
-    () => {
-      throw new TypeError(password);
-    },
-  ];
   const answers: readonly unknown[] = [
     password,
     [password],
@@ -90,10 +83,7 @@ describe('no secret gets out of a provider', () => {
     { auth: { 'r.test': { ...entry, identityToken, registryToken } }, cacheKeyType: 'Image' },
     { auth: { 'r.test': { ...entry, secret: password, rawKey: password } }, cacheKeyType: 'Image' },
   ];
-  const all = [
-    ...failing,
-    ...answers.map((answer) => (() => answer) as CredentialProvider['provide']),
-  ];
+  const all = answers.map((answer) => (() => answer) as CredentialProvider['provide']);
 
   test.each(all.map((provide, index) => [index, provide] as const))(
     'case %i',
@@ -105,6 +95,41 @@ describe('no secret gets out of a provider', () => {
       ]).toEqual([]);
     },
   );
+});
+
+describe('no secret that a provider gave away gets out of what it says later', () => {
+  test.each([
+    () => Promise.reject(new Error(password)),
+    () => {
+      const error = new Error(`refused ${password}`, { cause: new Error(identityToken) });
+      return Promise.reject(Object.assign(error, { name: 'AuthError', code: registryToken }));
+    },
+    () => {
+      throw new TypeError(Buffer.from(`${USER}:${password}`).toString('base64'));
+    },
+    () => Promise.reject(new AggregateError([new Error(password)], registryToken)),
+  ])('case %#', async (fail) => {
+    const entry = { username: USER, password, identityToken, registryToken };
+    const answers: CredentialProvider['provide'][] = [
+      async () => ({ auth: { 'r.test': entry }, cacheKeyType: 'Image' }),
+      fail,
+    ];
+    const provider = providerOf('p', (request) => {
+      const [answer = fail] = answers.splice(0, 1);
+      return answer(request);
+    });
+    const told: unknown[] = [];
+    const keyring = createKeyring({
+      dockerConfig: false,
+      providers: [provider],
+      onProviderError: (error) => told.push(error),
+    });
+    expect(await keyring.lookup('r.test/a')).toHaveLength(1);
+    expect(await keyring.lookup('r.test/a')).toEqual([]);
+    expect(told).toHaveLength(1);
+    const texts = [told[0], await keyring.explain('r.test/a')].flatMap(shown);
+    expect(texts.flatMap(secretsIn)).toEqual([]);
+  });
 });
 
 describe('no secret gets out of what a caller gives by mistake', () => {
