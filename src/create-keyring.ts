@@ -102,19 +102,26 @@ function keyringOf(
     const { name } = completeReference(image);
     const { signal, pod } = context;
     signal?.throwIfAborted();
-    const secrets = pullSecrets.known();
-    const state = node?.fresh();
     const asked = providers.providersFor(name);
-    const isRead = secrets !== undefined && (node === undefined || state !== undefined);
-    if (isRead) {
-      const found = state && node?.known(state, name);
-      const provided = providers.known(asked, name);
-      const isKnown = provided !== undefined && (state === undefined || found !== undefined);
-      if (isKnown) return assemble(name, secrets, found, provided);
-    }
+    const known = resolveAtOnce(name, asked);
+    if (known !== undefined) return known;
     return abortable([...lives.map(({ closing }) => closing.signal), signal], (either) =>
       resolveSlowly(name, asked, { pod, signal: either }),
     );
+  }
+
+  /** `undefined` where something has to be read or asked. */
+  function resolveAtOnce(
+    name: string,
+    asked: readonly CredentialProvider[],
+  ): Resolution | undefined {
+    const secrets = pullSecrets.known();
+    const state = node?.fresh();
+    if (secrets === undefined || (node !== undefined && state === undefined)) return undefined;
+    const found = state && node?.known(state, name);
+    if (state !== undefined && found === undefined) return undefined;
+    const provided = providers.known(asked, name);
+    return provided === undefined ? undefined : assemble(name, secrets, found, provided);
   }
 
   async function resolveSlowly(

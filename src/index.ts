@@ -100,6 +100,32 @@ export type {
   DiagnosisRequest,
   ServiceAccountTokenAttributes,
 } from './providers/contract.ts';
+export { acr } from './providers/acr/acr.ts';
+export type {
+  AcrIdentity,
+  AcrIdentityOptions,
+  AcrOptions,
+  AdminUser,
+  DeveloperLogin,
+  EnvironmentIdentity,
+  ManagedIdentity,
+  ServicePrincipalCertificate,
+  ServicePrincipalPassword,
+  ServicePrincipalSecret,
+  WorkloadIdentity,
+} from './providers/acr/acr-options.ts';
+export { dockerHelper, type DockerHelperOptions } from './providers/docker-helper/docker-helper.ts';
+export { ecr } from './providers/ecr/ecr.ts';
+export type {
+  AwsCredentials,
+  EcrEndpoints,
+  EcrOptions,
+  EcrPrincipalOptions,
+  EcrServiceAccountOptions,
+} from './providers/ecr/ecr-options.ts';
+export { environment, type EnvironmentOptions } from './providers/environment.ts';
+export { gcr } from './providers/gcr/gcr.ts';
+export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './providers/gcr/gcr-options.ts';
 export type { KeyvStore } from './providers/cache/store/fleet.ts';
 export type {
   GetServiceAccountToken,

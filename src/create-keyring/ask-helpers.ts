@@ -1,5 +1,6 @@
 // Asks the credential helpers that configuration files name: each is a provider that only its file has.
 
+import type { CredentialHelperOptions } from '../config/search-paths.ts';
 import type { ConsultedHelper } from '../keyring/explain-node.ts';
 import { getOrAdd } from '../keyring/get-or-add.ts';
 import type { CredentialProvider, CredentialResponseEntry } from '../providers/contract.ts';
@@ -21,6 +22,7 @@ export interface AskedHelper {
 /** Makes the providers of helpers: the same ones for as long as the node layer lives, since caches know them. */
 export function createHelperProviders(
   system: Pick<System, 'run'>,
+  { cacheDurationMs = HELPER_CACHE_MS, timeoutMs = HELPER_TIMEOUT_MS }: CredentialHelperOptions,
 ): (use: HelperUse) => CredentialProvider {
   const providers = new Map<string, CredentialProvider>();
   return ({ path, helper }) => {
@@ -31,8 +33,8 @@ export function createHelperProviders(
         helper,
         matchImages: [],
         remedy: `take it out of "credsStore" and "credHelpers" in ${path}`,
-        cacheDurationMs: HELPER_CACHE_MS,
-        timeoutMs: HELPER_TIMEOUT_MS,
+        cacheDurationMs,
+        timeoutMs,
       }),
     );
   };

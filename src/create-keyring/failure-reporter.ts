@@ -7,9 +7,9 @@ import type { KeyringOptions } from './keyring-options.ts';
 
 /** Tells of failures, each once, however many lookups it is the answer to. */
 export interface FailureReporter {
-  tell(error: ProviderError): void;
+  readonly tell: (error: ProviderError) => void;
   /** Tells of those among the answers to a lookup, and throws the first where the options want that. */
-  report(answers: readonly ProviderAnswer[]): void;
+  readonly report: (answers: readonly ProviderAnswer[]) => void;
 }
 
 /** Makes one. */

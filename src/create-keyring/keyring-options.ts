@@ -10,6 +10,7 @@ import type { CredentialProvider } from '../providers/contract.ts';
 import type { GetServiceAccountToken } from '../providers/identity.ts';
 import type { Logger } from '../providers/provider-asker.ts';
 import type { System } from '../system/system.ts';
+import { helpersProblem } from './helper-options.ts';
 
 /** What a keyring is made of, and how it behaves. */
 export interface KeyringOptions {
@@ -171,9 +172,7 @@ function checkDockerConfig(value: unknown): string | undefined {
       return 'must have arrays of strings as searchPaths and files';
     }
   }
-  return helpers === undefined || typeof helpers === 'boolean'
-    ? undefined
-    : 'must have true or false as helpers';
+  return helpersProblem(helpers);
 }
 
 function checkProviders(value: unknown): string | undefined {

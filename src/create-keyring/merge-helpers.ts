@@ -32,7 +32,11 @@ export function mergeHelpers(
 
 function helperEntries({ consulted, entry }: AskedHelper): NodeEntry[] {
   if (entry === undefined) return [];
-  const { path, helper, rawKeys } = consulted;
+  const { path, helper, server, rawKeys } = consulted;
   const source = { kind: 'credential-helper', helper, path } as const;
-  return rawKeys.map((rawKey) => ({ config: { ...entry, rawKey }, source }));
+  return rawKeys.map((rawKey) => ({
+    config: Object.assign({ rawKey }, entry),
+    source,
+    serverAddress: rawKey === server ? undefined : server,
+  }));
 }

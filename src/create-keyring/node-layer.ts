@@ -68,10 +68,11 @@ export function createNodeLayer(
   const { dockerConfig = true, semantics = 'extended', pathMatching = 'prefix' } = options;
   if (dockerConfig === false) return undefined;
   const searched = dockerConfig === true ? {} : dockerConfig;
-  const runsHelpers = semantics === 'extended' && searched.helpers !== false;
+  const { helpers = true } = searched;
+  const runsHelpers = semantics === 'extended' && helpers !== false;
   const candidates = configCandidates(system, searched, semantics);
   const reader = createNodeConfigReader({ system, candidates, semantics, onProblem });
-  const providerOf = createHelperProviders(system);
+  const providerOf = createHelperProviders(system, typeof helpers === 'object' ? helpers : {});
   let state: NodeState | undefined;
 
   function stateOf(config: NodeConfig): NodeState {
@@ -88,9 +89,9 @@ export function createNodeLayer(
   function finding(
     { config, index }: NodeState,
     name: string,
-    helpers: NodeFinding['helpers'] = [],
+    consulted: NodeFinding['helpers'] = [],
   ): NodeFinding {
-    return { config, runsHelpers, helpers, found: findKeys(index, name, pathMatching) };
+    return { config, runsHelpers, helpers: consulted, found: findKeys(index, name, pathMatching) };
   }
 
   function merged(
@@ -101,8 +102,8 @@ export function createNodeLayer(
     report(answers);
     const asked = uses.map((use, index) => askedHelper(use, answers[index] as ProviderAnswer));
     const index = buildRegistryIndex(mergeHelpers(current, asked, name));
-    const helpers = asked.map(({ consulted }) => consulted);
-    return finding({ ...current, index }, name, helpers);
+    const all = asked.map(({ consulted }) => consulted);
+    return finding({ ...current, index }, name, all);
   }
 
   return {

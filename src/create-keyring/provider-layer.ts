@@ -86,6 +86,9 @@ export function createProviderLayer(
 
 function fleetOf({ store, storeKeys = [] }: KeyringOptions, system: System): Fleet | undefined {
   if (store === undefined) return undefined;
-  const onProblem = (message: string): void => publish({ kind: 'store-problem', message });
-  return createFleet({ system, store, keys: storeKeys, onProblem });
+  return createFleet({ system, store, keys: storeKeys, onProblem: publishStoreProblem });
+}
+
+function publishStoreProblem(message: string): void {
+  publish({ kind: 'store-problem', message });
 }

@@ -5,6 +5,7 @@ import { shownKey } from '../config/decoding.ts';
 import type { CredentialResponse, CredentialResponseEntry } from './contract.ts';
 
 const CACHE_KEY_TYPES = ['Image', 'Registry', 'Global'] as const;
+const OPTIONAL_FIELDS = ['identityToken', 'registryToken', 'email'] as const;
 
 /** A provider's answer that is not of the contract's shape; the message quotes no value of it. */
 export class MalformedResponse extends Error {
@@ -45,16 +46,15 @@ function checkDate(expiresAt: unknown): Date {
 function checkEntry(key: string, entry: unknown): CredentialResponseEntry {
   const where = `auth[${JSON.stringify(shownKey(key))}]`;
   if (!isRecord(entry)) throw new MalformedResponse(`${where} is not an object`);
-  const { username, password, identityToken, registryToken } = entry;
+  const { username, password } = entry;
+  const optional = OPTIONAL_FIELDS.flatMap((field) => {
+    const value = entry[field];
+    return value === undefined ? [] : [[field, checkString(value, `${where}.${field}`)] as const];
+  });
   return {
     username: checkString(username, `${where}.username`),
     password: checkString(password, `${where}.password`),
-    ...(identityToken === undefined
-      ? {}
-      : { identityToken: checkString(identityToken, `${where}.identityToken`) }),
-    ...(registryToken === undefined
-      ? {}
-      : { registryToken: checkString(registryToken, `${where}.registryToken`) }),
+    ...Object.fromEntries(optional),
   };
 }
 

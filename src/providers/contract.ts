@@ -19,6 +19,8 @@ export interface CredentialResponseEntry {
   readonly password: string;
   readonly identityToken?: string;
   readonly registryToken?: string;
+  /** What `docker login` once asked for; nothing but a few old tools looks at it. */
+  readonly email?: string;
 }
 
 /** What a provider answers. Source: k8s.io/kubelet v0.37.2 pkg/apis/credentialprovider/v1/types.go. */

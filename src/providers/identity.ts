@@ -1,7 +1,7 @@
 // On whose behalf a provider is asked: nobody's, or a pod's service account (Kubernetes v1.37.2
 // pkg/credentialprovider/plugin/plugin.go, serviceAccountProvider and generateServiceAccountCacheKey).
 
-import type { CredentialProvider, ServiceAccountTokenAttributes } from './contract.ts';
+import type { ServiceAccountTokenAttributes } from './contract.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { sha256 } from '../system/sha256.ts';
 
@@ -67,17 +67,16 @@ export interface IdentityQuestion {
 
 /** Finds the identity that a provider is asked with, or why it is not asked. */
 export async function identityFor(
-  { tokenAttributes }: Pick<CredentialProvider, 'tokenAttributes'>,
+  attributes: ServiceAccountTokenAttributes,
   question: IdentityQuestion,
 ): Promise<Identity | NotAsked> {
-  if (tokenAttributes === undefined) return NOBODY;
   const { pod } = question;
   if (pod === undefined || pod.serviceAccountName === '') {
-    return tokenAttributes.requireServiceAccount
+    return attributes.requireServiceAccount
       ? { reason: 'it is for pods with a service account only, and none was given' }
       : NOBODY;
   }
-  return identityOfPod(tokenAttributes, pod, question);
+  return identityOfPod(attributes, pod, question);
 }
 
 async function identityOfPod(

@@ -148,14 +148,14 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
   }
 
   async function identify(
-    provider: CredentialProvider,
+    { tokenAttributes }: CredentialProvider,
     pod: PodContext | undefined,
     signal: AbortSignal,
   ): Promise<Identity | NotAsked> {
-    if (provider.tokenAttributes === undefined) return NOBODY;
+    if (tokenAttributes === undefined) return NOBODY;
     const deadline = { operation: 'getServiceAccountToken', timeoutMs: DEADLINE_MS, signal };
     return withDeadline(system, deadline, (either) =>
-      identityFor(provider, { pod, getToken, signal: either }),
+      identityFor(tokenAttributes, { pod, getToken, signal: either }),
     );
   }
 

@@ -46,7 +46,10 @@ function read(value: object, name: string): unknown {
 function redactedCopy(error: unknown, secrets: Redact, depth: number): unknown {
   if (typeof error === 'string') return secrets.redact(error);
   if (!(error instanceof Error) || depth === 0) return undefined;
-  const text = (name: string): string => secrets.redact(String(read(error, name) ?? ''));
+  const text = (name: string): string => {
+    const value = read(error, name);
+    return typeof value === 'string' ? secrets.redact(value) : '';
+  };
   const cause = read(error, 'cause');
   const copy = new Error(
     text('message'),

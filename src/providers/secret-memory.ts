@@ -18,12 +18,12 @@ const SECRET_SHAPES: readonly RegExp[] = [
 
 /** A memory of secrets. */
 export interface SecretMemory {
-  remember(secret: string | undefined): void;
+  readonly remember: (secret: string | undefined) => void;
   /**
    * A text without the secrets, or parts of eight and more characters of them, as they are or in base64, a URL or JSON.
    * What is longer than 4,000 characters is cut.
    */
-  redact(text: string): string;
+  readonly redact: (text: string) => string;
 }
 
 /** Makes an empty memory. */

@@ -120,7 +120,7 @@ export function createFreshCache<T, E extends Error>({
     const isForUs = 'loaded' in shared ? keys.includes(shared.loaded.key) : isLeader;
     if (isForUs || flightKey === ownKey) return served(question, shared);
     // Somebody else's question turned out to be another one.
-    return peek(question) ?? served(question, await wait(ownKey, question, signal));
+    return served(question, await wait(ownKey, question, signal));
   }
 
   function served(question: Question<T>, outcome: Outcome<T>): Served<T, E> {

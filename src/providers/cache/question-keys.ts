@@ -42,12 +42,10 @@ export function questionKeys({ prefix, image, declared, learned }: Scopes): Ques
 
 /** The key of an answer. */
 export function scopeKey(prefix: string, image: string, type: Reach): string {
-  switch (type) {
-    case 'Image':
-      return `${prefix}image ${image}`;
-    case 'Registry':
-      return `${prefix}registry ${image.slice(0, image.indexOf('/'))}`;
-    case 'Global':
-      return `${prefix}global`;
-  }
+  const { [type]: scope } = {
+    Image: `image ${image}`,
+    Registry: `registry ${image.slice(0, image.indexOf('/'))}`,
+    Global: 'global',
+  };
+  return prefix + scope;
 }

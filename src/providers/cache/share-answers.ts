@@ -10,8 +10,8 @@ export interface SharedQuestion {
   /** Means the same in every process of the fleet. */
   readonly scope: string;
   readonly call: Call;
-  expiryOf(received: Received): Expiry;
-  ask(): Promise<Received>;
+  readonly expiryOf: (received: Received) => Expiry;
+  readonly ask: () => Promise<Received>;
 }
 
 /** Takes the fleet's answer where it has one that will do, and otherwise asks, for the whole fleet. */
@@ -23,6 +23,7 @@ export async function shareAnswer(
   let own: Received | undefined;
   const stored = await fleet.share(scope, {
     signal: call.signal,
+    isBackground: call.isBackground,
     accept: (answer) => {
       const lifetime = lifetimeOf(expiryOf(answer), 0);
       if (lifetime === undefined) return false;

@@ -21,8 +21,14 @@ describe('an answer of the contract’s shape is taken', () => {
       { auth, cacheKeyType: 'Global', expiresAt: new Date(5) },
     ],
     [
-      { auth: { a: { ...entry, identityToken: 'i', registryToken: 'r' } }, cacheKeyType: 'Image' },
-      { auth: { a: { ...entry, identityToken: 'i', registryToken: 'r' } }, cacheKeyType: 'Image' },
+      {
+        auth: { a: { ...entry, identityToken: 'i', registryToken: 'r', email: 'e' } },
+        cacheKeyType: 'Image',
+      },
+      {
+        auth: { a: { ...entry, identityToken: 'i', registryToken: 'r', email: 'e' } },
+        cacheKeyType: 'Image',
+      },
     ],
   ])('%p', (response, taken) => {
     expect(checkResponse(response)).toEqual(taken);

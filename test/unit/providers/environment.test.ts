@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { createKeyring } from '../../../src/index.ts';
 import { matchesImage } from '../../../src/keyring/match.ts';
 import { environment, type EnvironmentOptions } from '../../../src/providers/environment.ts';
 import { fakeSystem, type FakeSystem } from '../fakes/fake-system.ts';
@@ -50,6 +51,19 @@ describe('The environment', () => {
     const provider = environment({ system: systemWith({ ...BOTH, DOCKER_EMAIL: 'a@b.test' }) });
     const response = await provider.provide({ image: 'docker.io/library/nginx', signal });
     expect(response?.auth['index.docker.io']).toMatchObject({ email: 'a@b.test' });
+  });
+
+  test('is a credential like any other in a keyring', async () => {
+    const system = systemWith({ ...BOTH, DOCKER_EMAIL: 'a@b.test' });
+    const keyring = createKeyring({ system, providers: [environment({ system })] });
+    const [credential, ...others] = await keyring.lookup('nginx');
+    expect(others).toEqual([]);
+    expect(credential).toMatchObject({
+      username: 'ada',
+      email: 'a@b.test',
+      source: { kind: 'provider', provider: 'environment' },
+    });
+    await expect(keyring.lookup('ghcr.io/a/b')).resolves.toEqual([]);
   });
 
   test('may use other names', async () => {

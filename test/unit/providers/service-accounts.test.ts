@@ -1,87 +1,12 @@
 // Providers that work with tokens of a pod's service account (Kubernetes v1.37.2 plugin.go, provide).
 
 import { describe, expect, test } from '@jest/globals';
-import {
-  createKeyring,
-  type CredentialProvider,
-  type CredentialRequest,
-  type DockerKeyring,
-  type KeyringOptions,
-  type PodContext,
-  type ServiceAccountToken,
-  type ServiceAccountTokenAttributes,
-  type ServiceAccountTokenRequest,
-} from '../../../src/index.ts';
-import { fakeSystem } from '../fakes/fake-system.ts';
-
-const POD: PodContext = { namespace: 'ns', name: 'pod', uid: 'pod-uid', serviceAccountName: 'sa' };
-const ATTRIBUTES: ServiceAccountTokenAttributes = {
-  serviceAccountTokenAudience: 'registry.test',
-  cacheType: 'ServiceAccount',
-  requireServiceAccount: false,
-};
-
-interface World {
-  readonly keyring: DockerKeyring;
-  readonly requests: CredentialRequest[];
-  readonly tokenRequests: ServiceAccountTokenRequest[];
-  /** The passwords that a lookup for a pod gives. */
-  passwords(pod?: PodContext): Promise<string[]>;
-  /** What `explain` says of the provider. */
-  message(pod?: PodContext): Promise<string>;
-}
-
-function world(
-  attributes: Partial<ServiceAccountTokenAttributes> = {},
-  given: Partial<ServiceAccountToken> | ((request: ServiceAccountTokenRequest) => unknown) = {},
-  options: KeyringOptions = {},
-): World {
-  const system = fakeSystem();
-  const requests: CredentialRequest[] = [];
-  const tokenRequests: ServiceAccountTokenRequest[] = [];
-  const provider: CredentialProvider = {
-    name: 'by-account',
-    matchImages: ['r.test'],
-    tokenAttributes: { ...ATTRIBUTES, ...attributes },
-    async provide(request) {
-      requests.push(request);
-      return {
-        auth: { 'r.test': { username: 'u', password: `password-${requests.length}` } },
-        cacheKeyType: 'Registry',
-        expiresAt: new Date(system.now() + 3_600_000),
-      };
-    },
-  };
-  const keyring = createKeyring({
-    system,
-    dockerConfig: false,
-    providers: [provider],
-    getServiceAccountToken: async (request) => {
-      tokenRequests.push(request);
-      const answer = typeof given === 'function' ? await given(request) : given;
-      return { token: 'sa-token', uid: 'sa-uid', ...(answer as Partial<ServiceAccountToken>) };
-    },
-    ...options,
-  });
-  return {
-    keyring,
-    requests,
-    tokenRequests,
-    async passwords(pod) {
-      const found = await keyring.lookup('r.test/a', { pod });
-      return found.map(({ password }) => password);
-    },
-    async message(pod) {
-      const { sources } = await keyring.explain('r.test/a', { pod });
-      return [sources[0]?.message, ...(sources[0]?.problems ?? [])].join(': ');
-    },
-  };
-}
+import { POD, serviceAccountWorld } from '../fakes/service-account-world.ts';
 
 describe('a provider in service-account mode', () => {
   test('is given a token for its audience and the annotations that it wants', async () => {
     const annotations = { 'x/required': 'r', 'x/optional': 'o', 'x/other': 'secret business' };
-    const { keyring, requests, tokenRequests } = world(
+    const { keyring, requests, tokenRequests } = serviceAccountWorld(
       {
         requiredServiceAccountAnnotationKeys: ['x/required'],
         optionalServiceAccountAnnotationKeys: ['x/optional', 'x/absent'],
@@ -117,7 +42,7 @@ describe('a provider in service-account mode', () => {
   });
 
   test('is asked without a token where there is no service account and it wants none', async () => {
-    const { keyring, requests, tokenRequests } = world();
+    const { keyring, requests, tokenRequests } = serviceAccountWorld();
     const staticPod = { ...POD, serviceAccountName: '' };
     const [credential] = await keyring.lookup('r.test/a', { pod: staticPod });
     await keyring.lookup('r.test/a');
@@ -128,7 +53,7 @@ describe('a provider in service-account mode', () => {
   });
 
   test('is left out where there is no service account and it requires one', async () => {
-    const { passwords, message, requests } = world({ requireServiceAccount: true });
+    const { passwords, message, requests } = serviceAccountWorld({ requireServiceAccount: true });
     expect(await passwords()).toEqual([]);
     expect(await message()).toBe(
       'not asked: it is for pods with a service account only, and none was given',
@@ -137,7 +62,7 @@ describe('a provider in service-account mode', () => {
   });
 
   test('is left out where a required annotation is missing', async () => {
-    const { passwords, message, requests } = world(
+    const { passwords, message, requests } = serviceAccountWorld(
       { requiredServiceAccountAnnotationKeys: ['x/required'] },
       { annotations: {} },
     );
@@ -152,7 +77,7 @@ describe('a provider in service-account mode', () => {
 describe('an answer is kept for', () => {
   test('the service account: another token does not matter, another account does', async () => {
     let tokens = 0;
-    const { passwords, requests } = world({}, ({ serviceAccountName }) => {
+    const { passwords, requests } = serviceAccountWorld({}, ({ serviceAccountName }) => {
       tokens += 1;
       return { token: `sa-token-${tokens}`, uid: `uid-of-${serviceAccountName}` };
     });
@@ -172,10 +97,13 @@ describe('an answer is kept for', () => {
       { uid: '1' },
     ];
     let asked = 0;
-    const { passwords } = world({ optionalServiceAccountAnnotationKeys: ['x/role'] }, () => {
-      asked += 1;
-      return answers[asked - 1];
-    });
+    const { passwords } = serviceAccountWorld(
+      { optionalServiceAccountAnnotationKeys: ['x/role'] },
+      () => {
+        asked += 1;
+        return answers[asked - 1];
+      },
+    );
     expect([
       await passwords(POD),
       await passwords(POD),
@@ -188,7 +116,7 @@ describe('an answer is kept for', () => {
   test('the one token, where the provider says so', async () => {
     const tokens = ['one', 'two', 'one'];
     let asked = 0;
-    const { passwords } = world({ cacheType: 'Token' }, () => {
+    const { passwords } = serviceAccountWorld({ cacheType: 'Token' }, () => {
       asked += 1;
       return { token: tokens[asked - 1] };
     });
@@ -200,90 +128,11 @@ describe('an answer is kept for', () => {
   });
 
   test('never for a lookup without a pod, nor the other way round', async () => {
-    const { passwords } = world();
+    const { passwords } = serviceAccountWorld();
     expect([await passwords(POD), await passwords(), await passwords(POD)]).toEqual([
       ['password-1'],
       ['password-2'],
       ['password-1'],
-    ]);
-  });
-});
-
-describe('a failure', () => {
-  test.each([
-    [
-      'the keyring cannot get tokens',
-      undefined,
-      'give createKeyring the option getServiceAccountToken',
-    ],
-    ['the token is none', () => ({ token: '' }), 'getServiceAccountToken gave no { token, uid }'],
-    [
-      'there is no uid',
-      () => ({ uid: undefined }),
-      'getServiceAccountToken gave no { token, uid }',
-    ],
-    [
-      'the cluster says no',
-      () => {
-        throw new Error('serviceaccounts "sa" not found');
-      },
-      'it threw Error: serviceaccounts "sa" not found',
-    ],
-  ])('where %s', async (_name, given, reason) => {
-    const options = given === undefined ? { getServiceAccountToken: undefined } : {};
-    const { message, passwords } = world({}, given, options);
-    expect(await passwords(POD)).toEqual([]);
-    expect(await message(POD)).toContain(reason);
-  });
-
-  test('where getServiceAccountToken gives nothing at all', async () => {
-    const nothing = (async () => undefined) as unknown as KeyringOptions['getServiceAccountToken'];
-    const { message } = world({}, {}, { getServiceAccountToken: nothing });
-    expect(await message(POD)).toContain('getServiceAccountToken gave no { token, uid }');
-  });
-
-  test('where the provider hands the token back as a password, unless it is kept for that token only', async () => {
-    const echo = (cacheType: 'ServiceAccount' | 'Token'): DockerKeyring =>
-      createKeyring({
-        dockerConfig: false,
-        getServiceAccountToken: async () => ({ token: 'the-service-account-token', uid: 'u' }),
-        providers: [
-          {
-            name: 'echo',
-            matchImages: ['r.test'],
-            tokenAttributes: { ...ATTRIBUTES, cacheType },
-            provide: async ({ serviceAccountToken: password = '' }) => ({
-              auth: { 'r.test': { username: 'u', password } },
-              cacheKeyType: 'Registry',
-            }),
-          },
-        ],
-      });
-    expect(await echo('Token').lookup('r.test/a', { pod: POD })).toHaveLength(1);
-    const { sources } = await echo('ServiceAccount').explain('r.test/a', { pod: POD });
-    expect(sources[0]?.problems).toEqual([
-      `Provider "echo" failed for r.test/a: it returned the service account's token as the password, which only the cacheType 'Token' allows`,
-    ]);
-  });
-
-  test('does not show the token', async () => {
-    const keyring = createKeyring({
-      dockerConfig: false,
-      getServiceAccountToken: async () => ({ token: 'the-service-account-token', uid: 'u' }),
-      providers: [
-        {
-          name: 'blabs',
-          matchImages: ['r.test'],
-          tokenAttributes: ATTRIBUTES,
-          provide: async ({ serviceAccountToken }) => {
-            throw new Error(`refused ${serviceAccountToken}`);
-          },
-        },
-      ],
-    });
-    const { sources } = await keyring.explain('r.test/a', { pod: POD });
-    expect(sources[0]?.problems).toEqual([
-      'Provider "blabs" failed for r.test/a: it threw Error: refused [redacted]',
     ]);
   });
 });

@@ -1,0 +1,94 @@
+// What the providers find on this machine, each with a deadline. That a cloud is not this machine's is no fault of it.
+
+import { TimeoutError } from '../../errors.ts';
+import type { CredentialProvider, Diagnosis } from '../../providers/contract.ts';
+import { createProviderIndex } from '../../providers/provider-index.ts';
+import { completeReference } from '../../reference/image-reference.ts';
+import { withDeadline } from '../../system/deadline.ts';
+import type { System } from '../../system/system.ts';
+import type { Check } from './check.ts';
+import { cloudSigns, type CloudSigns, type SignSystem } from './cloud-signs.ts';
+
+/** How long a provider may look. */
+const DEADLINE_MS = 30_000;
+/** How long, where nothing speaks for its cloud. */
+const SHORT_DEADLINE_MS = 5000;
+/** Findings that a machine has only where it belongs to a cloud. */
+const PROOFS: readonly string[] = ['identity', 'token'];
+
+/** What is looked at. */
+export interface ProvidersToDiagnose {
+  readonly providers: readonly CredentialProvider[];
+  /** Whether the caller named them, and so wants to know why they do not work. */
+  readonly isWanted: boolean;
+  readonly images: readonly string[];
+}
+
+/** Lets all providers look at once. */
+export async function diagnoseProviders(
+  system: SignSystem & Pick<System, 'setTimer'>,
+  { providers, isWanted, images }: ProvidersToDiagnose,
+): Promise<readonly Check[]> {
+  const { providersFor } = createProviderIndex(providers);
+  const names = [...new Set(images.flatMap(nameOf))];
+  const all = providers.map(async (provider) => {
+    const own = names.filter((name) => providersFor(name).includes(provider));
+    const signs = await cloudSigns(system, provider.name);
+    const isExpected = isWanted || own.length > 0 || signs?.signs.length !== 0;
+    const found = await look(system, provider, { images: own, isExpected });
+    const isProven = found.some(
+      ({ status, subject }) => status === 'ok' && PROOFS.includes(subject),
+    );
+    const shown = isExpected || isProven ? found : found.map(toInfo);
+    const checks: readonly Finding[] = [...signsCheck(signs), ...shown];
+    return checks.map((one): Check => ({ area: 'provider', provider: provider.name, ...one }));
+  });
+  return (await Promise.all(all)).flat();
+}
+
+type Finding = Omit<Check, 'area' | 'provider'>;
+
+/** What is no image's name is complained about where images are resolved. */
+function nameOf(image: string): string[] {
+  try {
+    return [completeReference(image).name];
+  } catch {
+    return [];
+  }
+}
+
+function signsCheck(signs: CloudSigns | undefined): Finding[] {
+  if (signs === undefined) return [];
+  const subject = 'machine';
+  return signs.signs.length === 0
+    ? [{ subject, status: 'info', message: `no sign of ${signs.cloud}` }]
+    : [{ subject, status: 'ok', message: `signs of ${signs.cloud}: ${signs.signs.join(', ')}` }];
+}
+
+async function look(
+  system: Pick<System, 'setTimer'>,
+  provider: CredentialProvider,
+  { images, isExpected }: { readonly images: readonly string[]; readonly isExpected: boolean },
+): Promise<readonly Diagnosis[]> {
+  const { diagnose, name } = provider;
+  const subject = 'provider';
+  if (diagnose === undefined) return [];
+  const timeoutMs = isExpected ? DEADLINE_MS : SHORT_DEADLINE_MS;
+  try {
+    return await withDeadline(system, { operation: name, timeoutMs }, (signal) =>
+      diagnose.call(provider, { images, signal }),
+    );
+  } catch (error) {
+    if (error instanceof TimeoutError) {
+      const message = `it had no answer within ${timeoutMs / 1000} seconds`;
+      const hint = 'look at the network: a firewall that drops packets makes requests wait';
+      return [{ status: 'failure', subject, message, hint }];
+    }
+    // What a message of somebody else's holds is not known.
+    return [{ status: 'failure', subject, message: 'it could not look at this machine' }];
+  }
+}
+
+function toInfo({ status, subject, message }: Diagnosis): Finding {
+  return { status: status === 'ok' ? 'ok' : 'info', subject, message };
+}

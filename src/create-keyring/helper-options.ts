@@ -1,0 +1,23 @@
+// The check of dockerConfig.helpers.
+
+import { isRecord } from '../config/is-record.ts';
+
+const WANTED =
+  'must have true or false as helpers, or { cacheDurationMs, timeoutMs } in milliseconds';
+/** Node's timers hold no longer delay. */
+const MAX_DURATION_MS = 2 ** 31 - 1;
+
+/** What is wrong with a value of `dockerConfig.helpers`, as a phrase after `dockerConfig`. */
+export function helpersProblem(helpers: unknown): string | undefined {
+  if (helpers === undefined || typeof helpers === 'boolean') return undefined;
+  if (!isRecord(helpers)) return WANTED;
+  const { cacheDurationMs, timeoutMs, ...unknown } = helpers;
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) return `has no member ${JSON.stringify(name)} in helpers`;
+  return isDuration(cacheDurationMs, 0) && isDuration(timeoutMs, 1) ? undefined : WANTED;
+}
+
+function isDuration(value: unknown, min: number): boolean {
+  if (value === undefined) return true;
+  return typeof value === 'number' && value >= min && value <= MAX_DURATION_MS;
+}

@@ -1,0 +1,37 @@
+// The subpath docker-keyring/providers: named exports, no logic.
+
+export { acr } from './acr/acr.ts';
+export type {
+  AcrIdentity,
+  AcrIdentityOptions,
+  AcrOptions,
+  AdminUser,
+  DeveloperLogin,
+  EnvironmentIdentity,
+  ManagedIdentity,
+  ServicePrincipalCertificate,
+  ServicePrincipalPassword,
+  ServicePrincipalSecret,
+  WorkloadIdentity,
+} from './acr/acr-options.ts';
+export type {
+  CredentialProvider,
+  CredentialRequest,
+  CredentialResponse,
+  CredentialResponseEntry,
+  Diagnosis,
+  DiagnosisRequest,
+  ServiceAccountTokenAttributes,
+} from './contract.ts';
+export { dockerHelper, type DockerHelperOptions } from './docker-helper/docker-helper.ts';
+export { ecr } from './ecr/ecr.ts';
+export type {
+  AwsCredentials,
+  EcrEndpoints,
+  EcrOptions,
+  EcrPrincipalOptions,
+  EcrServiceAccountOptions,
+} from './ecr/ecr-options.ts';
+export { environment, type EnvironmentOptions } from './environment.ts';
+export { gcr } from './gcr/gcr.ts';
+export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './gcr/gcr-options.ts';

@@ -1,0 +1,165 @@
+// Keyrings of several processes in front of one store, as far as one process can show it; test/integration/fleet.test.ts
+// has real ones.
+
+import { describe, expect, test } from '@jest/globals';
+import { createKeyring, type DockerKeyring, type KeyringOptions } from '../../../../src/index.ts';
+import { fakeSystem, type FakeSystem } from '../../fakes/fake-system.ts';
+import { inOrder } from '../../fakes/in-order.ts';
+import { settle, upstream, type Upstream, type UpstreamOptions } from '../../fakes/upstream.ts';
+
+const HOUR = 3_600_000;
+const KEY = Buffer.alloc(32, 7).toString('base64');
+
+interface FleetWorld {
+  readonly system: FakeSystem;
+  readonly source: Upstream;
+  readonly store: Map<string, string>;
+  readonly member: (options?: KeyringOptions) => DockerKeyring;
+  /** The password that a member's lookup gives, with the clock going on meanwhile. */
+  readonly token: (member: DockerKeyring, image?: string) => Promise<string | undefined>;
+}
+
+function fleetWorld(options: UpstreamOptions): FleetWorld {
+  const system = fakeSystem();
+  const source = upstream(system, options);
+  const store = new Map<string, string>();
+  return {
+    system,
+    source,
+    store,
+    member: (keyringOptions = {}) =>
+      createKeyring({
+        system,
+        dockerConfig: false,
+        providers: [source],
+        store,
+        storeKeys: [KEY],
+        ...keyringOptions,
+      }),
+    async token(member, image = 'r.test/a') {
+      const lookup = member.lookup(image);
+      const [[credential]] = await Promise.all([lookup, passTime(system, 2000)]);
+      return credential?.password;
+    },
+  };
+}
+
+function down(): never {
+  throw new Error('down');
+}
+
+/** Lets the clock go on by steps, with whatever waits for it. */
+async function passTime(system: FakeSystem, durationMs: number): Promise<void> {
+  await inOrder(Array.from({ length: durationMs / 50 }), async () => {
+    await settle();
+    system.advance(50);
+  });
+  await settle();
+}
+
+describe('members of a fleet', () => {
+  test('share what one of them was given, encrypted', async () => {
+    const { member, token, source, store } = fleetWorld({ lifeMs: HOUR });
+    expect([await token(member()), await token(member())]).toEqual(['token-1', 'token-1']);
+    expect(source.requests).toHaveLength(1);
+    expect([...store.entries()].join()).not.toMatch(/token-1|r\.test|upstream/);
+  });
+
+  test('refresh once for all, when it is due', async () => {
+    const { system, member, token, source } = fleetWorld({ lifeMs: HOUR });
+    const [one, two] = [member(), member()];
+    await token(one);
+    await token(two);
+    system.advance(0.6 * HOUR);
+    expect([await token(one), await token(two)]).toEqual(['token-1', 'token-1']);
+    await passTime(system, 2000);
+    expect([await token(one), await token(two)]).toEqual(['token-2', 'token-2']);
+    expect(source.requests).toHaveLength(2);
+  });
+
+  test('share what is kept by its provider’s own duration', async () => {
+    const { system, member, token, source } = fleetWorld({
+      provider: { defaultCacheDurationMs: HOUR },
+    });
+    expect([await token(member()), await token(member())]).toEqual(['token-1', 'token-1']);
+    system.advance(HOUR);
+    expect(await token(member())).toBe('token-2');
+    expect(source.requests).toHaveLength(2);
+  });
+
+  test('share nothing that must not be kept', async () => {
+    const { member, token } = fleetWorld({});
+    expect([await token(member()), await token(member())]).toEqual(['token-1', 'token-2']);
+  });
+
+  test('take nothing that they would not keep themselves', async () => {
+    const { system, member, token } = fleetWorld({ provider: { defaultCacheDurationMs: HOUR } });
+    await token(member());
+    const strict = upstream(system);
+    expect(await token(member({ providers: [strict] }))).toBe('token-1');
+    expect(strict.requests).toHaveLength(1);
+  });
+
+  test('leave at close', async () => {
+    const { member, token } = fleetWorld({ lifeMs: HOUR });
+    const one = member();
+    await token(one);
+    await one.close();
+    await expect(one.lookup('r.test/a')).rejects.toThrow('closed');
+  });
+
+  test('share nothing with those who have another key', async () => {
+    const { member, token } = fleetWorld({ lifeMs: HOUR });
+    await token(member());
+    expect(await token(member({ storeKeys: [Buffer.alloc(32, 8)] }))).toBe('token-2');
+  });
+
+  test('do without a store that is down', async () => {
+    const { member, token } = fleetWorld({ lifeMs: HOUR });
+    const store = { get: down, set: down, delete: down };
+    expect(await token(member({ store }))).toBe('token-1');
+  });
+});
+
+describe('options', () => {
+  test.each([
+    [{ store: new Map() }, 'createKeyring: store needs storeKeys, to encrypt what it holds'],
+    [{ storeKeys: [KEY] }, 'createKeyring: storeKeys are for a store, and there is none'],
+    [{ store: {}, storeKeys: [KEY] }, 'createKeyring: store must have get(), set() and delete()'],
+    [{ keepFresh: 1 }, 'createKeyring: keepFresh must be true or false'],
+    [{ logger: {} }, 'createKeyring: logger must have debug()'],
+    [
+      { getServiceAccountToken: 'token' },
+      'createKeyring: getServiceAccountToken must be a function',
+    ],
+  ])('%j', (options, message) => {
+    expect(() => createKeyring(options as unknown as KeyringOptions)).toThrow(
+      new TypeError(message),
+    );
+  });
+
+  test('a key that is none is named, and not quoted', () => {
+    const store = new Map<string, string>();
+    expect(() => createKeyring({ store, storeKeys: ['hunter2'] })).toThrow(
+      /^createKeyring: storeKeys (?!.*hunter2)/,
+    );
+  });
+});
+
+test('a logger is told of providers being registered and asked, as the kubelet logs it', async () => {
+  const lines: unknown[] = [];
+  const logger = { debug: (details: object, message: string) => lines.push([message, details]) };
+  const system = fakeSystem();
+  const keyring = createKeyring({
+    system,
+    dockerConfig: false,
+    logger,
+    providers: [upstream(system, { lifeMs: HOUR })],
+  });
+  await keyring.lookup('r.test/a');
+  await keyring.lookup('r.test/a');
+  expect(lines).toEqual([
+    ['Registering credential provider', { provider: 'upstream' }],
+    ['Refreshing cache for provider', { provider: 'upstream', image: 'r.test/a' }],
+  ]);
+});
