@@ -4,6 +4,7 @@
 
 import type { DockerKeyring, LookupContext } from './create-keyring/docker-keyring.ts';
 import { explainResolution } from './create-keyring/explain-resolution.ts';
+import { beginLife, type Life } from './create-keyring/life.ts';
 import {
   checkOptions,
   checkPullSecrets,
@@ -26,13 +27,8 @@ import {
   type PullSecretLayer,
 } from './kubernetes/pull-secret-layer.ts';
 import type { CredentialProvider } from './providers/contract.ts';
-import {
-  createProviderAsker,
-  type AskContext,
-  type ProviderAsker,
-} from './providers/provider-asker.ts';
+import { createProviderAsker, type AskContext } from './providers/provider-asker.ts';
 import { completeReference, parseImageReference } from './reference/image-reference.ts';
-import { abortable } from './system/deadline.ts';
 import { publish } from './system/diagnostics.ts';
 import { nodeSystem } from './system/node-system.ts';
 
@@ -61,10 +57,13 @@ export function createKeyring(options: KeyringOptions = {}): DockerKeyring {
     options,
     onProblem,
     node: createNodeLayer(options, system, hooks),
-    helpers,
     providers: createProviderLayer(options, system, reporter),
   };
-  return keyringOf(shared, options.pullSecrets ?? [], []);
+  const end = (): void => {
+    shared.providers.close();
+    helpers.close();
+  };
+  return keyringOf(shared, options.pullSecrets ?? [], { life: beginLife(), end });
 }
 
 /** What keyrings of different tenants have in common. */
@@ -72,42 +71,31 @@ interface Shared {
   readonly options: KeyringOptions;
   readonly onProblem: (problem: Problem) => void;
   readonly node: NodeLayer | undefined;
-  readonly helpers: ProviderAsker;
   readonly providers: ProviderLayer;
 }
 
 type Problem = ConfigError | PullSecretError;
 
-/** A keyring's life. The flag says what the signal says, and is much faster to ask. */
-interface Life {
-  isClosed: boolean;
-  readonly closing: AbortController;
-}
-
-/** @param ancestors - The lives of the keyrings that this one came from: it ends with any of them. */
+/** @param end - What ends with the keyring beside its own work. */
 function keyringOf(
   shared: Shared,
   inputs: readonly PullSecretInput[],
-  ancestors: readonly Life[],
+  { life, end }: { readonly life: Life; readonly end: () => void },
 ): DockerKeyring {
-  const { options, node, helpers, providers } = shared;
+  const { options, node, providers } = shared;
   const { semantics = 'extended', pathMatching = 'prefix' } = options;
-  const life: Life = { isClosed: false, closing: new AbortController() };
-  const lives = [...ancestors, life];
   const pullSecrets = createPullSecretReader(shared, inputs);
 
   /** At once where nothing has to be waited for, so that a lookup costs one promise and not several. */
   function resolve(image: string, context: LookupContext = {}): Resolution | Promise<Resolution> {
-    checkOpen();
+    life.checkOpen();
     const { name } = completeReference(image);
     const { signal, pod } = context;
     signal?.throwIfAborted();
     const asked = providers.providersFor(name);
     const known = resolveAtOnce(name, asked);
     if (known !== undefined) return known;
-    return abortable([...lives.map(({ closing }) => closing.signal), signal], (either) =>
-      resolveSlowly(name, asked, { pod, signal: either }),
-    );
+    return life.during(signal, (either) => resolveSlowly(name, asked, { pod, signal: either }));
   }
 
   /** `undefined` where something has to be read or asked. */
@@ -156,10 +144,6 @@ function keyringOf(
     };
   }
 
-  function checkOpen(): void {
-    for (const { isClosed } of lives) if (isClosed) throw new TypeError('The keyring is closed');
-  }
-
   const keyring: DockerKeyring = {
     async lookup(image, context) {
       const resolution = resolve(image, context);
@@ -178,23 +162,20 @@ function keyringOf(
       });
     },
     withPullSecrets(secrets) {
-      checkOpen();
+      life.checkOpen();
       checkPullSecrets('withPullSecrets', secrets);
-      return keyringOf(shared, secrets, lives);
+      // What is shared ends with the keyring that it was made for.
+      return keyringOf(shared, secrets, { life: life.beget(), end: () => {} });
     },
     async toDockerConfig() {
-      checkOpen();
+      life.checkOpen();
       const secrets = await pullSecrets.read();
       const state = node?.fresh() ?? (await node?.refresh());
       return toDockerConfigJson(staticCredentials(secrets, state?.config));
     },
     async close() {
-      life.isClosed = true;
-      life.closing.abort(new TypeError('The keyring was closed'));
-      // What is shared ends with the keyring that it was made for.
-      if (ancestors.length > 0) return;
-      providers.close();
-      helpers.close();
+      life.end();
+      end();
     },
     [Symbol.asyncDispose]: () => keyring.close(),
   };

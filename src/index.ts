@@ -60,7 +60,11 @@ export {
 } from './credential/ways-out.ts';
 
 export { writeDockerConfig, type WriteDockerConfigOptions } from './config/write-docker-config.ts';
-export type { DockerConfigOptions, Semantics } from './config/search-paths.ts';
+export type {
+  CredentialHelperOptions,
+  DockerConfigOptions,
+  Semantics,
+} from './config/search-paths.ts';
 
 export {
   createPullSecret,
@@ -116,6 +120,7 @@ export type {
 } from './providers/acr/acr-options.ts';
 export { dockerHelper, type DockerHelperOptions } from './providers/docker-helper/docker-helper.ts';
 export { ecr } from './providers/ecr/ecr.ts';
+export type { EcrHostOptions } from './providers/ecr/ecr-registry.ts';
 export type {
   AwsCredentials,
   EcrEndpoints,

@@ -16,8 +16,28 @@ export interface DockerConfigOptions {
   readonly searchPaths?: readonly string[];
   /** Files; one whose name ends in `dockercfg` has the older flat form. They come before `searchPaths`. */
   readonly files?: readonly string[];
-  /** Whether `credsStore` and `credHelpers` count. */
-  readonly helpers?: boolean;
+  /**
+   * Whether `credsStore` and `credHelpers` count in `'extended'`, or how their helpers are used.
+   *
+   * @defaultValue `true`
+   */
+  readonly helpers?: boolean | CredentialHelperOptions;
+}
+
+/** How the credential helpers that configuration files name are used. */
+export interface CredentialHelperOptions {
+  /**
+   * How long an answer is kept, in milliseconds; 0 means not at all. The helpers' protocol knows no expiry.
+   *
+   * @defaultValue 30,000
+   */
+  readonly cacheDurationMs?: number;
+  /**
+   * How long a helper may take, in milliseconds; it is killed then.
+   *
+   * @defaultValue 10,000
+   */
+  readonly timeoutMs?: number;
 }
 
 /** One place where a configuration may be. */

@@ -10,6 +10,8 @@ export interface KeyringEntry {
   readonly config: ConfigEntry;
   readonly source: CredentialSource;
   readonly expiresAt?: Date;
+  /** The server that it is for, where the key does not say that. */
+  readonly serverAddress?: string | undefined;
   /** Made when it is first asked for, and the same for every lookup. */
   credential?: Credential;
 }
@@ -25,7 +27,10 @@ export function toCredentials(
 }
 
 /** An entry's credential. */
-export function toCredential({ config, source, expiresAt }: KeyringEntry, key: string): Credential {
+export function toCredential(
+  { config, source, expiresAt, serverAddress }: KeyringEntry,
+  key: string,
+): Credential {
   const { username, password, email, identityToken, registryToken, basicBytes } = config;
   return new Credential({
     username,
@@ -34,6 +39,7 @@ export function toCredential({ config, source, expiresAt }: KeyringEntry, key: s
     identityToken,
     registryToken,
     basicBytes,
+    serverAddress,
     expiresAt,
     key: keyText(key),
     source,

@@ -59,9 +59,11 @@ export function expiryOf(
   { defaultCacheDurationMs }: CredentialProvider,
   { response, receivedAtMs }: Received,
 ): Expiry {
-  if (response?.expiresAt !== undefined) {
-    return { receivedAtMs, expiresAtMs: response.expiresAt.getTime() };
+  const expiresAtMs = response?.expiresAt?.getTime();
+  if (response?.cacheDurationMs !== undefined) {
+    return { receivedAtMs, expiresAtMs, maxAgeMs: response.cacheDurationMs };
   }
+  if (expiresAtMs !== undefined) return { receivedAtMs, expiresAtMs };
   const maxAgeMs = response === undefined ? MAX_MISS_AGE_MS : Infinity;
   return { receivedAtMs, maxAgeMs: Math.min(defaultCacheDurationMs ?? 0, maxAgeMs) };
 }

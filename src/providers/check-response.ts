@@ -23,7 +23,7 @@ export class MalformedResponse extends Error {
 export function checkResponse(response: unknown): CredentialResponse | undefined {
   if (response === undefined || response === null) return undefined;
   if (!isRecord(response)) throw new MalformedResponse('it is not an object');
-  const { auth, cacheKeyType: givenType, expiresAt } = response;
+  const { auth, cacheKeyType: givenType, expiresAt, cacheDurationMs } = response;
   if (!isRecord(auth)) throw new MalformedResponse('auth is not an object');
   const entries = Object.entries(auth).map(([key, entry]) => [key, checkEntry(key, entry)]);
   const cacheKeyType = CACHE_KEY_TYPES.find((type) => type === givenType);
@@ -31,8 +31,17 @@ export function checkResponse(response: unknown): CredentialResponse | undefined
     throw new MalformedResponse('cacheKeyType is none of Image, Registry and Global');
   }
   // fromEntries defines members, so that a key named __proto__ is one like any other.
-  const checked = { auth: Object.fromEntries(entries), cacheKeyType } as const;
-  return expiresAt === undefined ? checked : { ...checked, expiresAt: checkDate(expiresAt) };
+  return {
+    auth: Object.fromEntries(entries),
+    cacheKeyType,
+    ...(expiresAt === undefined ? {} : { expiresAt: checkDate(expiresAt) }),
+    ...(cacheDurationMs === undefined ? {} : { cacheDurationMs: checkDuration(cacheDurationMs) }),
+  };
+}
+
+function checkDuration(durationMs: unknown): number {
+  if (typeof durationMs === 'number' && !Number.isNaN(durationMs)) return durationMs;
+  throw new MalformedResponse('cacheDurationMs is not a number');
 }
 
 function checkDate(expiresAt: unknown): Date {

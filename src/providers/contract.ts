@@ -31,6 +31,12 @@ export interface CredentialResponse {
   readonly cacheKeyType: 'Image' | 'Registry' | 'Global';
   /** When the credentials end to be valid. */
   readonly expiresAt?: Date;
+  /**
+   * How long the answer may be kept, in milliseconds, whether or not the credentials live longer; 0 means not at all.
+   *
+   * @defaultValue until shortly before `expiresAt`; without that, the provider's `defaultCacheDurationMs`
+   */
+  readonly cacheDurationMs?: number;
 }
 
 /**
@@ -88,7 +94,7 @@ export interface CredentialProvider {
   readonly name: string;
   /** The images it is asked for, as in the kubelet's `matchImages`; for all others it does no I/O. */
   readonly matchImages: readonly string[];
-  /** How long an answer without expiry may be kept, in milliseconds; 0 means not at all. */
+  /** How long an answer may be kept that says nothing of it, in milliseconds; 0 means not at all. */
   readonly defaultCacheDurationMs?: number;
   /** Present when it works with service-account tokens; they come from the keyring's `getServiceAccountToken`. */
   readonly tokenAttributes?: ServiceAccountTokenAttributes;

@@ -2,6 +2,7 @@
 
 import { isKeyringError, ProviderError } from '../errors.ts';
 import { MalformedResponse } from './check-response.ts';
+import { isError } from './is-error.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { safeCause } from './safe-cause.ts';
 import type { SecretMemory } from './secret-memory.ts';
@@ -25,7 +26,7 @@ function reasonOf(error: unknown): string {
   ) {
     return error.message;
   }
-  if (!(error instanceof Error)) return 'it threw something that is not an Error';
+  if (!isError(error)) return 'it threw something that is not an Error';
   return error.message === ''
     ? `it threw ${error.name}`
     : `it threw ${error.name}: ${error.message}`;

@@ -1,6 +1,7 @@
 // A provider's error becomes the cause of ours. It may be anybody's, with anything in it: where it holds a secret, a copy
 // without it takes its place.
 
+import { isError } from './is-error.ts';
 import type { SecretMemory } from './secret-memory.ts';
 
 /** Deeper or larger errors than these are not searched to their end, and so not believed to be safe. */
@@ -45,7 +46,7 @@ function read(value: object, name: string): unknown {
 
 function redactedCopy(error: unknown, secrets: Redact, depth: number): unknown {
   if (typeof error === 'string') return secrets.redact(error);
-  if (!(error instanceof Error) || depth === 0) return undefined;
+  if (!isError(error) || depth === 0) return undefined;
   const text = (name: string): string => {
     const value = read(error, name);
     return typeof value === 'string' ? secrets.redact(value) : '';

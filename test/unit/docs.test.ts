@@ -90,7 +90,7 @@ describe('The tables agree with the code', () => {
 
   test('the options of the command line', async () => {
     const { text } = readPage('docs/command-line.md');
-    const commands = ['lookup', 'explain', 'config', 'secret create', 'secret validate'];
+    const commands = ['lookup', 'explain', 'config', 'doctor', 'secret create', 'secret validate'];
     const asked = commands.map((name) => `$ docker-keyring ${name} --help\n`).join('');
     const help = await runConsole(asked, '/home');
     expect(flagsIn(text)).toEqual(flagsIn(help));

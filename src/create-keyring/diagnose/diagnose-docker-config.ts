@@ -1,6 +1,7 @@
 // The places where Docker configuration is looked for: which files are there, what is wrong in them, who may read them,
 // and the credential helpers that they name.
 
+import type { DecodedConfig } from '../../config/docker-config.ts';
 import { createNodeConfigReader, type ConfigFile } from '../../config/node-config.ts';
 import { configCandidates } from '../../config/search-paths.ts';
 import { isPlaceholder } from '../../keyring/placeholder.ts';
@@ -28,7 +29,7 @@ export async function diagnoseDockerConfig(
   const { files } = await reader.refresh();
   const checks = await Promise.all(
     files.map(async (file) => [
-      fileCheck(file),
+      ...fileCheck(file),
       ...problemsOf(file),
       ...(await modeOf(system, file)),
     ]),
@@ -43,49 +44,46 @@ function about({
   return { area, subject: path, ...(variable === undefined ? { path } : {}) };
 }
 
-function fileCheck(file: ConfigFile): Check {
-  const { status, candidate } = file;
+/** What of a malformed file there is to say are its problems. */
+function fileCheck(file: ConfigFile): Check[] {
+  const { status, candidate, config } = file;
   const common = about(file);
-  switch (status) {
-    case 'missing': {
-      const isFile = candidate.variable === undefined;
-      const message = isFile ? 'there is no such file' : 'the variable is not set';
-      return { ...common, status: 'info', message };
-    }
-    case 'not-consulted': {
-      const message = 'an earlier file is valid, and the kubelet reads only one';
-      return { ...common, status: 'info', message };
-    }
-    case 'malformed': {
-      const hint = 'correct it, or move it away';
-      const message = 'it cannot be used, and nothing of it counts';
-      return { ...common, status: 'failure', message, hint };
-    }
-    default:
-      return { ...common, ...entriesOf(file) };
+  if (config !== undefined) return [{ ...common, ...entriesOf(config, candidate.path) }];
+  if (status === 'missing') {
+    const isFile = candidate.variable === undefined;
+    const message = isFile ? 'there is no such file' : 'the variable is not set';
+    return [{ ...common, status: 'info', message }];
   }
+  if (status === 'not-consulted') {
+    const message = 'an earlier file is valid, and the kubelet reads only one';
+    return [{ ...common, status: 'info', message }];
+  }
+  return [];
 }
 
-function entriesOf({ config, candidate }: ConfigFile): Pick<Check, 'status' | 'message' | 'hint'> {
-  const { entries = [], credsStore = '', credHelpers = new Map<string, string>() } = config ?? {};
+function entriesOf(
+  { entries, credsStore = '', credHelpers }: DecodedConfig,
+  path: string,
+): Pick<Check, 'status' | 'message' | 'hint'> {
   const empty = entries.filter(isPlaceholder).length;
-  const hasHelpers = credsStore !== '' || credHelpers.size > 0;
   const amount = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
   if (empty === 0) return { status: 'ok', message: amount };
   const message = `${amount}, ${empty} of them empty`;
   // Docker writes them beside its helpers, which hold the passwords.
-  if (hasHelpers)
+  if (credsStore !== '' || credHelpers.size > 0) {
     return { status: 'ok', message: `${message}, as Docker leaves them beside helpers` };
-  return {
-    status: 'warning',
-    message: `${message}: a node tries these as they are`,
-    hint: `remove the empty entries from ${candidate.path}, or log in again`,
-  };
+  }
+  const hint = `remove the empty entries from ${path}, or log in again`;
+  return { status: 'warning', message: `${message}: a node tries these as they are`, hint };
 }
 
 function problemsOf(file: ConfigFile): Check[] {
-  const status = file.status === 'malformed' ? 'failure' : 'warning';
-  return file.problems.map(({ message }) => ({ ...about(file), status, message }));
+  const common = about(file);
+  return file.problems.map(({ message }) =>
+    file.status === 'malformed'
+      ? { ...common, status: 'failure', message, hint: 'correct the file: nothing of it counts' }
+      : { ...common, status: 'warning', message },
+  );
 }
 
 /** What a file that others may read gives away are its own secrets; a file of helpers alone holds none. */

@@ -34,22 +34,46 @@ function invalid({ reference, reason }: InvalidReferenceError): ImageCheck {
 }
 
 function judge({ image, sources, credentials }: Explanation): ImageCheck {
-  const failed = sources.filter(({ status }) => status === 'failed' || status === 'malformed');
+  // Files that are broken are told once, not again for each image.
+  const failed = sources.filter(
+    ({ layer, status }) =>
+      status === 'failed' || (layer === 'pull-secrets' && status === 'malformed'),
+  );
   const isRefused = failed.some(({ layer }) => layer === 'pull-secrets');
   const problems = failed.flatMap((source) => source.problems);
-  const common = { image, problems, credentials };
-  const amount = credentials.length === 1 ? '1 credential' : `${credentials.length} credentials`;
+  const hasFailures = failed.length > 0;
+  const verdict = verdictOf(credentials.length, { isRefused, hasFailures });
+  const isUnknown = credentials.length === 0 && !hasFailures;
+  return {
+    image,
+    ...verdict,
+    ...(isRefused
+      ? { hint: 'docker-keyring secret validate FILE says what is wrong with it' }
+      : {}),
+    ...(isUnknown ? { hint: `docker-keyring explain ${image} says why` } : {}),
+    problems,
+    credentials,
+  };
+}
+
+interface Failures {
+  readonly isRefused: boolean;
+  readonly hasFailures: boolean;
+}
+
+type Verdict = Pick<ImageCheck, 'status' | 'message'>;
+
+function verdictOf(amount: number, { isRefused, hasFailures }: Failures): Verdict {
+  const found = amount === 0 ? 'no credentials' : `${amount} credential${amount === 1 ? '' : 's'}`;
   if (isRefused) {
-    const hint = 'docker-keyring secret validate FILE says what is wrong with it';
-    const message = `${amount}, and a kubelet fails the pull, because a pull secret is malformed`;
-    return { ...common, status: 'failure', message, hint };
+    const message = `${found}, and a kubelet fails the pull, because a pull secret is malformed`;
+    return { status: 'failure', message };
   }
-  if (failed.length > 0) {
-    const status = credentials.length === 0 ? 'failure' : 'warning';
-    return { ...common, status, message: `${amount}, and not every source could be used` };
+  if (hasFailures) {
+    const status = amount === 0 ? 'failure' : 'warning';
+    return { status, message: `${found}, and not every source could be asked` };
   }
-  if (credentials.length > 0) return { ...common, status: 'ok', message: amount };
-  const message = 'no credentials: it is pulled anonymously';
-  const hint = `docker-keyring explain ${image} says why`;
-  return { ...common, status: 'warning', message, hint };
+  return amount === 0
+    ? { status: 'warning', message: `${found}: it is pulled anonymously` }
+    : { status: 'ok', message: found };
 }

@@ -14,7 +14,7 @@ const DEADLINE_MS = 30_000;
 /** How long, where nothing speaks for its cloud. */
 const SHORT_DEADLINE_MS = 5000;
 /** Findings that a machine has only where it belongs to a cloud. */
-const PROOFS: readonly string[] = ['identity', 'token'];
+const PROOFS: ReadonlySet<string> = new Set(['identity', 'token']);
 
 /** What is looked at. */
 export interface ProvidersToDiagnose {
@@ -29,24 +29,27 @@ export async function diagnoseProviders(
   system: SignSystem & Pick<System, 'setTimer'>,
   { providers, isWanted, images }: ProvidersToDiagnose,
 ): Promise<readonly Check[]> {
-  const { providersFor } = createProviderIndex(providers);
+  const index = createProviderIndex(providers);
   const names = [...new Set(images.flatMap(nameOf))];
   const all = providers.map(async (provider) => {
-    const own = names.filter((name) => providersFor(name).includes(provider));
+    const own = names.filter((name) => index.providersFor(name).includes(provider));
     const signs = await cloudSigns(system, provider.name);
     const isExpected = isWanted || own.length > 0 || signs?.signs.length !== 0;
     const found = await look(system, provider, { images: own, isExpected });
-    const isProven = found.some(
-      ({ status, subject }) => status === 'ok' && PROOFS.includes(subject),
-    );
+    const isProven = found.some(({ status, subject }) => status === 'ok' && PROOFS.has(subject));
     const shown = isExpected || isProven ? found : found.map(toInfo);
-    const checks: readonly Finding[] = [...signsCheck(signs), ...shown];
-    return checks.map((one): Check => ({ area: 'provider', provider: provider.name, ...one }));
+    const findings = distinct([...signsCheck(signs), ...shown]);
+    return findings.map((finding) => checkOf(provider.name, finding));
   });
   return (await Promise.all(all)).flat();
 }
 
-type Finding = Omit<Check, 'area' | 'provider'>;
+type Finding = Diagnosis | Omit<Check, 'area' | 'provider'>;
+
+function checkOf(provider: string, { subject, status, message, hint }: Finding): Check {
+  const check = { area: 'provider', provider, subject, status, message } as const;
+  return hint === undefined ? check : { ...check, hint };
+}
 
 /** What is no image's name is complained about where images are resolved. */
 function nameOf(image: string): string[] {
@@ -70,13 +73,14 @@ async function look(
   provider: CredentialProvider,
   { images, isExpected }: { readonly images: readonly string[]; readonly isExpected: boolean },
 ): Promise<readonly Diagnosis[]> {
-  const { diagnose, name } = provider;
   const subject = 'provider';
-  if (diagnose === undefined) return [];
   const timeoutMs = isExpected ? DEADLINE_MS : SHORT_DEADLINE_MS;
   try {
-    return await withDeadline(system, { operation: name, timeoutMs }, (signal) =>
-      diagnose.call(provider, { images, signal }),
+    const deadline = { operation: provider.name, timeoutMs };
+    return await withDeadline(
+      system,
+      deadline,
+      async (signal) => (await provider.diagnose?.({ images, signal })) ?? [],
     );
   } catch (error) {
     if (error instanceof TimeoutError) {
@@ -87,6 +91,12 @@ async function look(
     // What a message of somebody else's holds is not known.
     return [{ status: 'failure', subject, message: 'it could not look at this machine' }];
   }
+}
+
+/** A provider may say the same of several images. */
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  const byText = findings.map((one) => [JSON.stringify(one), one] as const);
+  return [...new Map(byText).values()];
 }
 
 function toInfo({ status, subject, message }: Diagnosis): Finding {

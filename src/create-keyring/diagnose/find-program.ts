@@ -14,12 +14,12 @@ export async function findProgram(
   name: string,
 ): Promise<string | undefined> {
   const isWindows = system.platform === 'win32';
-  const { join, delimiter } = isWindows ? win32 : posix;
+  const path = isWindows ? win32 : posix;
   const file = isWindows ? `${name}.exe` : name;
-  const directories = (system.env('PATH') ?? '').split(delimiter).filter((one) => one !== '');
-  const paths = directories.map((directory) => join(directory, file));
-  const found = await Promise.all(paths.map((path) => isProgram(system, path, isWindows)));
-  return paths.find((_path, index) => found[index]);
+  const directories = (system.env('PATH') ?? '').split(path.delimiter).filter((one) => one !== '');
+  const paths = directories.map((directory) => path.join(directory, file));
+  const found = await Promise.all(paths.map((one) => isProgram(system, one, isWindows)));
+  return paths.find((_one, index) => found[index]);
 }
 
 async function isProgram(

@@ -2,7 +2,7 @@
 // expiry, failures remembered, nothing used beyond its end. To change when something is refreshed: lifetime.ts and
 // failures.ts. Must not be imported here: what providers are; this file knows keys and values only.
 
-import { abortable } from '../../system/deadline.ts';
+import { orAbort } from '../../system/deadline.ts';
 import type { System } from '../../system/system.ts';
 import { evictOldest } from './evict-oldest.ts';
 import { createFailures } from './failures.ts';
@@ -137,17 +137,16 @@ export function createFreshCache<T, E extends Error>({
   ): Promise<Outcome<T>> {
     const flight = flights.get(key) ?? start(key, question, false);
     flight.waiters += 1;
-    try {
-      return { loaded: await abortable([signal], () => flight.promise) };
-    } catch (error) {
-      signal.throwIfAborted();
-      // Closing ends a flight without a failure of the source.
-      flight.controller.signal.throwIfAborted();
-      return { error };
-    } finally {
-      flight.waiters -= 1;
-      if (flight.waiters === 0 && !flight.isBackground) abandon(key, flight, signal.reason);
-    }
+    const outcome = await orAbort(signal, flight.promise).then(
+      (loaded) => ({ loaded }),
+      (error: unknown) => ({ error }),
+    );
+    flight.waiters -= 1;
+    if (flight.waiters === 0 && !flight.isBackground) abandon(key, flight, signal.reason);
+    signal.throwIfAborted();
+    // Closing ends a flight without a failure of the source.
+    flight.controller.signal.throwIfAborted();
+    return outcome;
   }
 
   /** Nobody waits any longer: after a flight's end this does nothing. */

@@ -14,7 +14,7 @@ export interface Expiry {
   readonly receivedAtMs: number;
   /** The hard expiry, by the clock of whoever issued it. */
   readonly expiresAtMs?: number | undefined;
-  /** Where no expiry is known: how long it may be kept, by this machine's clock. 0 means not at all. */
+  /** How long it may be kept, by this machine's clock. 0 means not at all. */
   readonly maxAgeMs?: number | undefined;
 }
 
@@ -31,13 +31,13 @@ export interface Lifetime {
  * @param random - From 0 up to but not including 1.
  */
 export function lifetimeOf(expiry: Expiry, random: number): Lifetime | undefined {
-  const { receivedAtMs, expiresAtMs, maxAgeMs = 0 } = expiry;
-  const endsAtMs = expiresAtMs ?? receivedAtMs + maxAgeMs;
-  const usableUntilMs = expiresAtMs === undefined ? endsAtMs : expiresAtMs - CLOCK_SKEW_MS;
+  const { receivedAtMs, expiresAtMs = Infinity, maxAgeMs = Infinity } = expiry;
+  const oldAtMs = receivedAtMs + maxAgeMs;
+  const usableUntilMs = Math.min(expiresAtMs - CLOCK_SKEW_MS, oldAtMs);
   const usableMs = usableUntilMs - receivedAtMs;
-  // The comparison is false for NaN too.
-  if (!(usableMs > 0)) return undefined;
-  const wholeMs = endsAtMs - receivedAtMs;
+  // Comparisons with NaN are false.
+  if (!(usableMs > 0 && usableMs < Infinity)) return undefined;
+  const wholeMs = Math.min(expiresAtMs, oldAtMs) - receivedAtMs;
   const refreshAfterMs = wholeMs * (REFRESH_FROM + REFRESH_JITTER * random);
   return {
     receivedAtMs,

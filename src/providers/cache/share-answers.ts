@@ -42,6 +42,5 @@ export async function shareAnswer(
 function storable({ response, receivedAtMs }: Received, expiry: Expiry): StoredAnswer | undefined {
   const lifetime = lifetimeOf(expiry, 0);
   if (response === undefined || lifetime === undefined) return undefined;
-  const expiresAtMs = expiry.expiresAtMs ?? lifetime.usableUntilMs;
-  return { response, receivedAtMs, expiresAtMs };
+  return { response, receivedAtMs, expiresAtMs: lifetime.usableUntilMs };
 }

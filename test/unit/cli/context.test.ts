@@ -33,6 +33,7 @@ test.each([
     stdout: output,
     stderr: output,
     system: fakeSystem(),
+    nodeVersion: 'v24.1.0',
     isDirectory: async () => false,
   };
   warnOfProblem(context, problem);

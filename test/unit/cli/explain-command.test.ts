@@ -42,7 +42,8 @@ layer 2: node configuration
   · none/config.json: there is no such file
   · none/.dockercfg: there is no such file
   · none/auth.json: there is no such file
-layer 3: providers: none
+layer 3: providers
+  · not asked, as the image is not theirs: ecr, gcr, acr
 
 answer: 4 credentials, tried in this order
   1.  a        ghcr.io/acme  from secret shop/two
@@ -84,7 +85,7 @@ describe('explain', () => {
 
   test('says so when there is nothing', async () => {
     const result = await run(
-      'explain ghcr.io/x:1@sha256:' + 'a'.repeat(64) + ' --no-docker-config',
+      'explain ghcr.io/x:1@sha256:' + 'a'.repeat(64) + ' --no-docker-config --providers none',
     );
     expect(result.exitCode).toBe(1);
     expect(result.stdout).toBe(`ghcr.io/x:1@sha256:${'a'.repeat(64)}

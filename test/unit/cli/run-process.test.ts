@@ -25,6 +25,7 @@ interface FakeProcess extends HostProcess {
 function fakeProcess(...args: readonly string[]): FakeProcess {
   return {
     argv: ['node', 'docker-keyring', ...args],
+    version: 'v24.1.0',
     stdin: Readable.from([]),
     stdout: new FakeStream(),
     stderr: new FakeStream(),

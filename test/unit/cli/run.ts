@@ -15,6 +15,8 @@ export interface RunWorld extends FakeWorld {
   readonly failWrites?: Error;
   /** What every read of a file rejects with. */
   readonly failReads?: unknown;
+  /** Who may do what with files. */
+  readonly modes?: Readonly<Record<string, number>>;
 }
 
 /** What a run ends with. */
@@ -46,6 +48,7 @@ export async function run(
     stdout: output('stdout'),
     stderr: output('stderr'),
     system,
+    nodeVersion: 'v24.1.0',
     isDirectory: async (path) => {
       const paths = Object.keys(world.files ?? {});
       if (paths.includes(path)) return false;
@@ -73,7 +76,10 @@ function reject(reason: unknown): () => Promise<never> {
 
 function systemOf(world: RunWorld): FakeSystem {
   const system = fakeSystem(world);
-  const { failReads, failWrites } = world;
+  const { failReads, failWrites, modes = {} } = world;
+  for (const [path, mode] of Object.entries(modes)) {
+    system.put(path, world.files?.[path] ?? '', { mode });
+  }
   return {
     ...system,
     ...(failReads === undefined ? {} : { readFile: reject(failReads) }),

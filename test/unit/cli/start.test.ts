@@ -34,6 +34,7 @@ test.each(['lookup', 'explain'])(
       stdout: output,
       stderr: output,
       system: { ...nodeSystem, env: (name) => ({ NO_COLOR: '1' })[name] },
+      nodeVersion: process.version,
       isDirectory: async (path) => (await stat(path)).isDirectory(),
     });
     const fixture = join(import.meta.dirname, 'fixtures', `${command}.txt`);

@@ -1,8 +1,10 @@
 // Runs the commands of a console block, and writes the block as it should be.
 
 import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
+import type { System } from '../../../src/system/system.ts';
 import { inTurn } from './in-turn.ts';
 
 const PROMPT = '$ ';
@@ -46,11 +48,39 @@ async function runCommand(command: string, session: Session): Promise<string> {
     stdin: { isTTY: input === undefined, chunks: bytesOf(input) },
     stdout: output,
     stderr: output,
-    // Jest's environment is a copy, which os.homedir() does not see.
-    system: { ...nodeSystem, homeDirectory: () => session.home },
+    system: pageSystem(session.home),
+    nodeVersion: 'v24.1.0',
     isDirectory: async (path) => (await stat(path)).isDirectory(),
   });
   return printed;
+}
+
+/** Variables that a page's commands see; what the machine has beside them is no reader's. */
+const VISIBLE = /^(?:COLUMNS|NO_COLOR|FORCE_COLOR|HOME|XDG_\w+|DOCKER_\w+|REGISTRY_AUTH_FILE)$/;
+
+/** A machine of no cloud, without network and programs, that has the page's own folder and nothing else. */
+function pageSystem(home: string): System {
+  const root = dirname(home);
+  const isOwn = (path: string): boolean => path.startsWith(root);
+  return {
+    ...nodeSystem,
+    platform: 'linux',
+    env: (name) => (VISIBLE.test(name) ? nodeSystem.env(name) : undefined),
+    // Jest's environment is a copy, which os.homedir() does not see.
+    homeDirectory: () => home,
+    stat: async (path, signal) => {
+      const stamp = isOwn(path) ? await nodeSystem.stat(path, signal) : undefined;
+      // Whoever checks the repository out has an umask of their own.
+      return stamp && { ...stamp, mode: 0o644 };
+    },
+    readFile: async (path, options) =>
+      isOwn(path) ? nodeSystem.readFile(path, options) : undefined,
+    http: async ({ url }) => Promise.reject(new Error(`${url}: a page has no network`)),
+    httpAgents: async () => Promise.reject(new Error('a page has no network')),
+    run: async ({ command }) => {
+      throw Object.assign(new Error(`spawn ${command} ENOENT`), { code: 'ENOENT' });
+    },
+  };
 }
 
 function wordsOf(command: string): readonly string[] {

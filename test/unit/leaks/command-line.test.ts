@@ -34,15 +34,25 @@ const COMMANDS: readonly (readonly string[])[] = ['text', 'json'].flatMap((outpu
   ['lookup', ...IMAGES, ...INPUTS, '--output', output],
   ['explain', ...IMAGES, ...INPUTS, '--output', output],
   ['config', ...INPUTS, '--output', output],
+  ['doctor', ...IMAGES, ...INPUTS, '--providers', 'environment', '--output', output],
   ['secret', 'validate', '/s.yaml', '--output', output],
 ]);
+/** Each holds a secret. */
+const ENV = {
+  DOCKER_USER: USER,
+  DOCKER_PASSWORD: password,
+  DOCKER_REGISTRY_SERVER: 'r.test',
+  HTTPS_PROXY: `http://${USER}:${password}@proxy.test:3128`,
+  HTTP_PROXY: `http://${USER}:12/${password}@proxy.test:3128`,
+  NO_PROXY: `${USER}:${password}@no.test`,
+};
 const ROUNDS = 150;
 
 describe('the command line shows no secret', () => {
   test('of whole inputs, which it does show in part', async () => {
     const files = { '/c.json': DOCUMENT, '/s.yaml': SECRET };
     for (const { stdout, stderr } of await inOrder(COMMANDS, (command) =>
-      run(command, { files }),
+      run(command, { files, env: ENV }),
     )) {
       expect(`${stdout}${stderr}`).not.toBe('');
       expect(secretsIn(`${stdout}${stderr}`)).toEqual([]);
@@ -53,7 +63,7 @@ describe('the command line shows no secret', () => {
     const random = seeded(51);
     const rounds = await inOrder(Array.from({ length: ROUNDS }), async () => {
       const files = { '/c.json': mutate(DOCUMENT, random), '/s.yaml': mutate(SECRET, random) };
-      const { stdout, stderr } = await run(command, { files });
+      const { stdout, stderr } = await run(command, { files, env: ENV });
       const fragments = secretsIn(`${stdout}${stderr}`);
       return fragments.length === 0 ? [] : [{ files, fragments }];
     });

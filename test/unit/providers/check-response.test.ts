@@ -17,8 +17,8 @@ describe('an answer of the contract’s shape is taken', () => {
       { auth, cacheKeyType: 'Registry' },
     ],
     [
-      { auth, cacheKeyType: 'Global', expiresAt: new Date(5) },
-      { auth, cacheKeyType: 'Global', expiresAt: new Date(5) },
+      { auth, cacheKeyType: 'Global', expiresAt: new Date(5), cacheDurationMs: 7 },
+      { auth, cacheKeyType: 'Global', expiresAt: new Date(5), cacheDurationMs: 7 },
     ],
     [
       {
@@ -69,6 +69,8 @@ describe('an answer of another shape is refused, and not quoted', () => {
     [{ auth }, 'cacheKeyType is none of Image, Registry and Global'],
     [{ auth, cacheKeyType: 'canary' }, 'cacheKeyType is none of Image, Registry and Global'],
     [{ auth, cacheKeyType: 'Image', expiresAt: '2026-01-01' }, 'expiresAt is not a valid Date'],
+    [{ auth, cacheKeyType: 'Image', cacheDurationMs: '5' }, 'cacheDurationMs is not a number'],
+    [{ auth, cacheKeyType: 'Image', cacheDurationMs: NaN }, 'cacheDurationMs is not a number'],
     [{ auth, cacheKeyType: 'Image', expiresAt: null }, 'expiresAt is not a valid Date'],
     [{ auth, cacheKeyType: 'Image', expiresAt: new Date('x') }, 'expiresAt is not a valid Date'],
   ])('%p', (response, reason) => {

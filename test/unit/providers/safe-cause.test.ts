@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { runInNewContext } from 'node:vm';
 import { safeCause } from '../../../src/providers/safe-cause.ts';
 import { createSecretMemory } from '../../../src/providers/secret-memory.ts';
 import { CANARIES, secretsIn } from '../leaks/canaries.ts';
@@ -56,6 +57,15 @@ describe('an error with a secret is replaced by a copy without', () => {
     expect(safeCause(new Error('x', { cause: { password } }), secrets)).toMatchObject({
       message: 'x',
       cause: undefined,
+    });
+  });
+
+  test('also where it comes from another realm', () => {
+    const foreign = runInNewContext(`new RangeError(${JSON.stringify(password)})`) as Error;
+    expect(foreign).not.toBeInstanceOf(Error);
+    expect(safeCause(foreign, secrets)).toMatchObject({
+      name: 'RangeError',
+      message: '[redacted]',
     });
   });
 

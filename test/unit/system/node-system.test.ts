@@ -38,8 +38,8 @@ describe('reading', () => {
     const content = await nodeSystem.readFile(path, { maxBytes: 100 });
     expect(Buffer.from(content?.bytes ?? []).toString()).toBe('{"auths":{}}');
     expect(content?.stamp).toEqual(await nodeSystem.stat(path));
-    const { size, mtimeMs, ino: inode } = statSync(path);
-    expect(content?.stamp).toEqual({ size, mtimeMs, inode });
+    const { size, mtimeMs, ino: inode, mode } = statSync(path);
+    expect(content?.stamp).toEqual({ size, mtimeMs, inode, mode: mode & 0o7777 });
   });
 
   test.each([
@@ -186,6 +186,9 @@ describe('the clock and the process', () => {
     expect(nodeSystem.homeDirectory()).toBe(homedir());
     expect(nodeSystem.workingDirectory()).toBe(process.cwd());
     expect(nodeSystem.userId()).toBe(process.getuid?.());
+    const values = Array.from({ length: 50 }, () => nodeSystem.random());
+    expect(values.every((value) => value >= 0 && value < 1)).toBe(true);
+    expect(new Set(values).size).toBeGreaterThan(1);
   });
 });
 

@@ -76,7 +76,7 @@ export function guardStore(
       if (failures > 0) usableAtMs = now + restMs(failures);
       return true;
     },
-    get: (key) => run('get', async () => (await store.get(key)) ?? undefined),
+    get: (key) => run('get', async () => (await valueOrGarbage(store, key)) ?? undefined),
     set: (key, value, ttlMs) =>
       run('set', async () => {
         const kept = await store.set(key, value, Math.ceil(ttlMs));
@@ -92,6 +92,16 @@ export function guardStore(
     fail,
     tell,
   };
+}
+
+/** Keyv parses what its adapter gives as JSON: what it cannot parse is one broken entry, and no broken store. */
+async function valueOrGarbage(store: KeyvStore, key: string): Promise<unknown> {
+  try {
+    return await store.get(key);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'SyntaxError') return '';
+    throw error;
+  }
 }
 
 function restMs(failures: number): number {

@@ -23,10 +23,17 @@ export function isStorable({ receivedAtMs, expiresAtMs }: StoredAnswer, nowMs: n
 
 /** Writes an answer. */
 export function formatStoredAnswer({ response, receivedAtMs, expiresAtMs }: StoredAnswer): string {
-  const { auth, cacheKeyType, expiresAt } = response;
+  const { auth, cacheKeyType, expiresAt, cacheDurationMs } = response;
   // The date as a number: what was received is what will be read, to the millisecond.
   const responseExpiresAtMs = expiresAt?.getTime();
-  return JSON.stringify({ auth, cacheKeyType, responseExpiresAtMs, receivedAtMs, expiresAtMs });
+  return JSON.stringify({
+    auth,
+    cacheKeyType,
+    cacheDurationMs,
+    responseExpiresAtMs,
+    receivedAtMs,
+    expiresAtMs,
+  });
 }
 
 /** Reads an answer; `undefined` when it is malformed, has expired, or claims a life that nothing has. */
@@ -41,11 +48,13 @@ export function parseStoredAnswer(text: string, nowMs: number): StoredAnswer | u
 
 function readAnswer(value: unknown): StoredAnswer | undefined {
   if (!isRecord(value)) return undefined;
-  const { auth, cacheKeyType, responseExpiresAtMs, receivedAtMs, expiresAtMs } = value;
+  const { auth, cacheKeyType, cacheDurationMs, responseExpiresAtMs } = value;
+  const { receivedAtMs, expiresAtMs } = value;
   if (typeof receivedAtMs !== 'number' || typeof expiresAtMs !== 'number') return undefined;
   const expiresAt =
     typeof responseExpiresAtMs === 'number' ? new Date(responseExpiresAtMs) : responseExpiresAtMs;
   // It answers undefined to nothing but undefined and null.
-  const response = checkResponse({ auth, cacheKeyType, expiresAt }) as CredentialResponse;
+  const answer = { auth, cacheKeyType, expiresAt, cacheDurationMs };
+  const response = checkResponse(answer) as CredentialResponse;
   return { response, receivedAtMs, expiresAtMs };
 }

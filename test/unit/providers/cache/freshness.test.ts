@@ -1,10 +1,11 @@
 // What design.md promises under "Freshness", measured with a clock that moves when a test moves it.
 
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring, ProviderError } from '../../../../src/index.ts';
+import { createKeyring, ProviderError, type CredentialProvider } from '../../../../src/index.ts';
 import { cachedWorld, everyTenSeconds, HOUR, MINUTE } from '../../fakes/cached-world.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
-import { settle } from '../../fakes/upstream.ts';
+
+import { settle, upstream } from '../../fakes/upstream.ts';
 
 describe('a token', () => {
   test('is served at 60 % of its life at once, while one refresh runs', async () => {
@@ -119,6 +120,46 @@ describe('a token', () => {
   test('without expiry is not kept', async () => {
     const { token } = cachedWorld();
     expect([await token(), await token()]).toEqual(['token-1', 'token-2']);
+  });
+
+  test.each([
+    ['its answer says, although it lives longer', HOUR, 10_000, 10_000],
+    ['it lives, although its answer says longer', HOUR, 2 * HOUR, 55 * MINUTE],
+    ['its answer says, although its provider says something else', undefined, 10_000, 10_000],
+  ])('is kept as long as %s', async (_name, lifeMs, cacheDurationMs, keptMs) => {
+    const system = fakeSystem();
+    const source = upstream(system, lifeMs === undefined ? {} : { lifeMs });
+    const provider: CredentialProvider = {
+      ...source,
+      defaultCacheDurationMs: 2 * HOUR,
+      provide: async (request) => {
+        const response = await source.provide(request);
+        return response && { ...response, cacheDurationMs };
+      },
+    };
+    const keyring = createKeyring({ system, dockerConfig: false, providers: [provider] });
+    await keyring.lookup('r.test/a');
+    source.failure = new Error('down');
+    system.advance(keptMs - 1);
+    expect(await keyring.lookup('r.test/a')).toHaveLength(1);
+    system.advance(1);
+    expect(await keyring.lookup('r.test/a')).toHaveLength(0);
+  });
+
+  test('is not kept at all where its answer says so', async () => {
+    const system = fakeSystem();
+    const source = upstream(system, { lifeMs: HOUR });
+    const provider: CredentialProvider = {
+      ...source,
+      provide: async (request) => {
+        const response = await source.provide(request);
+        return response && { ...response, cacheDurationMs: 0 };
+      },
+    };
+    const keyring = createKeyring({ system, dockerConfig: false, providers: [provider] });
+    await keyring.lookup('r.test/a');
+    await keyring.lookup('r.test/a');
+    expect(source.requests).toHaveLength(2);
   });
 
   test('without expiry is kept as long as its provider says', async () => {

@@ -49,7 +49,7 @@ describe('keepFresh', () => {
     const { system, source, token } = cachedWorld({ lifeMs: HOUR }, { keepFresh: true });
     await token();
     const resume = source.pause();
-    system.advance(0.6 * HOUR);
+    system.advance(0.54 * HOUR);
     expect(await token()).toBe('token-1');
     await everyTenSeconds(system, 20_000, async () => 'nothing');
     resume();

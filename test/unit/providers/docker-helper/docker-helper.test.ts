@@ -97,9 +97,11 @@ describe('The scope of an answer', () => {
   });
 });
 
-describe('serverFor', () => {
-  const serverFor = (image: string): string => `https://hub.test/${image.split('/')[1]}`;
+function serverFor(image: string): string {
+  return `https://hub.test/${image.split('/')[1]}`;
+}
 
+describe('serverFor', () => {
   test('says what the helper is asked about; the answer is for the image’s registry', async () => {
     const system = helperSystem();
     const provider = dockerHelper('pass', { system, serverFor });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Keyv } from 'keyv';
 import { formatStoredAnswer } from '../../../../../src/providers/cache/store/stored-answer.ts';
 import { createSealer } from '../../../../../src/providers/cache/store/seal.ts';
 import type { KeyvStore } from '../../../../../src/providers/cache/store/shared-store.ts';
@@ -176,6 +177,17 @@ describe('A store that holds garbage', () => {
     expect(problems).toEqual([]);
   });
 
+  test('that Keyv cannot parse: it is as if nothing were there, and the store is used', async () => {
+    const { system, join, problems } = scene();
+    const map = new Map([[answerName, '{"value":']]);
+    const store = new Keyv({ store: map, useKeyPrefix: false });
+    const upstream = countingUpstream(system, 10);
+    await until(system, ask(join({ store }), upstream.load));
+    await until(system, ask(join({ store }), upstream.load));
+    expect(upstream.calls).toBe(1);
+    expect(problems).toEqual(['the shared store holds an entry that is not ours; ignored']);
+  });
+
   test('in place of every lease: it asks alone in the end', async () => {
     const { system, store, join } = scene();
     const upstream = countingUpstream(system, 10);
@@ -187,6 +199,8 @@ describe('A store that holds garbage', () => {
 
 test.each<[string, () => KeyvStore]>([
   ['a Map', () => new Map()],
+  ['a Keyv', () => new Keyv()],
+  ['a Keyv with a namespace', () => new Keyv({ namespace: 'registry' })],
   ['one that says null for nothing', () => withNull(new Map<string, string>())],
 ])('A store may be %s', async (_what, make) => {
   const store = make();

@@ -108,3 +108,12 @@ test('A key that its owner overwrites afterwards is still the key', () => {
   const value = sealer.seal('answer', 'ecr', TEXT);
   expect(createSealer([KEY]).open('answer', 'ecr', value)).toBe(TEXT);
 });
+
+test('An entry of format 1 is found and opened by every later version of this package', () => {
+  const sealer = createSealer([KEY]);
+  const name = 'docker-keyring:1:answer:zanhjxwkFV-0ON6x10OTBwNEcnZ_XWXzFvBbOIBijR8';
+  const value =
+    'docker-keyring:1.jekQI-wfiI8d.Z0AqaqcpdGuUKfZH5EypV-PHWXhw12rb4f3W_vP9sIXS3WhN6NezpGIu5ISfyDjn4c0';
+  expect(sealer.names('answer', 'ecr')).toEqual([name]);
+  expect(sealer.open('answer', 'ecr', value)).toBe('as it was in version 1');
+});

@@ -1,0 +1,155 @@
+// The provider for registries of Azure (ACR). Its parts: options, setup (who asks), login-server (whom), exchange (how).
+// A new way to prove an identity is a kind in acr-options.ts and a case in setup.ts. Nothing here imports @azure/identity
+// but open-identity.ts, lazily.
+
+import { nodeSystem } from '../../system/node-system.ts';
+import type {
+  CredentialProvider,
+  CredentialRequest,
+  CredentialResponse,
+  CredentialResponseEntry,
+  ServiceAccountTokenAttributes,
+} from '../contract.ts';
+import type { AcrOptions } from './acr-options.ts';
+import { cacheScopeOf } from './cache-scope.ts';
+import { checkOptions } from './check-options.ts';
+import { diagnose } from './diagnose.ts';
+import { createImdsProbe } from './imds-probe.ts';
+import { readClaims } from './jwt.ts';
+import { loginServerOf, matchImagesOf, type LoginServer } from './login-server.ts';
+import { mirrorOf, type MirroredImage } from './mirrors.ts';
+import { registryToken } from './registry-token.ts';
+import { ACR_CLIENT_ID, ACR_TENANT_ID, serviceAccountIdentity } from './service-account.ts';
+import {
+  checkCloud,
+  readSetup,
+  rulesOf,
+  rulesWith,
+  type AcrState,
+  type PlainIdentity,
+} from './setup.ts';
+
+/** What goes with a refresh token as user name. */
+const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
+
+/** What Entra ID's federated credentials have as audience, unless their owner chose another. */
+const AUDIENCE = 'api://AzureADTokenExchange';
+
+/**
+ * Makes the provider for registries of Azure. It asks for nothing before an image of such a registry is looked up.
+ *
+ * @param options - Whose identity, which registries.
+ * @throws TypeError for an option that is unknown or wrong.
+ * @example
+ * ```ts
+ * const keyring = createKeyring({
+ *   providers: [acr({ identity: { kind: 'managed-identity', clientId } })],
+ * });
+ * await keyring.lookup('shop.azurecr.io/web:1.0');
+ * ```
+ */
+export function acr(options: AcrOptions = {}): CredentialProvider {
+  checkOptions(options);
+  const { system = nodeSystem, registryMirrors = {}, serviceAccountTokens = 'none' } = options;
+  const rules = rulesOf(options);
+  const isAdmin = options.identity?.kind === 'admin-user';
+  const own = isAdmin ? rules.hosts : matchImagesOf(rules);
+  const state: AcrState = {
+    options,
+    system,
+    rules,
+    probe: createImdsProbe(system),
+    opened: undefined,
+  };
+  // Two objects of the caller's are two identities, in this process and in any other that shares a cache.
+  const instance = options.credential === undefined ? undefined : system.random();
+  return {
+    name: 'acr',
+    matchImages: options.matchImages ?? [...own, ...Object.keys(registryMirrors)],
+    ...(serviceAccountTokens === 'none'
+      ? {}
+      : { tokenAttributes: tokenAttributes(serviceAccountTokens) }),
+    cacheScope: (image) => cacheScopeOf(state, image, instance),
+    provide: (request) => provide(state, request),
+    diagnose: (request) => diagnose(state, request),
+  };
+}
+
+function tokenAttributes(mode: 'required' | 'optional'): ServiceAccountTokenAttributes {
+  const common = { serviceAccountTokenAudience: AUDIENCE, cacheType: 'ServiceAccount' } as const;
+  const keys = [ACR_CLIENT_ID, ACR_TENANT_ID];
+  return mode === 'required'
+    ? { ...common, requireServiceAccount: true, requiredServiceAccountAnnotationKeys: keys }
+    : { ...common, requireServiceAccount: false, optionalServiceAccountAnnotationKeys: keys };
+}
+
+async function provide(
+  state: AcrState,
+  request: CredentialRequest,
+): Promise<CredentialResponse | undefined> {
+  const mirror = mirrorOf(request.image, state.options.registryMirrors ?? {});
+  const setup = await readSetup(state, request.signal);
+  const server = loginServerOf(mirror?.target ?? request.image, rulesWith(state, setup));
+  if (server === undefined) return undefined;
+  checkCloud(state, setup, server);
+  const identity = serviceAccountIdentity(state, setup, request) ?? setup.identity;
+  if ('kind' in identity) {
+    const entry = plainEntry(identity, server);
+    return entry === undefined ? undefined : responseOf(state, { entry, server, mirror });
+  }
+  const { signal } = request;
+  const token = await registryToken(state, { server, source: identity, signal });
+  const { identityToken = false } = state.options;
+  const entry = {
+    username: TOKEN_USER,
+    password: token,
+    ...(identityToken && { identityToken: token }),
+  };
+  return { ...responseOf(state, { entry, server, mirror }), ...expiryOf(token) };
+}
+
+/** The password of an admin user is of one registry, and for no other. */
+function plainEntry(
+  identity: PlainIdentity,
+  { host }: LoginServer,
+): CredentialResponseEntry | undefined {
+  if (identity.kind === 'service-principal-password') {
+    return { username: identity.clientId, password: identity.clientSecret };
+  }
+  const { registry, password, username = registry.split(/[.-]/)[0] } = identity;
+  const isOwn = host.toLowerCase() === registry.toLowerCase();
+  return isOwn ? { username: String(username), password } : undefined;
+}
+
+interface AcrAnswer {
+  readonly entry: CredentialResponseEntry;
+  readonly server: LoginServer;
+  readonly mirror: MirroredImage | undefined;
+}
+
+function responseOf(
+  { options }: AcrState,
+  { entry, server, mirror }: AcrAnswer,
+): CredentialResponse {
+  return {
+    auth: {
+      [server.host]: entry,
+      ...(mirror === undefined ? {} : { [mirror.source]: entry }),
+      ...(options.anonymousFallback === true ? anonymousEntry(server) : {}),
+    },
+    cacheKeyType: 'Registry',
+  };
+}
+
+/** As the official plugin's `*.azurecr.*`, with as many labels as the host has; such a key comes last. */
+function anonymousEntry({ host, suffix }: LoginServer): Record<string, CredentialResponseEntry> {
+  const [service] = suffix?.split('.') ?? [];
+  if (service === undefined) return {};
+  const key = host.split('.').map((label) => (label.toLowerCase() === service ? label : '*'));
+  return { [key.join('.')]: { username: '', password: '' } };
+}
+
+function expiryOf(token: string): Pick<CredentialResponse, 'expiresAt'> {
+  const { expiresAt } = readClaims(token);
+  return expiresAt === undefined ? {} : { expiresAt };
+}

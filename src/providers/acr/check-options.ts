@@ -1,0 +1,162 @@
+// Whether the options of acr() are right: a caller's mistake is told at once, by its name.
+
+import { isRecord } from '../../config/is-record.ts';
+import type { AcrOptions } from './acr-options.ts';
+import { CLOUDS } from './clouds.ts';
+
+type Check = (value: unknown) => string | undefined;
+
+const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;
+const KEY = /^[A-Za-z0-9*.-]+(:\d+)?(\/[^\s?#]*)?$/;
+
+const CHECKS: Readonly<Record<keyof AcrOptions, Check>> = {
+  identity: identityProblem,
+  credential: (value) =>
+    isRecord(value) && typeof value['getToken'] === 'function'
+      ? undefined
+      : 'must be an object with getToken()',
+  configFile: (value) =>
+    value === false || isText(value) ? undefined : 'must be a path, or false for none',
+  cloud: oneOf(...Object.keys(CLOUDS)),
+  suffixes: listOf(HOST, 'host names without a dot in front'),
+  hosts: listOf(KEY, 'registry keys: a host with its port, without a scheme'),
+  matchImages: listOf(KEY, 'patterns of images'),
+  scope: (value) => (isText(value) ? undefined : 'must be a scope such as https://…/.default'),
+  registryMirrors: mirrorsProblem,
+  anonymousFallback: isBoolean,
+  identityToken: isBoolean,
+  serviceAccountTokens: oneOf('none', 'required', 'optional'),
+  identityOptions: identityOptionsProblem,
+  system: (value) => (isRecord(value) ? undefined : 'must be a System'),
+};
+
+const REQUIRED = 'required';
+const OPTIONAL = 'optional';
+type Member = typeof REQUIRED | typeof OPTIONAL;
+
+/** The members of identities that are texts. */
+const IDENTITIES: Readonly<Record<string, Readonly<Record<string, Member>>>> = {
+  'service-principal': {
+    tenantId: REQUIRED,
+    clientId: REQUIRED,
+    clientSecret: OPTIONAL,
+    certificatePath: OPTIONAL,
+    certificatePassword: OPTIONAL,
+  },
+  'service-principal-password': { clientId: REQUIRED, clientSecret: REQUIRED },
+  'admin-user': { registry: REQUIRED, username: OPTIONAL, password: REQUIRED },
+  'managed-identity': { clientId: OPTIONAL, resourceId: OPTIONAL, objectId: OPTIONAL },
+  'workload-identity': { tenantId: OPTIONAL, clientId: OPTIONAL, tokenFile: OPTIONAL },
+  developer: { tenantId: OPTIONAL },
+  environment: {},
+};
+
+/** Throws a TypeError that names the option and what it must be. */
+export function checkOptions(options: unknown): asserts options is AcrOptions {
+  if (!isRecord(options)) throw new TypeError('acr: the options must be an object');
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(CHECKS, name)) {
+      const known = Object.keys(CHECKS).join(', ');
+      throw new TypeError(`acr: there is no option ${JSON.stringify(name)}; there are ${known}`);
+    }
+    const problem = value === undefined ? undefined : CHECKS[name as keyof AcrOptions](value);
+    if (problem !== undefined) throw new TypeError(`acr: ${name} ${problem}`);
+  }
+  if (options['identity'] !== undefined && options['credential'] !== undefined) {
+    throw new TypeError('acr: identity and credential exclude each other');
+  }
+}
+
+function identityProblem(identity: unknown): string | undefined {
+  const kinds = Object.keys(IDENTITIES);
+  if (!isRecord(identity)) return `must be an object with a kind: ${kinds.join(', ')}`;
+  const { kind, sendCertificateChain, ...members } = identity;
+  const known = kinds.find((one) => one === kind);
+  if (known === undefined) return `must have one of these as kind: ${kinds.join(', ')}`;
+  const isChain = known === 'service-principal' && typeof sendCertificateChain === 'boolean';
+  if (sendCertificateChain !== undefined && !isChain) {
+    return 'may have true or false as sendCertificateChain, for a service-principal alone';
+  }
+  return membersProblem(known, members) ?? combinationProblem(known, members);
+}
+
+function membersProblem(kind: string, members: Record<string, unknown>): string | undefined {
+  const rules = { ...IDENTITIES[kind] };
+  const unknown = Object.keys(members).find((name) => !Object.hasOwn(rules, name));
+  if (unknown !== undefined) return `of kind ${kind} has no member ${JSON.stringify(unknown)}`;
+  for (const [name, rule] of Object.entries(rules)) {
+    const value = members[name];
+    if (value === undefined ? rule === REQUIRED : !isText(value)) {
+      return `of kind ${kind} must have a text that is not empty as ${name}`;
+    }
+  }
+  return undefined;
+}
+
+function combinationProblem(kind: string, members: Record<string, unknown>): string | undefined {
+  const { clientSecret, certificatePath, certificatePassword, registry } = members;
+  if (kind === 'service-principal') {
+    if ((clientSecret === undefined) === (certificatePath === undefined)) {
+      return 'of kind service-principal must have either clientSecret or certificatePath';
+    }
+    return certificatePassword !== undefined && certificatePath === undefined
+      ? 'has a certificatePassword without certificatePath'
+      : undefined;
+  }
+  if (kind === 'managed-identity' && Object.values(members).filter(isText).length > 1) {
+    return 'of kind managed-identity may have one of clientId, resourceId and objectId';
+  }
+  return kind === 'admin-user' && !KEY.test(String(registry))
+    ? 'of kind admin-user must have a login server as registry, without a scheme'
+    : undefined;
+}
+
+function mirrorsProblem(mirrors: unknown): string | undefined {
+  const isMap =
+    isRecord(mirrors) &&
+    Object.entries(mirrors).every(([from, to]) =>
+      [from, to].every((key) => typeof key === 'string' && KEY.test(key) && !key.includes('*')),
+    );
+  return isMap ? undefined : 'must map hosts to hosts, without schemes and globs';
+}
+
+function identityOptionsProblem(options: unknown): string | undefined {
+  if (!isRecord(options)) return 'must be an object';
+  const { authorityHost, disableInstanceDiscovery, additionallyAllowedTenants, ...rest } = options;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) return `has no member ${JSON.stringify(unknown)}`;
+  if (authorityHost !== undefined && !isHttpsUrl(authorityHost)) {
+    return 'must have an https URL as authorityHost';
+  }
+  if (disableInstanceDiscovery !== undefined && typeof disableInstanceDiscovery !== 'boolean') {
+    return 'must have true or false as disableInstanceDiscovery';
+  }
+  const tenants = additionallyAllowedTenants ?? [];
+  return Array.isArray(tenants) && tenants.every(isText)
+    ? undefined
+    : 'must have an array of tenant ids as additionallyAllowedTenants';
+}
+
+function isHttpsUrl(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && value.startsWith('https://');
+}
+
+function oneOf(...values: readonly string[]): Check {
+  const all = values.map((value) => `'${value}'`).join(' or ');
+  return (value) => (values.some((one) => one === value) ? undefined : `must be ${all}`);
+}
+
+function listOf(pattern: RegExp, what: string): Check {
+  return (value) =>
+    Array.isArray(value) && value.every((one) => typeof one === 'string' && pattern.test(one))
+      ? undefined
+      : `must be an array of ${what}`;
+}
+
+function isBoolean(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? undefined : 'must be true or false';
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}

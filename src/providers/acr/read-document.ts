@@ -1,0 +1,107 @@
+// Reads Azure's configuration files: JSON or YAML, with the line of what is wrong, and without a word of what they hold.
+
+import type { YAMLParseError } from 'yaml';
+import { isRecord } from '../../config/is-record.ts';
+import type { System } from '../../system/system.ts';
+import { ProviderFailure } from '../provider-failure.ts';
+
+const MAX_BYTES = 1024 * 1024;
+
+/** A configuration's values by their names in lower case: Go matches names whatever their case. */
+export interface AzureDocument {
+  readonly path: string;
+  readonly values: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * Reads a file.
+ *
+ * @returns `undefined` when there is none.
+ * @throws {@link ProviderFailure} with the file and the line.
+ */
+export async function readDocument(
+  system: Pick<System, 'readFile'>,
+  path: string,
+  signal: AbortSignal,
+): Promise<AzureDocument | undefined> {
+  const text = await readText(system, path, signal);
+  if (text === undefined) return undefined;
+  const value = parseJson(text) ?? (await parseYaml(text, path));
+  if (!isRecord(value)) throw new ProviderFailure(`${path} holds no object of settings`);
+  const values = Object.entries(value).map(([name, one]) => [name.toLowerCase(), one] as const);
+  return { path, values: new Map(values) };
+}
+
+/** A text of a document; `undefined` where it is missing, null or empty. */
+export function textOf({ path, values }: AzureDocument, name: string): string | undefined {
+  const value = values.get(name.toLowerCase()) ?? '';
+  if (typeof value !== 'string') throw new ProviderFailure(`${path}: ${name} must be a text`);
+  return value === '' ? undefined : value;
+}
+
+/** A text of a document that must be a URL of https. */
+export function httpsUrlOf(document: AzureDocument, name: string): string | undefined {
+  const value = textOf(document, name);
+  if (value === undefined) return undefined;
+  return checkHttpsUrl(value, `${document.path}: ${name}`);
+}
+
+/** A switch of a document; false where it is missing. */
+export function isOn({ path, values }: AzureDocument, name: string): boolean {
+  const value = values.get(name.toLowerCase()) ?? false;
+  if (typeof value === 'boolean') return value;
+  throw new ProviderFailure(`${path}: ${name} must be true or false`);
+}
+
+/** A URL of https, without a slash at its end. */
+export function checkHttpsUrl(value: string, what: string): string {
+  if (URL.canParse(value) && value.startsWith('https://')) return value.replace(/\/+$/, '');
+  throw new ProviderFailure(`${what} must be a URL with https`);
+}
+
+/** A text file's content; `undefined` when there is none. */
+export async function readText(
+  system: Pick<System, 'readFile'>,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    const content = await system.readFile(path, { maxBytes: MAX_BYTES, signal });
+    return content === undefined ? undefined : new TextDecoder().decode(content.bytes);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new ProviderFailure(`${path} cannot be read${codeOf(error)}`, { cause: error });
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? '' : `: ${code}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // YAML, or wrong: the parser of YAML knows the place.
+    return undefined;
+  }
+}
+
+async function parseYaml(text: string, path: string): Promise<unknown> {
+  const { parseDocument } = await import('yaml');
+  try {
+    const document = parseDocument(text, { logLevel: 'silent' });
+    const [error] = document.errors;
+    // The parser's own message quotes the line.
+    if (error !== undefined) throw new ProviderFailure(placeOf(error, path));
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (error) {
+    if (error instanceof ProviderFailure) throw error;
+    throw new ProviderFailure(`${path} nests too deep, or its aliases are too many or unknown`);
+  }
+}
+
+function placeOf({ linePos }: YAMLParseError, path: string): string {
+  return `${path}:${Number(linePos?.[0].line)} is neither JSON nor YAML here`;
+}

@@ -1,0 +1,84 @@
+// What to say when a credential helper fails: never a word of its own, since what it printed may be half a secret.
+
+import { TimeoutError } from '../../errors.ts';
+import type { ProcessResult } from '../../system/system.ts';
+import { ProviderFailure } from '../provider-failure.ts';
+import type { HelperQuestion } from './protocol.ts';
+
+/** What is known of a question that failed. */
+type Failed = Pick<HelperQuestion, 'helper' | 'server' | 'timeoutMs' | 'remedy'>;
+
+/** It could not be started, or not be run to its end. */
+export function runFailure(
+  question: Failed,
+  error: unknown,
+  maxOutputBytes: number,
+): ProviderFailure {
+  return new ProviderFailure(runReason(question, error, maxOutputBytes), { cause: error });
+}
+
+/** It ended with something other than success. */
+export function exitFailure(
+  question: Failed,
+  { exitCode, stderr }: ProcessResult,
+  stdout: string,
+): ProviderFailure {
+  const ending = exitCode === undefined ? 'was killed by a signal' : `ended with code ${exitCode}`;
+  const known = COMPLAINTS.find(([pattern]) => pattern.test(stdout) || pattern.test(stderr));
+  const because = known === undefined ? '' : `, it seems that ${known[1]}`;
+  return new ProviderFailure(`${programOf(question)} ${ending}${because}; ${byHand(question)}`);
+}
+
+/** It succeeded, but its answer is none. */
+export function malformedFailure(question: Failed, reason: string): ProviderFailure {
+  return new ProviderFailure(
+    `${programOf(question)} gave a malformed answer: ${reason}; ${byHand(question)}`,
+  );
+}
+
+/** What well-known helpers and the programs below them say, and what it means. */
+const COMPLAINTS: readonly (readonly [RegExp, string])[] = [
+  [/pass not initialized|password store is empty/i, 'its store is not initialised: pass init'],
+  [
+    /inappropriate ioctl|cannot open display|pinentry|no tty/i,
+    'it wants to ask for a passphrase, and there is nobody to ask',
+  ],
+  [
+    /decryption failed|no secret key/i,
+    'gpg cannot decrypt its store: the key is not there, or locked',
+  ],
+  [/d-?bus|org\.freedesktop\.secrets/i, 'no secret service runs in this session'],
+  [/user interaction is not allowed/i, 'the keychain is locked'],
+];
+
+function runReason(question: Failed, error: unknown, maxOutputBytes: number): string {
+  const program = programOf(question);
+  const { timeoutMs, remedy } = question;
+  if (error instanceof TimeoutError) {
+    return `${program} did not answer within ${timeoutMs} ms, and was stopped; it may be waiting for somebody to unlock its store; ${byHand(question)}`;
+  }
+  switch (errorCode(error)) {
+    case undefined:
+      return `${program} printed more than ${maxOutputBytes} bytes, and was stopped; ${byHand(question)}`;
+    case 'ENOENT':
+      return `${program} is not on the PATH: install it, or ${remedy}`;
+    case 'EACCES':
+      return `${program} may not be executed (EACCES): make it executable, or ${remedy}`;
+    default:
+      return `${program} could not be started (${errorCode(error)}); ${byHand(question)}`;
+  }
+}
+
+function errorCode(error: unknown): string | undefined {
+  const { code } = Object(error) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
+function programOf({ helper }: Failed): string {
+  return `docker-credential-${helper}`;
+}
+
+/** In single quotes nothing is special to a shell, and a server's name has none itself. */
+function byHand(question: Failed): string {
+  return `to see what it says, run: printf %s '${question.server}' | ${programOf(question)} get`;
+}

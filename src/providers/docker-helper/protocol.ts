@@ -1,0 +1,107 @@
+// The protocol of Docker's credential helpers, as far as it is needed here: `get`.
+// Source: docker/docker-credential-helpers credentials/credentials.go, credentials/error.go and client/client.go.
+
+import { isRecord } from '../../config/is-record.ts';
+import type { ProcessResult, System } from '../../system/system.ts';
+import type { CredentialResponseEntry } from '../contract.ts';
+import { ProviderFailure } from '../provider-failure.ts';
+import { exitFailure, malformedFailure, runFailure } from './failures.ts';
+import { HELPER_NAME_RULE, isHelperName } from './helper-name.ts';
+
+/** One question to one helper. */
+export interface HelperQuestion {
+  /** `pass` for the program `docker-credential-pass`. */
+  readonly helper: string;
+  /** What it is asked about, as it knows it. */
+  readonly server: string;
+  readonly timeoutMs: number;
+  /** Added to the environment that the helper runs in. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** How to do without the helper, as the end of a sentence: "install it, or …". */
+  readonly remedy: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A helper that says more than this is stopped; the kubelet allows its plugins as much. */
+const MAX_OUTPUT_BYTES = 1024 * 1024;
+
+/** credentials/error.go: helpers say these on their standard output. */
+const MISSES: ReadonlySet<string> = new Set([
+  'credentials not found in native keychain',
+  'no credentials server URL',
+  'no credentials username',
+]);
+
+/** credentials/credentials.go: the user name of what is an identity token. */
+const TOKEN_USERNAME = '<token>';
+
+/**
+ * Asks a helper for the credentials of a server.
+ *
+ * @returns `undefined` where it has none.
+ * @throws {@link ProviderFailure} for everything else; it repeats nothing of what the helper said.
+ */
+export async function askHelper(
+  system: Pick<System, 'run'>,
+  question: HelperQuestion,
+): Promise<CredentialResponseEntry | undefined> {
+  const { helper, server, timeoutMs, env, signal } = question;
+  if (!isHelperName(helper)) {
+    throw new ProviderFailure(`there can be no such helper: ${HELPER_NAME_RULE}`);
+  }
+  let result: ProcessResult;
+  try {
+    result = await system.run({
+      command: `docker-credential-${helper}`,
+      args: ['get'],
+      stdin: server,
+      timeoutMs,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+      signal,
+      ...(env === undefined ? {} : { env }),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw runFailure(question, error, MAX_OUTPUT_BYTES);
+  }
+  return readAnswer(question, result);
+}
+
+function readAnswer(
+  question: HelperQuestion,
+  result: ProcessResult,
+): CredentialResponseEntry | undefined {
+  const text = new TextDecoder().decode(result.stdout).trim();
+  if (MISSES.has(text)) return undefined;
+  if (result.exitCode !== 0) throw exitFailure(question, result, text);
+  const { username, secret } = parseAnswer(question, text);
+  // Helpers up to 0.6.4 answer so where they know nothing of the server: Debian's docker-credential-pass.
+  if (secret === '' && (username === '' || username === TOKEN_USERNAME)) return undefined;
+  return username === TOKEN_USERNAME
+    ? { username: '', password: '', identityToken: secret }
+    : { username, password: secret };
+}
+
+interface Answer {
+  readonly username: string;
+  readonly secret: string;
+}
+
+function parseAnswer(question: HelperQuestion, text: string): Answer {
+  const document = parseJson(question, text);
+  if (!isRecord(document)) throw malformedFailure(question, 'it is not a JSON object');
+  const { Username: username = '', Secret: secret = '' } = document;
+  if (typeof username !== 'string' || typeof secret !== 'string') {
+    throw malformedFailure(question, 'Username and Secret must be strings');
+  }
+  return { username, secret };
+}
+
+function parseJson(question: HelperQuestion, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Node's message quotes what it cannot parse, so that it must not even be a cause.
+    throw malformedFailure(question, 'it is not JSON');
+  }
+}

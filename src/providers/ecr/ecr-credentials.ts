@@ -1,0 +1,43 @@
+// Credentials of the roles that the provider assumes.
+
+import { importPackage } from '../import-package.ts';
+import type { AwsCredentials, EcrOptions } from './ecr-options.ts';
+import type { EcrPrincipal } from './ecr-principal.ts';
+
+/**
+ * How to assume the principal's role: with a service account's token, or with the credentials that the principal has
+ * without it.
+ *
+ * @returns `undefined` when there is no role.
+ */
+export async function roleCredentials(
+  { role, profile, stsRegion }: EcrPrincipal,
+  { credentials, endpoints }: EcrOptions,
+  requestHandler: object,
+): Promise<(() => Promise<AwsCredentials>) | undefined> {
+  if (role === undefined) return undefined;
+  const { fromNodeProviderChain, fromTemporaryCredentials, fromWebToken } = await importPackage(
+    '@aws-sdk/credential-providers',
+    () => import('@aws-sdk/credential-providers'),
+  );
+  const { arn, sessionName, externalId, webIdentityToken } = role;
+  const parentClientConfig = { region: stsRegion, requestHandler };
+  const clientConfig = {
+    ...parentClientConfig,
+    ...(endpoints?.sts === undefined ? {} : { endpoint: endpoints.sts }),
+  };
+  if (webIdentityToken !== undefined) {
+    const roleSessionName = sessionName;
+    return fromWebToken({ roleArn: arn, roleSessionName, webIdentityToken, clientConfig });
+  }
+  const chain = { parentClientConfig, ...(profile === undefined ? {} : { profile }) };
+  return fromTemporaryCredentials({
+    params: {
+      RoleArn: arn,
+      RoleSessionName: sessionName,
+      ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    },
+    masterCredentials: credentials ?? fromNodeProviderChain(chain),
+    clientConfig,
+  });
+}

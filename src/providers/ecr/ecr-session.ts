@@ -1,0 +1,120 @@
+// Talks to the ECR API as one principal in one region, through the AWS SDK.
+
+import type { ECRClientConfig } from '@aws-sdk/client-ecr';
+import { importPackage } from '../import-package.ts';
+import { roleCredentials } from './ecr-credentials.ts';
+import type { AwsCredentials, EcrOptions, EcrSystem } from './ecr-options.ts';
+import type { EcrPrincipal } from './ecr-principal.ts';
+
+/** What the API gave, not yet looked at. */
+export interface EcrAnswer {
+  readonly authorizationToken?: string | undefined;
+  readonly expiresAt?: Date | undefined;
+  /** `https://ACCOUNT.dkr.ecr.REGION.amazonaws.com`, with the account of whoever asked; not from ECR Public. */
+  readonly proxyEndpoint?: string | undefined;
+  /** The `Date` header, which tells how far this machine's clock is off. */
+  readonly serverDate?: string | undefined;
+}
+
+/** Whose credentials were found, and by which means, as the SDK names them. */
+export interface EcrIdentity extends AwsCredentials {
+  /** Letters for the SDK's user agent, by the name of the means: `{ CREDENTIALS_IMDS: '0' }`. */
+  readonly $source?: object;
+}
+
+/** A principal's way to the API; the SDK keeps the principal's credentials for as long as they are valid. */
+export interface EcrSession {
+  /** Finds the credentials, assuming the role where there is one. */
+  identify(): Promise<EcrIdentity>;
+  authorize(signal: AbortSignal): Promise<EcrAnswer>;
+}
+
+/** The limits of one request. The SDK makes up to three, which fit into the 30 seconds that a provider has. */
+const CONNECT_TIMEOUT_MS = 3000;
+const REQUEST_TIMEOUT_MS = 9000;
+
+/** Loads the SDK and makes a client; asks nobody yet. */
+export async function ecrSession(
+  principal: EcrPrincipal,
+  options: EcrOptions,
+  system: Pick<EcrSystem, 'httpAgents'>,
+): Promise<EcrSession> {
+  const { kind, region, profile } = principal;
+  const { endpoints = {}, useFipsEndpoint, useDualstackEndpoint } = options;
+  const requestHandler = {
+    ...(await system.httpAgents()),
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    throwOnRequestTimeout: true,
+  };
+  const endpoint = kind === 'public' ? endpoints.ecrPublic : endpoints.ecr;
+  const credentials =
+    (await roleCredentials(principal, options, requestHandler)) ?? options.credentials;
+  const config = {
+    region,
+    requestHandler,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(useFipsEndpoint === undefined ? {} : { useFipsEndpoint }),
+    ...(useDualstackEndpoint === undefined ? {} : { useDualstackEndpoint }),
+  };
+  return kind === 'public' ? publicSession(config) : privateSession(config);
+}
+
+async function privateSession(config: ECRClientConfig): Promise<EcrSession> {
+  const { ECRClient, GetAuthorizationTokenCommand } = await importPackage(
+    '@aws-sdk/client-ecr',
+    () => import('@aws-sdk/client-ecr'),
+  );
+  const client = new ECRClient(config);
+  return {
+    identify: () => client.config.credentials(),
+    async authorize(abortSignal) {
+      // No registryIds: they are deprecated, as a token is good for every registry that the principal may read.
+      const command = new GetAuthorizationTokenCommand({});
+      const { middleware, date } = dateRecorder();
+      command.middlewareStack.add((next) => middleware(next), { step: 'deserialize' });
+      const { authorizationData } = await client.send(command, { abortSignal });
+      return { ...authorizationData?.[0], serverDate: date() };
+    },
+  };
+}
+
+async function publicSession(config: ECRClientConfig): Promise<EcrSession> {
+  const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await importPackage(
+    '@aws-sdk/client-ecr-public',
+    () => import('@aws-sdk/client-ecr-public'),
+  );
+  const client = new ECRPUBLICClient(config);
+  return {
+    identify: () => client.config.credentials(),
+    async authorize(abortSignal) {
+      const command = new GetAuthorizationTokenCommand({});
+      const { middleware, date } = dateRecorder();
+      command.middlewareStack.add((next) => middleware(next), { step: 'deserialize' });
+      const { authorizationData } = await client.send(command, { abortSignal });
+      return { ...authorizationData, serverDate: date() };
+    },
+  };
+}
+
+interface DateRecorder {
+  readonly middleware: <Args, Result extends { response: unknown }>(
+    next: (args: Args) => Promise<Result>,
+  ) => (args: Args) => Promise<Result>;
+  readonly date: () => string | undefined;
+}
+
+/** Keeps the `Date` header of the response, which the SDK does not hand on. */
+function dateRecorder(): DateRecorder {
+  let date: string | undefined;
+  return {
+    middleware: (next) => async (args) => {
+      const result = await next(args);
+      date = (result.response as { headers: Record<string, string | undefined> }).headers['date'];
+      return result;
+    },
+    date: () => date,
+  };
+}

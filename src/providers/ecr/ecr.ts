@@ -1,0 +1,72 @@
+// The provider for Amazon ECR, private and public.
+
+import { nodeSystem } from '../../system/node-system.ts';
+import type { CredentialProvider, ServiceAccountTokenAttributes } from '../contract.ts';
+import { diagnoseEcr } from './diagnose-ecr.ts';
+import { createEcrAsker } from './ecr-asker.ts';
+import { checkEcrOptions, type EcrOptions, type EcrServiceAccountOptions } from './ecr-options.ts';
+import { ecrPrincipal, ROLE_ANNOTATION, serviceAccountPrincipal } from './ecr-principal.ts';
+import { ECR_IMAGES, ecrRegistry, type EcrRegistry } from './ecr-registry.ts';
+import { ecrResponse, forHost } from './ecr-token.ts';
+
+/**
+ * Makes the provider for Amazon ECR: every private registry of every partition, and ECR Public. It asks the API of the
+ * registry's own region, with the credentials that the AWS SDK finds, for a token that is good for twelve hours and for
+ * every registry of the region that these credentials may read.
+ *
+ * It needs the packages `@aws-sdk/client-ecr`, for ECR Public `@aws-sdk/client-ecr-public`, and for roles
+ * `@aws-sdk/credential-providers`; they are loaded when the first image of ECR is looked up.
+ *
+ * @throws TypeError when an option is not what it must be.
+ * @example
+ * ```ts
+ * const keyring = createKeyring({
+ *   providers: [ecr({ accounts: { '123456789012': { roleArn: 'arn:aws:iam::123456789012:role/pull' } } })],
+ * });
+ * ```
+ */
+export function ecr(options: EcrOptions = {}): CredentialProvider {
+  checkEcrOptions(options);
+  const { hosts = {}, serviceAccount, system = nodeSystem } = options;
+  const asker = createEcrAsker(options, system);
+  const registryOf = (image: string): EcrRegistry | undefined => ecrRegistry(image, hosts);
+  return {
+    name: 'ecr',
+    matchImages: [...ECR_IMAGES, ...Object.keys(hosts)],
+    ...(serviceAccount === undefined ? {} : { tokenAttributes: tokenAttributes(serviceAccount) }),
+    cacheScope(image) {
+      const registry = registryOf(image);
+      return registry && asker.scopeOf(ecrPrincipal(registry, options, system));
+    },
+    async provide(request) {
+      const registry = registryOf(request.image);
+      if (registry === undefined) return undefined;
+      const own = ecrPrincipal(registry, options, system);
+      const principal = serviceAccount ? serviceAccountPrincipal(own, request, system) : own;
+      return asker.ask(principal, request.signal, async (session) =>
+        ecrResponse(registry.host, await session.authorize(request.signal)),
+      );
+    },
+    forImage(response, image) {
+      const registry = registryOf(image);
+      return registry === undefined ? response : forHost(response, registry.host);
+    },
+    diagnose: async (request) => diagnoseEcr(request, { options, asker, system, registryOf }),
+  };
+}
+
+function tokenAttributes({
+  audience = 'sts.amazonaws.com',
+  requireServiceAccount = false,
+  requireAnnotation = false,
+}: EcrServiceAccountOptions): ServiceAccountTokenAttributes {
+  return {
+    serviceAccountTokenAudience: audience,
+    // What STS gives depends on the service account and its role alone.
+    cacheType: 'ServiceAccount',
+    requireServiceAccount,
+    [requireAnnotation
+      ? 'requiredServiceAccountAnnotationKeys'
+      : 'optionalServiceAccountAnnotationKeys']: [ROLE_ANNOTATION],
+  };
+}

@@ -1,0 +1,139 @@
+// The options of gcr(), and the check that a caller got them right.
+
+import { isRecord } from '../../config/is-record.ts';
+import type { System } from '../../system/system.ts';
+import { keyProblem } from './service-account-key.ts';
+
+/** A place that Google credentials come from. */
+export type GcrSource =
+  'google-dockercfg' | 'google-dockercfg-url' | 'application-default' | 'metadata';
+
+/** How a pod's service account gets tokens of its own; GKE's Workload Identity for image pulls. */
+export interface GcrWorkloadIdentity {
+  /** The project of the cluster's identity pool, `PROJECT.svc.id.goog`. */
+  readonly projectId: string;
+  /**
+   * The cluster's issuer as the pool knows it:
+   * `https://container.googleapis.com/v1/projects/PROJECT/locations/LOCATION/clusters/NAME`.
+   */
+  readonly identityProvider: string;
+}
+
+/** Options of {@link gcr}. */
+export interface GcrOptions {
+  /**
+   * The images it is asked for. Widening them gives no token to other registries; see {@link GcrOptions.hosts}.
+   *
+   * @defaultValue Google's registries and `hosts`
+   */
+  readonly matchImages?: readonly string[] | undefined;
+  /**
+   * Registries beside Google's own that are trusted with Google's tokens, such as a mirror: `host` or `host:port`.
+   *
+   * @defaultValue none
+   */
+  readonly hosts?: readonly string[] | undefined;
+  /**
+   * Where credentials come from, in the order in which they are to be tried. `'auto'` finds out what there is.
+   *
+   * @defaultValue `'auto'`
+   */
+  readonly sources?: 'auto' | readonly GcrSource[] | undefined;
+  /** A file with a service account's key, which is used itself as the password, with the user name `_json_key`. */
+  readonly keyFile?: string | undefined;
+  /** The same key as a value: the JSON text, or what is in it. */
+  readonly key?: string | Readonly<Record<string, unknown>> | undefined;
+  /** The email of a service account whose token is used in place of the source's own. */
+  readonly impersonate?: string | undefined;
+  /**
+   * What tokens are good for, where the source lets us choose: Application Default Credentials and `impersonate`.
+   *
+   * @defaultValue `['https://www.googleapis.com/auth/devstorage.read_only']`, enough to pull
+   */
+  readonly scopes?: readonly string[] | undefined;
+  /** Present to use the tokens of service accounts that ask for it by annotation. */
+  readonly workloadIdentity?: GcrWorkloadIdentity | undefined;
+  /** The outside world. Tests put their own here. */
+  readonly system?: System | undefined;
+}
+
+type Check = (value: unknown) => string | undefined;
+
+const SOURCES: readonly unknown[] = [
+  'google-dockercfg',
+  'google-dockercfg-url',
+  'application-default',
+  'metadata',
+] satisfies readonly GcrSource[];
+
+const CHECKS: Readonly<Record<keyof GcrOptions, Check>> = {
+  matchImages: (value) => (isTextList(value) ? undefined : 'must be an array of patterns'),
+  hosts: hostsProblem,
+  sources: sourcesProblem,
+  keyFile: (value) => (isText(value) ? undefined : 'must be the path of a file'),
+  key: keyProblem,
+  impersonate: (value) =>
+    isText(value) && /^[^\s/:@]+@[^\s/:@]+$/.test(value)
+      ? undefined
+      : 'must be the email of a service account',
+  scopes: (value) =>
+    isTextList(value) && value.length > 0 ? undefined : 'must be an array of scopes, one at least',
+  workloadIdentity: workloadIdentityProblem,
+  system: (value) => (isRecord(value) ? undefined : 'must be a System'),
+};
+
+/** Throws a TypeError that names the option and what it must be. */
+export function checkGcrOptions(options: unknown): asserts options is GcrOptions {
+  if (!isRecord(options)) throw new TypeError('gcr: the options must be an object');
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(CHECKS, name)) {
+      const known = Object.keys(CHECKS).join(', ');
+      throw new TypeError(`gcr: there is no option ${JSON.stringify(name)}; there are ${known}`);
+    }
+    const problem = value === undefined ? undefined : CHECKS[name as keyof GcrOptions](value);
+    if (problem !== undefined) throw new TypeError(`gcr: ${name} ${problem}`);
+  }
+  checkKeyAlone(options);
+}
+
+/** A key is a whole answer: what was said beside it would have no effect. */
+function checkKeyAlone(options: Readonly<Record<string, unknown>>): void {
+  const given = ['key', 'keyFile', 'sources', 'impersonate', 'scopes'].filter(
+    (name) => options[name] !== undefined,
+  );
+  const isKeyGiven = given[0] === 'key' || given[0] === 'keyFile';
+  if (isKeyGiven && given.length > 1) {
+    throw new TypeError(`gcr: ${given[0]} and ${given[1]} exclude each other`);
+  }
+}
+
+function hostsProblem(value: unknown): string | undefined {
+  const isHosts =
+    isTextList(value) && value.every((host) => /^[A-Za-z0-9.-]+(?::[0-9]+)?$/.test(host));
+  return isHosts ? undefined : 'must be an array of hosts, without scheme, path and globs';
+}
+
+function sourcesProblem(value: unknown): string | undefined {
+  const isSources =
+    value === 'auto' ||
+    (Array.isArray(value) && value.length > 0 && value.every((one) => SOURCES.includes(one)));
+  const all = SOURCES.map((name) => `'${String(name)}'`).join(', ');
+  return isSources ? undefined : `must be 'auto' or an array of ${all}`;
+}
+
+function workloadIdentityProblem(value: unknown): string | undefined {
+  if (isRecord(value)) {
+    const { projectId, identityProvider, ...others } = value;
+    const isComplete = isText(projectId) && isText(identityProvider);
+    if (isComplete && Object.keys(others).length === 0) return undefined;
+  }
+  return 'must be { projectId, identityProvider }';
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}

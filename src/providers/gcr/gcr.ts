@@ -1,0 +1,153 @@
+// What lives here: the provider for Google's Container Registry and Artifact Registry.
+// To add a source of credentials: a file that gives an AccessToken or entries, and its name in gcr-options.ts and sources.ts.
+// Must not be imported here: google-auth-library, other than by importPackage, and what is below providers/.
+
+import { nodeSystem } from '../../system/node-system.ts';
+import { sha256 } from '../../system/sha256.ts';
+import type { CredentialProvider, CredentialRequest, CredentialResponse } from '../contract.ts';
+import { ProviderFailure } from '../provider-failure.ts';
+import { diagnoseGcr } from './diagnose.ts';
+import { checkGcrOptions, type GcrOptions } from './gcr-options.ts';
+import { createCloudDetector } from './google-cloud.ts';
+import { GOOGLE_REGISTRIES, mayHaveToken } from './google-registries.ts';
+import { DOCKERCFG_MS, mergeAnswers } from './merge-answers.ts';
+import { readKeyEntry } from './service-account-key.ts';
+import { askSource, chooseSources, isTokenSource, type GcrState } from './sources.ts';
+import { optsIn, tokenAttributesOf, workloadIdentityToken } from './workload-identity.ts';
+
+/** Enough to pull from both registries: it is what GKE gives its nodes. */
+const READ_ONLY_SCOPE = 'https://www.googleapis.com/auth/devstorage.read_only';
+
+/** What decides, beside the options, which principal this machine is; see credentials-file.ts and metadata-server.ts. */
+const DECIDING_VARIABLES = [
+  'GOOGLE_APPLICATION_CREDENTIALS',
+  'google_application_credentials',
+  'CLOUDSDK_CONFIG',
+  'APPDATA',
+  'GCE_METADATA_IP',
+  'GCE_METADATA_HOST',
+  'METADATA_SERVER_DETECTION',
+];
+
+/**
+ * Credentials for Google's Container Registry and Artifact Registry: the machine's own on Google Cloud, Application
+ * Default Credentials elsewhere, a service account's key, or the pod's own service account. Tokens go to Google's
+ * registries and to `hosts`, whatever `matchImages` says.
+ *
+ * Does no I/O until an image of such a registry is looked up.
+ *
+ * @throws TypeError for options that are wrong.
+ * @example
+ * ```ts
+ * const keyring = createKeyring({ providers: [gcr()] });
+ * await keyring.lookup('us-docker.pkg.dev/acme/containers/app:1.0');
+ * ```
+ */
+export function gcr(options: GcrOptions = {}): CredentialProvider {
+  checkGcrOptions(options);
+  const state = stateOf(options);
+  const { workloadIdentity } = options;
+  let fingerprint: string | undefined;
+  return {
+    name: 'gcr',
+    matchImages: options.matchImages ?? [...GOOGLE_REGISTRIES, ...state.hosts],
+    defaultCacheDurationMs: DOCKERCFG_MS,
+    ...(workloadIdentity === undefined
+      ? {}
+      : { tokenAttributes: tokenAttributesOf(workloadIdentity) }),
+    cacheScope(image) {
+      fingerprint ??= fingerprintOf(state);
+      // All registries that may have a token get the same answer, and so do all that may not.
+      return `${mayHaveToken(image, state.hosts) ? 'token' : 'dockercfg'} ${fingerprint}`;
+    },
+    provide: (request) => provide(state, request),
+    diagnose: (request) => diagnoseGcr(state, request),
+  };
+}
+
+function stateOf(options: GcrOptions): GcrState {
+  const { system = nodeSystem, hosts = [], scopes = [READ_ONLY_SCOPE] } = options;
+  return {
+    system,
+    options,
+    scopes,
+    hosts: hosts.map((host) => host.toLowerCase()),
+    detect: createCloudDetector(system),
+  };
+}
+
+function fingerprintOf({ system, options, hosts, scopes }: GcrState): string {
+  const { sources, key, keyFile, impersonate, workloadIdentity } = options;
+  const variables = DECIDING_VARIABLES.map((name) => system.env(name));
+  const deciding = [sources, key, keyFile, impersonate, workloadIdentity, hosts, scopes, variables];
+  return sha256(JSON.stringify([...deciding, system.homeDirectory()])).slice(0, 32);
+}
+
+async function provide(
+  state: GcrState,
+  request: CredentialRequest,
+): Promise<CredentialResponse | undefined> {
+  const { system, options, hosts } = state;
+  const isTrusted = mayHaveToken(request.image, hosts);
+  const tokenKeys = [...new Set([...GOOGLE_REGISTRIES, ...hosts])];
+  const { workloadIdentity } = options;
+  if (isTrusted && workloadIdentity !== undefined && optsIn(request)) {
+    const token = await workloadIdentityToken(system, workloadIdentity, request);
+    const merging = { tokenKeys, isPartial: false };
+    return mergeAnswers([{ kind: 'token', token }], merging);
+  }
+  if (options.key !== undefined || options.keyFile !== undefined) {
+    if (!isTrusted) return undefined;
+    const entry = await readKeyEntry(system, options, request.signal);
+    const auth = Object.fromEntries(tokenKeys.map((key) => [key, entry]));
+    return { auth, cacheKeyType: 'Registry' };
+  }
+  return askSources(state, { tokenKeys, mayHaveToken: isTrusted, signal: request.signal });
+}
+
+interface Question {
+  readonly tokenKeys: readonly string[];
+  readonly mayHaveToken: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A source that fails takes nothing from the others; only when nothing at all came does its failure count. */
+async function askSources(
+  state: GcrState,
+  { tokenKeys, ...question }: Question,
+): Promise<CredentialResponse | undefined> {
+  const { signal } = question;
+  const sources = await chooseSources(state, question);
+  const outcomes = await Promise.allSettled(
+    sources.map((source) => askSource(state, source, signal)),
+  );
+  signal.throwIfAborted();
+  const parts = outcomes.flatMap((outcome) =>
+    outcome.status === 'fulfilled' ? (outcome.value ?? []) : [],
+  );
+  const failures = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  );
+  // Another token does where one is missing; entries of the attributes may be for other registries.
+  const isPartial = outcomes.some(
+    ({ status }, index) => status === 'rejected' && !isTokenSource(sources[index]),
+  );
+  if (parts.length > 0) {
+    return mergeAnswers(parts, { tokenKeys, isPartial });
+  }
+  if (failures.length > 0) throw failureOfAll(failures);
+  return undefined;
+}
+
+/** One failure as it is; of several the reasons together. */
+function failureOfAll(failures: readonly unknown[]): unknown {
+  const reasons = new Set(failures.map((failure) => (failure as Error).message));
+  if (reasons.size === 1) return failures[0];
+  const waits = failures.flatMap((failure) =>
+    failure instanceof ProviderFailure ? (failure.retryAfterMs ?? []) : [],
+  );
+  return new ProviderFailure([...reasons].join('; '), {
+    cause: new AggregateError(failures),
+    retryAfterMs: waits.length === 0 ? undefined : Math.max(...waits),
+  });
+}

@@ -1,0 +1,60 @@
+// A service account's token in exchange for another principal's (IAM Credentials API, generateAccessToken).
+
+import { isRecord } from '../../config/is-record.ts';
+import type { System } from '../../system/system.ts';
+import { checkToken, refusal, type AccessToken } from './access-token.ts';
+import { noAnswer } from './no-answer.ts';
+import { parseJson } from './parse-json.ts';
+
+/** Whose token is wanted. */
+export interface Impersonation {
+  /** The service account's email. */
+  readonly account: string;
+  /** The chain of accounts in between. */
+  readonly delegates?: readonly string[];
+  readonly scopes: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+const API = 'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts';
+const CALL_MS = 30_000;
+/** The longest that needs no change of an organisation's policy. */
+const LIFETIME = '3600s';
+
+/** Gets the token. @throws {@link ProviderFailure} that names the permission when it is refused. */
+export async function impersonate(
+  system: Pick<System, 'http' | 'now'>,
+  { token }: AccessToken,
+  { account, delegates = [], scopes, signal }: Impersonation,
+): Promise<AccessToken> {
+  const chain = delegates.length === 0 ? {} : { delegates };
+  const from = `IAM, asked for a token of ${account},`;
+  let response;
+  try {
+    response = await system.http({
+      url: `${API}/${encodeURIComponent(account)}:generateAccessToken`,
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      body: JSON.stringify({ scope: scopes, lifetime: LIFETIME, ...chain }),
+      timeoutMs: CALL_MS,
+      signal,
+    });
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw noAnswer('the IAM Credentials API does not answer', cause);
+  }
+  if (response.status !== 200) {
+    throw refusal(response, { from, nowMs: system.now(), hints: HINTS });
+  }
+  const answer = parseJson(response.body);
+  const { accessToken, expireTime } = isRecord(answer) ? answer : {};
+  const expiresAtMs = Date.parse(String(expireTime));
+  return checkToken({ username: 'oauth2accesstoken', token: accessToken, expiresAtMs }, from);
+}
+
+const HINTS: Readonly<Record<number, string>> = {
+  403:
+    'it takes the permission iam.serviceAccounts.getAccessToken on that account ' +
+    '(role roles/iam.serviceAccountTokenCreator) and the enabled API iamcredentials.googleapis.com',
+  404: 'there is no such service account',
+};

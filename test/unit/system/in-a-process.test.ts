@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createTestCertificate, type TestCertificate } from '../../../src/testing/certificates.ts';
+import { startFakeProxy, type FakeProxy } from '../../../src/testing/fake-proxy.ts';
+import { startFakeServer, type FakeServer } from '../../../src/testing/fake-server.ts';
+import { buildNodeProgram, type NodeProgram } from './node-program.ts';
+
+let program: NodeProgram;
+let secure: FakeServer;
+let proxy: FakeProxy;
+let trusting: Record<string, string>;
+let tls: TestCertificate;
+
+beforeAll(async () => {
+  program = buildNodeProgram(['system/node-system.ts']);
+  tls = await createTestCertificate(['registry.test', '127.0.0.1']);
+  secure = await startFakeServer(({ path }) => ({ body: `secure ${path}` }), { tls });
+  proxy = await startFakeProxy({ 'registry.test:443': secure.host });
+  trusting = { NODE_EXTRA_CA_CERTS: join(program.folder, 'ca.pem') };
+  writeFileSync(join(program.folder, 'ca.pem'), tls.ca);
+});
+
+afterAll(async () => {
+  await Promise.all([secure.close(), proxy.close()]);
+  program.remove();
+});
+
+/** Prints the body that each URL gives, one after the other. */
+function printing(...urls: readonly string[]): string {
+  return `for (const url of ${JSON.stringify(urls)})
+    console.log((await nodeSystem.http({ url, timeoutMs: 5000 })).body);`;
+}
+
+describe('NODE_EXTRA_CA_CERTS', () => {
+  test('is trusted, by connections that are used again and keep no process alive', async () => {
+    const urls = [`${secure.url}/a`, `${secure.url}/b`];
+    const startedMs = performance.now();
+    expect(await program.run(printing(...urls), trusting)).toEqual({
+      exitCode: 0,
+      stdout: 'secure /a\nsecure /b\n',
+      stderr: '',
+    });
+    // Sooner than the connection would have closed by itself.
+    expect(performance.now() - startedMs).toBeLessThan(2500);
+  });
+
+  test('is trusted through a proxy, whose tunnels are used again and keep no process alive', async () => {
+    const urls = ['https://registry.test/a', 'https://registry.test/b'];
+    const startedMs = performance.now();
+    const env = { ...trusting, HTTPS_PROXY: proxy.url };
+    expect(await program.run(printing(...urls), env)).toEqual({
+      exitCode: 0,
+      stdout: 'secure /a\nsecure /b\n',
+      stderr: '',
+    });
+    expect(performance.now() - startedMs).toBeLessThan(2500);
+    expect(proxy.connects).toEqual(['registry.test:443']);
+  });
+
+  test('is trusted by the connection to a proxy that speaks TLS itself', async () => {
+    const tunnels: string[] = [];
+    const tlsProxy = createServer(tls).on('connect', ({ url = '' }, client: Socket) => {
+      tunnels.push(url);
+      const upstream = connect(secure.port, '127.0.0.1', () => {
+        client.write('HTTP/1.1 200 OK\r\n\r\n');
+        upstream.pipe(client).pipe(upstream);
+      });
+      client.on('close', () => upstream.destroy());
+    });
+    await new Promise<void>((resolve) => void tlsProxy.listen(0, '127.0.0.1', resolve));
+    const env = {
+      ...trusting,
+      HTTPS_PROXY: `https://127.0.0.1:${(tlsProxy.address() as AddressInfo).port}`,
+    };
+    const ended = await program.run(printing('https://registry.test/a'), env);
+    tlsProxy.close();
+    expect(ended).toEqual({ exitCode: 0, stdout: 'secure /a\n', stderr: '' });
+    expect(tunnels).toEqual(['registry.test:443']);
+  });
+
+  test('is what the failure without it advises', async () => {
+    const { exitCode, stderr } = await program.run(printing(secure.url));
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('set NODE_EXTRA_CA_CERTS to a file');
+  });
+});
+
+test('the agents for SDKs reuse connections and keep no process alive', async () => {
+  const body = `
+    const https = process.getBuiltinModule('node:https');
+    const { httpsAgent } = await nodeSystem.httpAgents();
+    const get = (url) => new Promise((resolve, reject) => {
+      https.get(url, { agent: httpsAgent }, (response) => {
+        response.setEncoding('utf8').on('data', (text) => console.log(text)).on('end', resolve);
+      }).on('error', reject);
+    });
+    await get('${secure.url}/a');
+    await get('https://registry.test/b');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await get('https://registry.test/c');`;
+  const before = proxy.connects.length;
+  const env = { ...trusting, HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1' };
+  const startedMs = performance.now();
+  expect(await program.run(body, env)).toEqual({
+    exitCode: 0,
+    stdout: 'secure /a\nsecure /b\nsecure /c\n',
+    stderr: '',
+  });
+  expect(performance.now() - startedMs).toBeLessThan(2500);
+  expect(proxy.connects.length - before).toBe(1);
+});
+
+test('no password of a proxy shows, whatever is printed for debugging', async () => {
+  const env = {
+    ...trusting,
+    HTTPS_PROXY: proxy.url.replace('//', '//user:hunter2@'),
+    DEBUG: '*',
+  };
+  const { exitCode, stdout, stderr } = await program.run(printing('https://registry.test/a'), env);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'secure /a\n' });
+  expect(stderr).toContain('https-proxy-agent');
+  expect(stderr).not.toContain('hunter2');
+});
+
+test('a program that hangs keeps no process alive once its deadline has passed', async () => {
+  const body = `await nodeSystem
+    .run({ command: 'sleep', args: ['60'], stdin: '', timeoutMs: 50, maxOutputBytes: 9 })
+    .catch((error) => console.log(error.code));`;
+  const startedMs = performance.now();
+  expect(await program.run(body)).toMatchObject({ exitCode: 0, stdout: 'ERR_KEYRING_TIMEOUT\n' });
+  expect(performance.now() - startedMs).toBeLessThan(2500);
+});

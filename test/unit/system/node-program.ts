@@ -1,0 +1,82 @@
+// Programs of a test in a process of their own: what Node reads from the environment at its start, and whether a process
+// ends by itself, shows nowhere else.
+
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** How a program ended. */
+interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A place where programs run. */
+export interface NodeProgram {
+  readonly folder: string;
+  /** Runs a module in which the sources' exports are defined; with `PATH` and `env` as its environment. */
+  run(code: string, env?: Readonly<Record<string, string>>): Promise<Ended>;
+  remove(): void;
+}
+
+const DEADLINE_MS = 20_000;
+
+/**
+ * Builds sources once, for any number of programs.
+ *
+ * @param sources - Files of `src/` whose exports programs use.
+ */
+export function buildNodeProgram(sources: readonly string[]): NodeProgram {
+  const folder = mkdtempSync(join(tmpdir(), 'docker-keyring-program-'));
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  // Its program: the module does not bear the globals that Jest gives it.
+  const names = bundle(sources, join(folder, 'sources.mjs'));
+  const script = join(folder, 'program.mjs');
+  return {
+    folder,
+    run(code, env = {}) {
+      writeFileSync(script, `import { ${names.join(', ')} } from './sources.mjs';\n${code}\n`);
+      return execute(script, { ...pathOnly(), ...env });
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Gives the names of what it exports. */
+function bundle(sources: readonly string[], outputFile: string): string[] {
+  const metadataFile = `${outputFile}.json`;
+  const options = [
+    '--bundle',
+    '--format=esm',
+    '--platform=node',
+    '--packages=external',
+    '--log-level=warning',
+  ];
+  const files = [`--outfile=${outputFile}`, `--metafile=${metadataFile}`, '--sourcefile=entry.ts'];
+  execFileSync(join('node_modules', '.bin', 'esbuild'), [...options, ...files, '--loader=ts'], {
+    input: sources.map((source) => `export * from './src/${source}';\n`).join(''),
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const { outputs } = JSON.parse(readFileSync(metadataFile, 'utf8')) as Metadata;
+  return Object.values(outputs).flatMap((output) => output.exports);
+}
+
+interface Metadata {
+  readonly outputs: Readonly<Record<string, { readonly exports: string[] }>>;
+}
+
+function pathOnly(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '' };
+}
+
+function execute(script: string, env: Record<string, string>): Promise<Ended> {
+  return new Promise((settle) => {
+    const options = { env, timeout: DEADLINE_MS, encoding: 'utf8' } as const;
+    execFile(process.execPath, [script], options, (error, stdout, stderr) => {
+      const exitCode = error === null ? 0 : Number(error.code ?? -1);
+      settle({ exitCode, stdout, stderr });
+    });
+  });
+}
