@@ -1,8 +1,9 @@
-// Builds dist/: the declarations by tsc, one for each source file, and the JavaScript by esbuild, bundled, since loading
-// some 70 small modules costs several times what running them does (docs/decisions/0017). Subpaths take what they export
-// from the main bundle, so that a class is the same class whichever way it was imported.
+// Builds dist/: the declarations by tsc, those that an entry leads to, and the JavaScript by esbuild, bundled, since
+// loading some 200 small modules costs several times what running them does (docs/decisions/0017). Subpaths take what
+// they export from the main bundle, so that a class is the same class whichever way it was imported.
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -10,9 +11,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 rmSync('dist', { recursive: true, force: true });
 
-execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-  stdio: 'inherit',
-});
+const TSC = 'node_modules/typescript/bin/tsc';
+const tscOptions = ['-p', 'tsconfig.build.json', '--declarationMap', 'false'];
+execFileSync(process.execPath, [TSC, ...tscOptions], { stdio: 'inherit' });
+keepDeclarationsOf(['index', 'kubernetes/index', 'providers/index', 'testing/index']);
 
 const options = {
   bundle: true,
@@ -20,13 +22,11 @@ const options = {
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
-  sourcemap: true,
-  sourcesContent: false,
-  // Names stay, for stack traces and for the errors' own.
-  minifyWhitespace: true,
-  minifySyntax: true,
   logLevel: 'warning',
 };
+
+// Names stay, for stack traces and for the errors' own.
+const small = { minifyWhitespace: true, minifySyntax: true };
 
 const fromMainBundle = {
   name: 'from-main-bundle',
@@ -37,7 +37,15 @@ const fromMainBundle = {
   },
 };
 
-await build({ ...options, entryPoints: ['src/index.ts'], outfile: 'dist/index.js' });
+await build({
+  ...options,
+  ...small,
+  entryPoints: ['src/index.ts'],
+  outfile: 'dist/index.js',
+  // The sources are in the map: as files of their own they would take twice the room.
+  sourcemap: true,
+  sourcesContent: true,
+});
 for (const room of ['kubernetes', 'providers']) {
   await build({
     ...options,
@@ -46,7 +54,7 @@ for (const room of ['kubernetes', 'providers']) {
     plugins: [fromMainBundle],
   });
 }
-// Servers for tests: they share no value with the rest, which never loads them.
+// Servers for tests, to be read by who debugs one: they share no value with the rest, which never loads them.
 await build({
   ...options,
   entryPoints: ['src/testing/index.ts'],
@@ -55,8 +63,25 @@ await build({
 // A program of its own: what one command needs is not loaded for the others.
 await build({
   ...options,
+  ...small,
   entryPoints: ['src/cli/docker-keyring.ts'],
   outdir: 'dist/cli',
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
 });
+
+/** Removes the declarations of what no user can name: two thirds of them. */
+function keepDeclarationsOf(entries) {
+  const kept = new Set();
+  const keep = (file) => {
+    if (kept.has(file)) return;
+    kept.add(file);
+    const named = readFileSync(file, 'utf8').matchAll(/(?:from |import\(|import )'(\.[^']+)\.ts'/g);
+    for (const [, path] of named) keep(`${join(dirname(file), path)}.d.ts`);
+  };
+  for (const entry of entries) keep(join('dist', `${entry}.d.ts`));
+  for (const path of readdirSync('dist', { recursive: true })) {
+    const file = join('dist', path);
+    if (file.endsWith('.d.ts') && !kept.has(file)) rmSync(file);
+  }
+}

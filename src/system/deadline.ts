@@ -38,15 +38,16 @@ export async function withDeadline<T>(
  * Runs work until it is done or any of the signals is aborted. Unlike `AbortSignal.any` it leaves nothing behind on
  * signals that live long.
  *
+ * @param controller - What the work is stopped by; whoever holds it can stop the work as well.
  * @throws the reason of the signal that was aborted first.
  */
 export async function abortable<T>(
   signals: readonly (AbortSignal | undefined)[],
   work: (signal: AbortSignal) => Promise<T>,
+  controller: AbortController = new AbortController(),
 ): Promise<T> {
   const present = signals.filter((signal) => signal !== undefined);
   for (const signal of present) signal.throwIfAborted();
-  const controller = new AbortController();
   const listeners = present.map((signal) => {
     // Any number of lookups may wait at one signal: no leak, since each takes its listener away again.
     setMaxListeners(0, signal);
@@ -58,6 +59,22 @@ export async function abortable<T>(
     return await Promise.race([work(controller.signal), rejectionOf(controller.signal)]);
   } finally {
     for (const removeListener of listeners) removeListener();
+  }
+}
+
+/** What a promise gives, or the reason of the signal when that comes first; the promise's own work goes on. */
+export async function orAbort<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let stopListening: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    stopListening = () => signal.removeEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    stopListening?.();
   }
 }
 

@@ -1,11 +1,23 @@
 // Why there was no answer to an HTTP request, in words that say what to do and hold no secret.
 
-/** A failure in words; the message is a phrase that others put into a sentence. */
+import { TimeoutError } from '../errors.ts';
+
+/** A failure in words that hold no secret. */
 export class HttpFailure extends Error {
-  constructor(reason: string, options?: ErrorOptions) {
-    super(reason, options);
+  /** What happened and what to do, as a phrase that others put into a sentence; the message names the request too. */
+  readonly reason: string;
+
+  constructor(reason: string, { operation, ...options }: HttpFailureOptions = {}) {
+    super(operation === undefined ? reason : `${operation}: ${reason}`, options);
     this.name = 'HttpFailure';
+    this.reason = reason;
   }
+}
+
+/** What is known beside the reason. */
+export interface HttpFailureOptions extends ErrorOptions {
+  /** Method and URL, without its query. */
+  readonly operation?: string;
 }
 
 const UNTRUSTED =
@@ -40,9 +52,13 @@ const REASONS: Readonly<Record<string, string>> = {
   HPE_: 'what came back is not HTTP',
 };
 
-/** What happened, as a phrase: `nothing listens there (ECONNREFUSED)`. */
+/**
+ * Why there was no answer, of whatever `System.http` or an SDK with the System's agents rejected with, as a phrase for a
+ * message: `nothing listens there (ECONNREFUSED)`.
+ */
 export function reasonOf(error: unknown): string {
-  if (error instanceof HttpFailure) return error.message;
+  if (error instanceof HttpFailure) return error.reason;
+  if (error instanceof TimeoutError) return `there was no answer within ${error.timeoutMs} ms`;
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return 'no HTTP answer came back';
   const reason = REASONS[code] ?? REASONS[/^(?:ERR_SSL|HPE)_/.exec(code)?.[0] ?? ''];

@@ -25,7 +25,7 @@ export async function exchange(
       const agent = await agentFor(url, request.proxy ?? 'environment');
       return await read(await send(url, { request, agent, signal: stop }), request);
     } catch (error) {
-      throw new HttpFailure(`${operation}: ${reasonOf(error)}`, { cause: withoutPacket(error) });
+      throw new HttpFailure(reasonOf(error), { operation, cause: withoutPacket(error) });
     }
   });
 }

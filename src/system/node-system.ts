@@ -15,6 +15,7 @@ const { open, realpath, rename, rm, stat } = promises;
 /** Configuration files are small and local, but a network mount that hangs must not hang a lookup. */
 const FILE_DEADLINE_MS = 10_000;
 const OWNER_ONLY = 0o600;
+const PERMISSIONS = 0o7777;
 
 const timers: Pick<System, 'setTimer'> = {
   setTimer(delayMs, callback, { keepAlive = false } = {}) {
@@ -120,5 +121,6 @@ async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 function stampOf(stats: Stats): FileStamp {
-  return { size: stats.size, mtimeMs: stats.mtimeMs, inode: stats.ino };
+  const { size, mtimeMs, ino: inode, mode } = stats;
+  return { size, mtimeMs, inode, mode: mode & PERMISSIONS };
 }

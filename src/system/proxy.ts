@@ -11,17 +11,22 @@ export interface Proxy {
 
 const VARIABLES = /^(?:npm_config_)?(?:(?:https?|all)_)?proxy$/i;
 
-/** Metadata servers: each machine of a cloud has one of its own, to which no proxy can lead. */
-const LINK_LOCAL = /^(?:169\.254\.\d+\.\d+$|\[fe80:|\[fd00:ec2:|metadata\.google\.internal\.?$)/;
+/** This machine, and the metadata servers of the clouds: each machine has its own, to which no proxy can lead. */
+const OWN_HOSTS = [
+  // Go makes the same exception: golang.org/x/net/http/httpproxy.
+  /^(?:.*\.)?localhost\.?$|^127\.\d+\.\d+\.\d+$|^\[::1\]$/,
+  /^169\.254\.\d+\.\d+$|^\[fe80:|^\[fd00:ec2:/,
+  /^metadata\.google\.internal\.?$/,
+];
 
 /**
  * The proxy for a URL by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (upper or lower case).
- * None for the metadata servers of the clouds.
+ * None for this machine itself and the metadata servers of the clouds.
  *
  * @throws {@link HttpFailure} when it is not an HTTP proxy's URL.
  */
 export async function proxyFor(target: URL): Promise<Proxy | undefined> {
-  if (LINK_LOCAL.test(target.hostname)) return undefined;
+  if (OWN_HOSTS.some((pattern) => pattern.test(target.hostname))) return undefined;
   const { getProxyForUrl } = await import('proxy-from-env');
   const named = getProxyForUrl(target.href);
   return named === '' ? undefined : parseProxy(withScheme(named));

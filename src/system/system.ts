@@ -10,6 +10,8 @@ export interface FileStamp {
   readonly size: number;
   readonly mtimeMs: number;
   readonly inode: number;
+  /** Who may do what, as chmod has it: `0o600`. On Windows it says nothing. */
+  readonly mode?: number;
 }
 
 /** A file's bytes, with the state they were read in. */

@@ -1,6 +1,10 @@
 // The public list of `docker-keyring/testing`: servers for tests, of this package and of its users'. No logic here.
 
-export { EXAMPLE_AWS_CREDENTIALS, type FakeAwsCredentials } from './aws/fake-aws-credentials.ts';
+export {
+  EXAMPLE_AWS_CREDENTIALS,
+  EXAMPLE_ROLE_CREDENTIALS,
+  type FakeAwsCredentials,
+} from './aws/fake-aws-credentials.ts';
 export {
   startFakeEc2Metadata,
   type FakeEc2Metadata,

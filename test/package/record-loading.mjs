@@ -1,8 +1,14 @@
-// Preloaded by import-cost.test.ts: writes down every module that is loaded, and every call that touches the outside.
+// Preloaded by import-cost.test.ts and no-cloud.test.ts: writes down every module that is loaded, and every call that
+// touches the outside.
 import child_process from 'node:child_process';
+import dgram from 'node:dgram';
+import dns from 'node:dns';
 import fs from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 import { register, syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
+import tls from 'node:tls';
 
 const { appendFileSync } = fs;
 const write = (line) => appendFileSync(process.env.RECORD_FILE, `${line}\n`);
@@ -36,6 +42,12 @@ watch(fs, Object.keys(fs).filter(onPath));
 watch(fs.promises, Object.keys(fs.promises).filter(onPath));
 watch(child_process, Object.keys(child_process));
 watch(net, ['connect', 'createConnection', 'createServer']);
+watch(net.Socket.prototype, ['connect']);
+watch(tls, ['connect']);
+watch(dgram, ['createSocket']);
+const onName = (name) => /^(lookup|resolve|reverse)/.test(name);
+for (const owner of [dns, dns.promises]) watch(owner, Object.keys(owner).filter(onName));
+for (const owner of [http, https]) watch(owner, ['request', 'get']);
 globalThis.fetch = () => write('call fetch');
 syncBuiltinESMExports();
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { SourceTextModule } from 'node:vm';
 
 import { installed, repository, run, tarball } from './consumer.ts';
 
@@ -9,50 +10,84 @@ const files = readdirSync(installed, { recursive: true, withFileTypes: true })
   .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1))
   .toSorted();
 
-const sources = files.filter((file) => file.startsWith('src/'));
+const entries = ['index', 'kubernetes/index', 'providers/index', 'testing/index'];
 
-const entries = ['dist/cli/docker-keyring', 'dist/index', 'dist/kubernetes/index'];
+/** Node's own modules that are loaded when Node starts, or as good as. */
+const SMALL_BUILTINS = new Set(['node:diagnostics_channel', 'node:events', 'node:path']);
+
+const isForUsersTests = (file: string): boolean => file.startsWith('dist/testing/');
+
+/** What a module imports when it is loaded, as Node sees it. */
+function staticImports(file: string): string[] {
+  const code = readFileSync(join(installed, file), 'utf8');
+  return [...new Set(new SourceTextModule(code).dependencySpecifiers)].toSorted();
+}
+
+/** What declarations import of others' packages. */
+function packagesNamedIn(file: string): string[] {
+  const text = readFileSync(join(installed, file), 'utf8');
+  const names = text.matchAll(/(?:from |import\(|import )['"]([^'".][^'"]*)['"]/g);
+  return [...names].map(([, name = '']) => name).filter((name) => !name.startsWith('node:'));
+}
+
+/** Every file that declarations lead to, themselves among them. */
+function declarationsOf(file: string, found: Set<string> = new Set()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const text = readFileSync(join(installed, file), 'utf8');
+  for (const [, path = ''] of text.matchAll(/['"](\.[^'"]+)\.(?:ts|js)['"]/g)) {
+    declarationsOf(`${posix.join(dirname(file), path)}.d.ts`, found);
+  }
+  return found;
+}
 
 function expectedFiles(): string[] {
-  const declared = sources.flatMap((source) => {
-    const stem = source.replace(/^src\//, 'dist/').replace(/\.ts$/, '');
-    return [`${stem}.d.ts`, `${stem}.d.ts.map`];
-  });
-  const built = entries.flatMap((entry) => [`${entry}.js`, `${entry}.js.map`]);
+  const declared = entries.flatMap((entry) => [...declarationsOf(`dist/${entry}.d.ts`)]);
+  const built = ['cli/docker-keyring', ...entries].map((entry) => `dist/${entry}.js`);
   const pages = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-  return [...declared, ...built, ...pages, ...sources].toSorted();
+  return [...new Set([...declared, ...built, 'dist/index.js.map', ...pages])].toSorted();
 }
 
 /** What several entries share; the names hold a hash of the contents. */
 function isChunk(file: string): boolean {
-  return /^dist\/cli\/chunks\/[a-z-]+-[A-Z0-9]{8}\.js(\.map)?$/.test(file);
+  return /^dist\/cli\/chunks\/[a-z-]+-[A-Z0-9]{8}\.js$/.test(file);
 }
 
 describe('The tarball', () => {
-  test('holds the sources, their declarations, the bundles, four pages, and nothing else', () => {
+  test('holds the bundles, the declarations that they need, four pages, and nothing else', () => {
     expect(files.filter((file) => !isChunk(file))).toEqual(expectedFiles());
     expect(files.filter(isChunk)).not.toEqual([]);
   });
 
-  test('holds every source file and no test', () => {
-    const inRepository = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => `src/${file}`);
-    expect(sources).toEqual(inRepository.toSorted());
-    expect(files.filter((file) => /test|spec|fixture|fake/i.test(file))).toEqual([]);
+  test('holds no test', () => {
+    const others = files.filter((file) => !isForUsersTests(file));
+    expect(others.filter((file) => /\btests?\b|\bspec\b|fixture|fake/i.test(file))).toEqual([]);
   });
 
-  test('has source maps that lead to files in it', () => {
-    const lost = files
-      .filter((file) => file.endsWith('.map'))
-      .flatMap((file) => {
-        const map = JSON.parse(readFileSync(join(installed, file), 'utf8')) as {
-          sources: string[];
-        };
-        return map.sources.map((source) => posix.join(dirname(file), source));
-      })
-      .filter((source) => !files.includes(source));
-    expect(lost).toEqual([]);
+  test('loads little when it is imported, and nothing of other packages', () => {
+    expect(staticImports('dist/index.js').filter((name) => !SMALL_BUILTINS.has(name))).toEqual([]);
+    expect(staticImports('dist/kubernetes/index.js')).toEqual(['../index.js']);
+    expect(staticImports('dist/providers/index.js')).toEqual(['../index.js']);
+    const forTests = staticImports('dist/testing/index.js');
+    expect(forTests.filter((name) => !name.startsWith('node:'))).toEqual([]);
+  });
+
+  test('declares nothing in terms of a package that may be missing', () => {
+    const declarations = files.filter((file) => file.endsWith('.d.ts') && !/\/cli\//.test(file));
+    const named = declarations.flatMap((file) =>
+      packagesNamedIn(file).map((name) => `${file}: ${name}`),
+    );
+    expect(named).toEqual([]);
+  });
+
+  test('has a source map of its main bundle that holds the sources', () => {
+    const text = readFileSync(join(installed, 'dist/index.js.map'), 'utf8');
+    const map = JSON.parse(text) as { sources: string[]; sourcesContent: string[] };
+    expect(map.sources).toContain('../src/create-keyring.ts');
+    const originals = map.sources.map((source) =>
+      readFileSync(join(repository, 'dist', source), 'utf8'),
+    );
+    expect(map.sourcesContent).toEqual(originals);
   });
 
   test('runs no script when it is installed', () => {

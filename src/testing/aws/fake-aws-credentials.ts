@@ -24,6 +24,13 @@ export const EXAMPLE_AWS_CREDENTIALS: FakeAwsCredentials = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
 };
 
+/** Those of a role, as metadata services give them: with a session token, without which no SDK takes them from there. */
+export const EXAMPLE_ROLE_CREDENTIALS: FakeAwsCredentials = {
+  accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+  secretAccessKey: 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY',
+  sessionToken: 'IQoJb3JpZ2luX2VjEXAMPLETOKEN',
+};
+
 /** An error of AWS: its name and its message. */
 export interface AwsRefusal {
   readonly code: string;

@@ -4,14 +4,14 @@
 import { randomBytes } from 'node:crypto';
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';
-import { EXAMPLE_AWS_CREDENTIALS, type FakeAwsCredentials } from './fake-aws-credentials.ts';
+import { EXAMPLE_ROLE_CREDENTIALS, type FakeAwsCredentials } from './fake-aws-credentials.ts';
 
 /** Options of {@link startFakeEc2Metadata}. */
 export interface FakeEc2MetadataOptions {
   /**
    * The role's credentials; `undefined` for an instance without a role.
    *
-   * @defaultValue {@link EXAMPLE_AWS_CREDENTIALS}, expiring in six hours
+   * @defaultValue {@link EXAMPLE_ROLE_CREDENTIALS}, expiring in six hours
    */
   readonly credentials?: FakeAwsCredentials | undefined;
   /** @defaultValue `'node'` */
@@ -51,7 +51,7 @@ export async function startFakeEc2Metadata(
   options: FakeEc2MetadataOptions = {},
 ): Promise<FakeEc2Metadata> {
   const { roleName = 'node', region = 'us-west-2', now = Date.now } = options;
-  const credentials = 'credentials' in options ? options.credentials : EXAMPLE_AWS_CREDENTIALS;
+  const credentials = 'credentials' in options ? options.credentials : EXAMPLE_ROLE_CREDENTIALS;
   const expiries = new Map<string, number>();
 
   function newToken({ method, headers }: FakeRequest): FakeReply {

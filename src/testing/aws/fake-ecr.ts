@@ -8,6 +8,7 @@ import { startFakeServer, type FakeServer } from '../fake-server.ts';
 import {
   arnOf,
   EXAMPLE_AWS_CREDENTIALS,
+  EXAMPLE_ROLE_CREDENTIALS,
   jsonError,
   type FakeAwsCredentials,
 } from './fake-aws-credentials.ts';
@@ -110,7 +111,7 @@ const CONTENT_TYPE = 'application/x-amz-json-1.1';
  */
 export async function startFakeEcr(options: FakeEcrOptions = {}): Promise<FakeEcr> {
   const {
-    credentials = [EXAMPLE_AWS_CREDENTIALS],
+    credentials = [EXAMPLE_AWS_CREDENTIALS, EXAMPLE_ROLE_CREDENTIALS],
     account = '123456789012',
     now = Date.now,
   } = options;

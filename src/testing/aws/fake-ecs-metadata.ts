@@ -3,11 +3,11 @@
 
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';
-import { EXAMPLE_AWS_CREDENTIALS, type FakeAwsCredentials } from './fake-aws-credentials.ts';
+import { EXAMPLE_ROLE_CREDENTIALS, type FakeAwsCredentials } from './fake-aws-credentials.ts';
 
 /** Options of {@link startFakeEcsMetadata}. */
 export interface FakeEcsMetadataOptions {
-  /** @defaultValue {@link EXAMPLE_AWS_CREDENTIALS}, expiring in six hours */
+  /** @defaultValue {@link EXAMPLE_ROLE_CREDENTIALS}, expiring in six hours */
   readonly credentials?: FakeAwsCredentials;
   /**
    * What the Authorization header must be; none must come where it is not given.
@@ -42,7 +42,7 @@ const SIX_HOURS_MS = 21_600_000;
 export async function startFakeEcsMetadata(
   options: FakeEcsMetadataOptions = {},
 ): Promise<FakeEcsMetadata> {
-  const { credentials = EXAMPLE_AWS_CREDENTIALS, authorizationToken, now = Date.now } = options;
+  const { credentials = EXAMPLE_ROLE_CREDENTIALS, authorizationToken, now = Date.now } = options;
   function answer({ method, path, rawQuery, headers }: FakeRequest): FakeReply {
     if (method !== 'GET' || path !== PATH || rawQuery !== '') return refusal(404, 'NotFound');
     if (headers['authorization'] !== authorizationToken) return refusal(401, 'Unauthorized');

@@ -72,11 +72,11 @@ async function failureOf(
 }
 
 /** A credential object that fails. */
-function throwing(error: unknown): { getToken(): Promise<never> } {
+function throwing(reason: unknown): { getToken(): Promise<never> } {
   return {
     async getToken() {
       await Promise.resolve();
-      throw error;
+      throw reason;
     },
   };
 }

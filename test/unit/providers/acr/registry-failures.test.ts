@@ -66,11 +66,11 @@ async function failureOf(
 }
 
 /** A credential object that fails. */
-function throwing(error: unknown): { getToken(): Promise<never> } {
+function throwing(reason: unknown): { getToken(): Promise<never> } {
   return {
     async getToken() {
       await Promise.resolve();
-      throw error;
+      throw reason;
     },
   };
 }
@@ -86,6 +86,8 @@ function reply(status: number, body?: unknown, headers?: Record<string, string>)
   const fault = { status, body, ...(headers === undefined ? {} : { headers }) };
   registry.inject({ kind: 'reply', reply: fault });
 }
+
+const isPost = ({ method }: { readonly method: string }): boolean => method === 'POST';
 
 describe('a registry', () => {
   test.each<[number, string]>([
@@ -168,8 +170,7 @@ describe('a registry', () => {
       'something without refresh_token',
     ]),
   ])('that answers %i %s to the exchange says what to do', async (status, body, message) => {
-    const when = ({ method }: { method: string }): boolean => method === 'POST';
-    registry.inject({ kind: 'reply', reply: { status, body } }, { when });
+    registry.inject({ kind: 'reply', reply: { status, body } }, { when: isPost });
     expect((await failureOf()).message).toContain(message);
   });
 

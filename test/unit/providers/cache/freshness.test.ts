@@ -4,7 +4,6 @@ import { describe, expect, test } from '@jest/globals';
 import { createKeyring, ProviderError, type CredentialProvider } from '../../../../src/index.ts';
 import { cachedWorld, everyTenSeconds, HOUR, MINUTE } from '../../fakes/cached-world.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
-
 import { settle, upstream } from '../../fakes/upstream.ts';
 
 describe('a token', () => {

@@ -4,7 +4,7 @@ import {
   fromHttp,
   fromInstanceMetadata,
 } from '@aws-sdk/credential-providers';
-import { EXAMPLE_AWS_CREDENTIALS } from '../../../../src/testing/aws/fake-aws-credentials.ts';
+import { EXAMPLE_ROLE_CREDENTIALS } from '../../../../src/testing/aws/fake-aws-credentials.ts';
 import { startFakeEc2Metadata } from '../../../../src/testing/aws/fake-ec2-metadata.ts';
 import { startFakeEcsMetadata } from '../../../../src/testing/aws/fake-ecs-metadata.ts';
 import { isolateAwsEnvironment, setVariables } from '../../providers/ecr/aws-environment.ts';
@@ -34,7 +34,7 @@ describe('the fake EC2 metadata', () => {
     const now = Date.UTC(2098, 0, 1);
     await using metadata = await startFakeEc2Metadata({ now: () => now });
     setVariables(metadata.env);
-    const { accessKeyId } = EXAMPLE_AWS_CREDENTIALS;
+    const { accessKeyId } = EXAMPLE_ROLE_CREDENTIALS;
     const expiration = new Date(now + 21_600_000);
     expect(await fromInstanceMetadata()()).toMatchObject({ accessKeyId, expiration });
   });
@@ -103,7 +103,7 @@ describe('the fake container metadata', () => {
   test('wants no token where it has none', async () => {
     await using metadata = await startFakeEcsMetadata();
     setVariables(metadata.env);
-    const { accessKeyId } = EXAMPLE_AWS_CREDENTIALS;
+    const { accessKeyId } = EXAMPLE_ROLE_CREDENTIALS;
     expect(await fromContainerMetadata()()).toMatchObject({ accessKeyId });
     const url = metadata.env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? '';
     expect((await ask(url, { headers: { authorization: 'x' } })).status).toBe(401);

@@ -117,12 +117,12 @@ describe('the fake Entra ID', () => {
   });
 });
 
-describe('the fake registry', () => {
-  const exchange = (form: Record<string, string>): ReturnType<typeof send> =>
-    send(`https://${REGISTRY}/oauth2/exchange`, {
-      form: { grant_type: 'access_token', service: REGISTRY, ...form },
-    });
+const exchange = (form: Record<string, string>): ReturnType<typeof send> =>
+  send(`https://${REGISTRY}/oauth2/exchange`, {
+    form: { grant_type: 'access_token', service: REGISTRY, ...form },
+  });
 
+describe('the fake registry', () => {
   test('exchanges a token, and the token for an access token that opens it', async () => {
     const { text } = await exchange({ access_token: await aadToken(), tenant: TENANT });
     const { refresh_token } = JSON.parse(text) as { refresh_token: string };
