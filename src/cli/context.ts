@@ -28,6 +28,8 @@ export interface CliContext {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly system: System;
+  /** Of the Node.js that runs this: `v24.1.0`. */
+  readonly nodeVersion: string;
   /** Rejects where there is nothing at the path. */
   isDirectory(path: string): Promise<boolean>;
 }

@@ -25,6 +25,7 @@ export async function explainCommand(
   // Skipped, so that the rest can be explained beside it; the exit code is that of a failed pull all the same.
   const keyring = createKeyring({ ...inputs.keyring, malformedPullSecrets: 'skip' });
   const answers = await Promise.all(images.map((image) => explain(keyring, image)));
+  await keyring.close();
   if (options.output === 'json') {
     const plain = answers.map((answer) =>
       answer instanceof InvalidReferenceError

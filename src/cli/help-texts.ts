@@ -7,6 +7,7 @@ Examples:
   docker-keyring explain redis --secret pull-secrets.yaml
   docker-keyring explain --pod pod.yaml --secret pull-secrets.yaml
   docker-keyring config --docker-config /var/lib/kubelet --semantics kubelet
+  docker-keyring doctor
 
 Exit codes:
   0  every image has a credential; nothing is wrong
@@ -19,7 +20,7 @@ Environment:
   COLUMNS                where to break lines, also where there is no terminal
 `;
 
-/** Below the options of lookup, explain and config. */
+/** Below the options of lookup, explain, config and doctor. */
 const INPUTS_HELP = `
 Without --docker-config, this machine's own configuration is read. A file may
 hold Secrets, a Pod and a ServiceAccount together; - is standard input.
@@ -27,7 +28,7 @@ hold Secrets, a Pod and a ServiceAccount together; - is standard input.
 
 /** The end of each command's help. */
 export const COMMAND_HELP: Readonly<
-  Record<'lookup' | 'explain' | 'config' | 'create' | 'validate', string>
+  Record<'lookup' | 'explain' | 'config' | 'doctor' | 'create' | 'validate', string>
 > = {
   lookup: `${INPUTS_HELP}
 Output formats:
@@ -50,6 +51,7 @@ Marks:
 Examples:
   docker-keyring explain redis
   docker-keyring explain redis --semantics kubelet
+  docker-keyring explain eu.gcr.io/acme/app --providers gcr --no-docker-config
   docker-keyring explain --pod pod.yaml --secret secrets.yaml
   docker-keyring explain redis --output json | jq '.[0].credentials'
 `,
@@ -60,6 +62,20 @@ one that a node tries first. --output text is a table of its entries.
 Examples:
   docker-keyring config
   docker-keyring config --secret s.yaml --no-docker-config --write config.json
+`,
+  doctor: `${INPUTS_HELP}
+Marks:
+  ✓ fine   · not here, and nobody needs it   ! is to be looked at   ✗ fails
+
+The exit code is 1 where anything fails. Clouds are asked for credentials, which
+are not shown. A provider must work where --providers names it, or where an
+image is of its registries; otherwise this may be no machine of its cloud.
+
+Examples:
+  docker-keyring doctor
+  docker-keyring doctor 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1.0
+  docker-keyring doctor --providers gcr --no-docker-config
+  docker-keyring doctor --output json | jq '.checks[] | select(.hint)'
 `,
   create: `
 The manifest is printed and holds the password. As JSON it is byte for byte what

@@ -1,4 +1,4 @@
-// The options that lookup, explain and config have in common, and what they mean for a keyring.
+// The options that lookup, explain, config and doctor have in common, and what they mean for a keyring.
 
 import { resolve } from 'node:path';
 import type { DockerConfigOptions, Semantics } from '../config/search-paths.ts';
@@ -6,6 +6,7 @@ import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
 import type { PathMatching } from '../keyring/match.ts';
 import { UsageError, type CliContext } from './context.ts';
 import type { ChosenPullSecrets, ManifestOptions } from './manifest-files.ts';
+import { chooseProviders } from './choose-providers.ts';
 import { choosePullSecrets } from './choose-pull-secrets.ts';
 
 /** The options, as commander gives them. */
@@ -14,6 +15,8 @@ export interface InputOptions extends ManifestOptions {
   readonly dockerConfig?: boolean | readonly string[];
   readonly semantics: Semantics;
   readonly pathMatching: PathMatching;
+  /** As a list with commas; the library's own where nothing is said. */
+  readonly providers?: string;
 }
 
 /** What the options stand for. */
@@ -27,6 +30,7 @@ export async function readKeyringInputs(
   options: InputOptions,
 ): Promise<KeyringInputs> {
   const { semantics, pathMatching } = options;
+  const providers = chooseProviders(options.providers, context.system);
   const dockerConfig = await dockerConfigOf(context, options.dockerConfig);
   const { secrets, ...chosen } = await choosePullSecrets(context, options);
   return {
@@ -35,6 +39,7 @@ export async function readKeyringInputs(
       semantics,
       pathMatching,
       pullSecrets: secrets,
+      providers,
       system: context.system,
     },
     ...chosen,

@@ -48,8 +48,10 @@ export async function lookupCommand(
   const keyring = createKeyring({
     ...inputs.keyring,
     onProblem: (problem) => warnOfProblem(context, problem),
+    onProviderError: ({ message }) => warn(context, message),
   });
   const results = await Promise.all(images.map((image) => lookUp(context, keyring, image)));
+  await keyring.close();
   const found = results.filter((result) => result !== undefined);
   const text = render(context, found, options);
   context.stdout.write(text);

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import picocolors from 'picocolors';
 import type { ConfigOptions } from './config-command.ts';
 import { complain, type CliContext, type ExitCode } from './context.ts';
+import type { DoctorOptions } from './doctor-command.ts';
 import type { ExplainOptions } from './explain-command.ts';
 import { COMMAND_HELP, PROGRAM_HELP } from './help-texts.ts';
 import type { LookupOptions } from './lookup-command.ts';
@@ -29,6 +30,7 @@ export function createProgram(context: CliContext, done: SetExitCode): Command {
   addLookup(program, context, done);
   addExplain(program, context, done);
   addConfig(program, context, done);
+  addDoctor(program, context, done);
   const secret = program.command('secret').description('make and check pull secrets');
   addSecretCreate(secret, context, done);
   addSecretValidate(secret, context, done);
@@ -76,6 +78,7 @@ function addLookup(program: Command, context: CliContext, done: SetExitCode): vo
       'what stands in the image field of a pod; by default the images of --pod',
     );
   addInputs(command)
+    .addOption(providersOption())
     .optionsGroup('Output:')
     .addOption(outputOption('text', ['text', 'json', 'header', 'dockerode', 'docker-config']))
     .option('--show-secrets', 'print passwords and tokens too')
@@ -95,6 +98,7 @@ function addExplain(program: Command, context: CliContext, done: SetExitCode): v
       'what stands in the image field of a pod; by default the images of --pod',
     );
   addInputs(command)
+    .addOption(providersOption())
     .optionsGroup('Output:')
     .addOption(outputOption('text', ['text', 'json']))
     .addHelpText('after', COMMAND_HELP.explain)
@@ -120,6 +124,22 @@ function addConfig(program: Command, context: CliContext, done: SetExitCode): vo
     .action(async (options: ConfigOptions) => {
       const { configCommand } = await import('./config-command.ts');
       done(await configCommand(context, options));
+    });
+}
+
+function addDoctor(program: Command, context: CliContext, done: SetExitCode): void {
+  const command = program
+    .command('doctor')
+    .description('look at what this machine offers: files, helpers, clouds, the network')
+    .argument('[IMAGE...]', 'images to resolve here; by default the images of --pod, if any');
+  addInputs(command)
+    .addOption(providersOption())
+    .optionsGroup('Output:')
+    .addOption(outputOption('text', ['text', 'json']))
+    .addHelpText('after', COMMAND_HELP.doctor)
+    .action(async (images: string[], options: DoctorOptions) => {
+      const { doctorCommand } = await import('./doctor-command.ts');
+      done(await doctorCommand(context, images, options));
     });
 }
 
@@ -161,7 +181,14 @@ function outputOption(normal: string, choices: readonly string[]): Option {
   return new Option('-o, --output <format>', 'how to print').choices(choices).default(normal);
 }
 
-/** The options of lookup, explain and config. */
+/** Of those that ask providers: config does not. */
+function providersOption(): Option {
+  const meaning =
+    'which providers to ask: ecr, gcr, acr, environment, helper:NAME, or none (default: ecr,gcr,acr)';
+  return new Option('--providers <list>', meaning);
+}
+
+/** The options of lookup, explain, config and doctor. */
 function addInputs(command: Command): Command {
   const semantics = new Option('--semantics <name>', 'how far the kubelet is followed')
     .choices(['extended', 'kubelet'])

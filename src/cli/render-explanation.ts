@@ -9,7 +9,16 @@ import type {
 } from '../keyring/explanation.ts';
 import { renderLayers } from './render-layers.ts';
 import type { ExplanationView } from './render-source.ts';
-import { count, describeSource, printableData, table, wrap, type Paint } from './text.ts';
+import {
+  count,
+  describeExpiry,
+  describeSource,
+  printableData,
+  shortPath,
+  table,
+  wrap,
+  type Paint,
+} from './text.ts';
 
 /** The pull secrets for which a kubelet fails the pull. */
 export function failuresOf({ sources }: Explanation): readonly ExplainedSource[] {
@@ -24,7 +33,7 @@ export function renderExplanation(raw: Explanation, view: ExplanationView): stri
     renderLayers(explanation, view),
     renderAnswer(explanation, view),
     ...failuresOf(explanation).map((source) => renderFailure(source, view)),
-    ...explanation.warnings.map((warning) => renderWarning(warning, view)),
+    ...explanation.warnings.map((warning) => renderWarning(warning, explanation, view)),
   ].join('\n');
 }
 
@@ -48,7 +57,7 @@ function renderImage(explanation: Explanation, { style }: ExplanationView): stri
 }
 
 function renderAnswer({ credentials, sources }: Explanation, view: ExplanationView): string {
-  const { colors, width } = view.style;
+  const { colors } = view.style;
   if (credentials.length === 0) {
     const message = 'no credentials, so that a node pulls the image anonymously';
     const near = sources.flatMap(({ entries }) => entries).length;
@@ -62,19 +71,33 @@ function renderAnswer({ credentials, sources }: Explanation, view: ExplanationVi
   }
   const amount = count(credentials.length, 'credential');
   const order = credentials.length === 1 ? '' : ', tried in this order';
-  const rows = credentials.map((credential) => rowOf(credential, view));
-  return headline('answer', colors.green, amount + order, view) + table(rows, '  ', width);
+  return (
+    headline('answer', colors.green, amount + order, view) +
+    renderCredentials(credentials, '  ', view)
+  );
 }
 
-function rowOf(credential: ExplainedCredential, view: ExplanationView): string[] {
+/** Credentials as a table, each with its number, its key and where it is from. */
+export function renderCredentials(
+  credentials: readonly ExplainedCredential[],
+  indent: string,
+  view: Pick<ExplanationView, 'style' | 'system'>,
+): string {
+  const rows = credentials.map((credential) => rowOf(credential, view));
+  return table(rows, indent, view.style.width);
+}
+
+function rowOf(
+  credential: ExplainedCredential,
+  view: Pick<ExplanationView, 'style' | 'system'>,
+): string[] {
   const { bold, cyan, dim } = view.style.colors;
   const { position, key, expiresAt, source } = credential;
-  const expiry = expiresAt === undefined ? '' : `, until ${expiresAt}`;
   return [
     bold(`${position}.`),
     whoIs(credential),
     cyan(key),
-    dim(`from ${describeSource(source, view.system)}${expiry}`),
+    dim(`from ${describeSource(source, view.system)}${describeExpiry(expiresAt)}`),
   ];
 }
 
@@ -95,8 +118,17 @@ function renderFailure({ source, problems }: ExplainedSource, view: ExplanationV
   ].join('');
 }
 
-function renderWarning({ message, hint }: ExplanationWarning, view: ExplanationView): string {
-  return headline('warning', view.style.colors.yellow, message, view) + note('hint', hint, view);
+function renderWarning(
+  { message, hint }: ExplanationWarning,
+  { sources }: Explanation,
+  view: ExplanationView,
+): string {
+  const paths = sources.flatMap(({ source }) => ('path' in source ? source.path : []));
+  const text = paths.reduce(
+    (line, path) => line.replaceAll(path, shortPath(path, view.system)),
+    message,
+  );
+  return headline('warning', view.style.colors.yellow, text, view) + note('hint', hint, view);
 }
 
 function headline(kind: string, paint: Paint, text: string, { style }: ExplanationView): string {

@@ -1,6 +1,7 @@
 // The evidence of an explanation: the three layers and what is in each.
 
-import type { Explanation, Layer } from '../keyring/explanation.ts';
+import type { CredentialSource } from '../credential/credential.ts';
+import type { ExplainedSource, Explanation, Layer } from '../keyring/explanation.ts';
 import { renderSource, type ExplanationView } from './render-source.ts';
 import { namespaced, printableData, wrap } from './text.ts';
 
@@ -15,8 +16,10 @@ export function renderLayers({ sources }: Explanation, view: ExplanationView): s
   const { bold, dim } = view.style.colors;
   const blocks = LAYERS.map(([layer, title, none], index) => {
     const isFirst = layer === 'pull-secrets';
+    const own = sources.filter((source) => source.layer === layer);
     const lines = [
-      ...sources.filter((source) => source.layer === layer).map((one) => renderSource(one, view)),
+      ...own.filter((source) => !isForOthers(source)).map((source) => renderSource(source, view)),
+      ...renderOthers(own.filter(isForOthers), view),
       ...(isFirst ? renderMissing(view) : []),
     ];
     const chosen = isFirst && view.chosenFor !== undefined ? ` ${view.chosenFor}` : '';
@@ -24,6 +27,32 @@ export function renderLayers({ sources }: Explanation, view: ExplanationView): s
     return `${dim(`layer ${index + 1}:`)} ${bold(title)}${rest}\n${lines.join('')}`;
   });
   return blocks.join('');
+}
+
+/** A provider that the image is none of: most are for most images. */
+function isForOthers(one: ExplainedSource): one is ProviderSource {
+  return one.source.kind === 'provider' && one.message.startsWith(NOT_MATCHED);
+}
+
+interface ProviderSource extends ExplainedSource {
+  readonly source: Extract<CredentialSource, { readonly kind: 'provider' }>;
+}
+
+/** As src/providers/explain-providers.ts has it. */
+const NOT_MATCHED = 'not asked: none of its matchImages matches';
+
+function renderOthers(sources: readonly ProviderSource[], { style }: ExplanationView): string[] {
+  const names = sources.map(({ source }) => source.provider);
+  if (names.length === 0) return [];
+  const { dim } = style.colors;
+  return [
+    wrap(
+      `  ${dim('·')} `,
+      `not asked, as the image is not theirs: ${names.join(', ')}`,
+      style.width,
+      dim,
+    ),
+  ];
 }
 
 function renderMissing({ missing, style }: ExplanationView): string[] {

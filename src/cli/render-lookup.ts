@@ -4,7 +4,7 @@ import type { Credential } from '../credential/credential.ts';
 import type { System } from '../system/system.ts';
 import type { Found } from './lookup-command.ts';
 import type { Style } from './style.ts';
-import { describeSource, printable, table } from './text.ts';
+import { describeExpiry, describeSource, printable, table } from './text.ts';
 
 interface LookupView {
   readonly style: Style;
@@ -31,11 +31,12 @@ function renderFound({ image, credentials }: Found, view: LookupView): string {
 
 function rowOf(credential: Credential, index: number, view: LookupView): string[] {
   const { bold, cyan, dim } = view.style.colors;
+  const { source, expiresAt } = credential;
   return [
     bold(`${index + 1}.`),
     shownUsername(String(credential.toJSON()['username']), credential),
     cyan(printable(credential.key)),
-    dim(`from ${printable(describeSource(credential.source, view.system))}`),
+    dim(`from ${printable(describeSource(source, view.system))}${describeExpiry(expiresAt)}`),
   ];
 }
 

@@ -50,8 +50,9 @@ function statusMark(status: SourceStatus, { style }: ExplanationView): [string, 
   }
 }
 
-function summary({ layer, status, message, entries, otherEntries }: ExplainedSource): string {
-  if (layer === 'providers' || (status !== 'used' && status !== 'no-match')) return message;
+function summary({ source, status, message, entries, otherEntries }: ExplainedSource): string {
+  const isStatic = source.kind === 'pull-secret' || source.kind === 'docker-config';
+  if (!isStatic || (status !== 'used' && status !== 'no-match')) return message;
   const total = entries.length + otherEntries;
   const matches = entries.filter(isMatch).length;
   if (total === 0) return 'it has no entries';
@@ -92,8 +93,6 @@ function renderProblem(problem: string, source: ExplainedSource, view: Explanati
   const { style, system } = view;
   const { source: from } = source;
   const text =
-    from.kind === 'docker-config'
-      ? problem.replaceAll(from.path, shortPath(from.path, system))
-      : problem;
+    'path' in from ? problem.replaceAll(from.path, shortPath(from.path, system)) : problem;
   return wrap(`${ENTRY_INDENT}${style.colors.red('✗')} `, text, style.width);
 }

@@ -6,6 +6,7 @@ import { runCli } from './run-cli.ts';
 /** The part of Node's `process` that the program uses. */
 export interface HostProcess {
   readonly argv: readonly string[];
+  readonly version: string;
   readonly stdin: AsyncIterable<string | Uint8Array> & { readonly isTTY?: boolean };
   readonly stdout: HostStream;
   readonly stderr: HostStream;
@@ -25,7 +26,7 @@ export async function runProcess(
   host: HostProcess,
   outside: Pick<CliContext, 'system' | 'isDirectory'>,
 ): Promise<void> {
-  const { argv, stdin } = host;
+  const { argv, stdin, version } = host;
   const stderr = outputTo(host.stderr, () => {});
   const stdout = outputTo(host.stdout, (error) => {
     complain(context, `cannot write the output: ${error.message}`);
@@ -34,6 +35,7 @@ export async function runProcess(
   const context: CliContext = {
     ...outside,
     argv: argv.slice(2),
+    nodeVersion: version,
     stdin: { isTTY: stdin.isTTY === true, chunks: stdin },
     stdout,
     stderr,

@@ -102,6 +102,12 @@ export function describeSource(
   }
 }
 
+/** Behind a source: when its credential ends. */
+export function describeExpiry(expiresAt: Date | string | undefined): string {
+  if (expiresAt === undefined) return '';
+  return `, until ${typeof expiresAt === 'string' ? expiresAt : expiresAt.toISOString()}`;
+}
+
 /** `namespace/name`, or the name alone. */
 export function namespaced(object: {
   readonly namespace?: string | undefined;

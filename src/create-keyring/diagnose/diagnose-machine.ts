@@ -16,7 +16,7 @@ import { diagnoseProviders } from './diagnose-providers.ts';
  * Looks at files, helpers, the network's settings and the clouds, all at once and each with a deadline.
  *
  * @param options - Those of the keyring that is looked at. Providers that they name are wanted: that they do not work is
- * a failure; of the default ones it is one only where an image needs them or the machine is of their cloud.
+ * a failure. Of the default ones it is one only where an image needs them, or where the cloud knows this machine.
  * @param images - Images to resolve as well.
  * @example
  * ```ts

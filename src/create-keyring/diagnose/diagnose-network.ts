@@ -5,8 +5,16 @@ import type { System } from '../../system/system.ts';
 import type { Check } from './check.ts';
 
 const area = 'network';
-/** In the order in which they are asked for an https URL. */
-const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'] as const;
+/** As the package proxy-from-env reads them; npm and npx set their own ones for the programs that they run. */
+const PROXIES = [
+  'NPM_CONFIG_HTTPS_PROXY',
+  'HTTPS_PROXY',
+  'NPM_CONFIG_HTTP_PROXY',
+  'HTTP_PROXY',
+  'NPM_CONFIG_PROXY',
+  'ALL_PROXY',
+] as const;
+const BYPASSES = ['NPM_CONFIG_NO_PROXY', 'NO_PROXY'] as const;
 /** More than the certificates of all authorities that there are. */
 const MAX_CERTIFICATES_BYTES = 10 * 1024 * 1024;
 const CERTIFICATE = /^-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/gm;
@@ -61,7 +69,8 @@ function originOf(text: string): string | undefined {
 }
 
 function bypassCheck(system: Pick<System, 'env'>): Check[] {
-  return valueOf(system, 'NO_PROXY').map(({ name: subject, text }): Check => {
+  const found = BYPASSES.flatMap((name) => valueOf(system, name));
+  return found.slice(0, 1).map(({ name: subject, text }): Check => {
     const hosts = text.split(/[,\s]+/).filter((host) => host !== '');
     const shown = hosts.map((host) => (BYPASSED.test(host) ? host : '(not a host)')).join(', ');
     return { area, subject, status: 'ok', message: `asked without a proxy: ${shown}` };

@@ -13,7 +13,7 @@ import { cloudSigns, type CloudSigns, type SignSystem } from './cloud-signs.ts';
 const DEADLINE_MS = 30_000;
 /** How long, where nothing speaks for its cloud. */
 const SHORT_DEADLINE_MS = 5000;
-/** Findings that a machine has only where it belongs to a cloud. */
+/** Findings that a machine has only where the cloud knows it. */
 const PROOFS: ReadonlySet<string> = new Set(['identity', 'token']);
 
 /** What is looked at. */
@@ -34,10 +34,12 @@ export async function diagnoseProviders(
   const all = providers.map(async (provider) => {
     const own = names.filter((name) => index.providersFor(name).includes(provider));
     const signs = await cloudSigns(system, provider.name);
-    const isExpected = isWanted || own.length > 0 || signs?.signs.length !== 0;
-    const found = await look(system, provider, { images: own, isExpected });
+    const hasSigns = signs?.signs.length !== 0;
+    const isNeeded = isWanted || own.length > 0 || signs === undefined;
+    const timeoutMs = isNeeded || hasSigns ? DEADLINE_MS : SHORT_DEADLINE_MS;
+    const found = await look(system, provider, { images: own, timeoutMs });
     const isProven = found.some(({ status, subject }) => status === 'ok' && PROOFS.has(subject));
-    const shown = isExpected || isProven ? found : found.map(toInfo);
+    const shown = isNeeded || isProven ? found : found.map(hasSigns ? toWarning : toInfo);
     const findings = distinct([...signsCheck(signs), ...shown]);
     return findings.map((finding) => checkOf(provider.name, finding));
   });
@@ -71,10 +73,9 @@ function signsCheck(signs: CloudSigns | undefined): Finding[] {
 async function look(
   system: Pick<System, 'setTimer'>,
   provider: CredentialProvider,
-  { images, isExpected }: { readonly images: readonly string[]; readonly isExpected: boolean },
+  { images, timeoutMs }: { readonly images: readonly string[]; readonly timeoutMs: number },
 ): Promise<readonly Diagnosis[]> {
   const subject = 'provider';
-  const timeoutMs = isExpected ? DEADLINE_MS : SHORT_DEADLINE_MS;
   try {
     const deadline = { operation: provider.name, timeoutMs };
     return await withDeadline(
@@ -99,6 +100,12 @@ function distinct(findings: readonly Finding[]): readonly Finding[] {
   return [...new Map(byText).values()];
 }
 
+/** A machine of a cloud need not use that cloud's registries. */
+function toWarning(found: Diagnosis): Finding {
+  return found.status === 'failure' ? { ...found, status: 'warning' } : found;
+}
+
+/** Nothing speaks for the cloud. */
 function toInfo({ status, subject, message }: Diagnosis): Finding {
   return { status: status === 'ok' ? 'ok' : 'info', subject, message };
 }

@@ -1,6 +1,5 @@
 // The options of acr(), and the identities it can have.
 
-import type { ClientSecretCredentialOptions, TokenCredential } from '@azure/identity';
 import type { System } from '../../system/system.ts';
 import type { AzureCloudName } from './clouds.ts';
 
@@ -91,10 +90,22 @@ export type AcrIdentity =
   | EnvironmentIdentity;
 
 /** What of the options of `@azure/identity` is passed on to it. */
-export type AcrIdentityOptions = Pick<
-  ClientSecretCredentialOptions,
-  'authorityHost' | 'disableInstanceDiscovery' | 'additionallyAllowedTenants'
->;
+export interface AcrIdentityOptions {
+  /** Where Entra ID is: `https://login.microsoftonline.us`. */
+  readonly authorityHost?: string;
+  /** Leaves out the question to the public cloud whether that host is one of Entra ID: for clouds cut off from it. */
+  readonly disableInstanceDiscovery?: boolean;
+  /** Tenants that the identity may ask for beside its own; `*` for all. */
+  readonly additionallyAllowedTenants?: string[];
+}
+
+/** A credential object, as `@azure/identity` makes them: its `TokenCredential` is one. */
+export interface AcrTokenCredential {
+  getToken(
+    scopes: string | string[],
+    options?: { readonly abortSignal?: AbortSignal; readonly tenantId?: string },
+  ): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
+}
 
 /** Options of {@link acr}. */
 export interface AcrOptions {
@@ -105,7 +116,7 @@ export interface AcrOptions {
    */
   readonly identity?: AcrIdentity | undefined;
   /** Any credential object of `@azure/identity` or of your own, in place of `identity`. */
-  readonly credential?: TokenCredential | undefined;
+  readonly credential?: AcrTokenCredential | undefined;
   /**
    * Kubernetes' configuration file for Azure, JSON or YAML; `false` for none.
    *

@@ -2,13 +2,13 @@
 // Source: github.com/Azure/acr docs/AAD-OAuth.md.
 
 import { isRecord } from '../../config/is-record.ts';
-import { TimeoutError } from '../../errors.ts';
+import { reasonOf } from '../../system/http-failure.ts';
 import type { HttpRequest, HttpResponse, System } from '../../system/system.ts';
 import { parseChallenges } from '../http-challenge.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { networkCode } from './identity-failure.ts';
 import { isSameRegistry, type LoginServer } from './login-server.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { retryAfterMs } from '../retry-after.ts';
 
 /** What a registry wants to be asked for tokens. */
 export interface AcrChallenge {
@@ -171,7 +171,7 @@ function statusFailure(
   what: string,
   { status, headers }: HttpResponse,
 ): ProviderFailure {
-  const delayMs = retryAfterMs(headers, system.now());
+  const delayMs = retryAfterMs(headers.get('retry-after')?.[0], system.now());
   return new ProviderFailure(`${what}${adviceOn(status)}`, { retryAfterMs: delayMs });
 }
 
@@ -195,8 +195,7 @@ async function request(
 }
 
 function unreachable(host: string, error: unknown): string {
-  if (error instanceof TimeoutError) return `${host} did not answer in ${error.timeoutMs} ms`;
-  const code = networkCode(error);
-  if (code === 'ENOTFOUND') return `there is no registry ${host}: its name does not resolve`;
-  return `${host} cannot be reached${code === undefined ? '' : ` (${code})`}`;
+  return networkCode(error) === 'ENOTFOUND'
+    ? `there is no registry ${host}: its name does not resolve`
+    : `${host} cannot be reached: ${reasonOf(error)}`;
 }

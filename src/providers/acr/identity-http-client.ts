@@ -2,7 +2,7 @@
 
 import type { DefaultAzureCredentialOptions } from '@azure/identity';
 import type { System } from '../../system/system.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { retryAfterMs } from '../retry-after.ts';
 
 type HttpClient = NonNullable<DefaultAzureCredentialOptions['httpClient']>;
 type PipelineRequest = Parameters<HttpClient['sendRequest']>[0];
@@ -59,7 +59,8 @@ async function sendRequest(
     signal: request.abortSignal as AbortSignal | undefined,
     proxy: isOwnNetwork(request) ? 'never' : 'environment',
   });
-  const delayMs = status >= 400 ? retryAfterMs(headers, system.now()) : undefined;
+  const delayMs =
+    status >= 400 ? retryAfterMs(headers.get('retry-after')?.[0], system.now()) : undefined;
   if (delayMs !== undefined) throw new ThrottledError(delayMs);
   return { request, status, headers: toHttpHeaders(headers), bodyAsText: body };
 }

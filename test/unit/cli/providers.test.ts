@@ -108,6 +108,14 @@ describe('A credential helper that a file names', () => {
     );
   });
 
+  test('is warned of, with short paths, where none is run', async () => {
+    const line = 'explain reg.test/x --semantics kubelet --providers none';
+    const { stdout } = await run(line, { files, ...helperWorld });
+    expect(stdout).toContain(
+      'warning: ~/.docker/config.json names docker-credential-pass, and no helper is run here\n',
+    );
+  });
+
   test('is shown with its failure, and with short paths', async () => {
     const { stdout } = await run('explain reg.test/x --providers none', { files });
     expect(stdout).toContain(

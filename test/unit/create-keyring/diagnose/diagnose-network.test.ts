@@ -35,6 +35,20 @@ describe('Proxies', () => {
     ]);
   });
 
+  test('are those of npm first', async () => {
+    const env = {
+      npm_config_https_proxy: 'http://npm.test',
+      HTTPS_PROXY: 'http://other.test',
+      npm_config_no_proxy: 'a.test',
+      NO_PROXY: 'b.test',
+    };
+    expect(await look(env)).toEqual([
+      'ok npm_config_https_proxy: requests go through http://npm.test',
+      'ok HTTPS_PROXY: requests go through http://other.test',
+      'ok npm_config_no_proxy: asked without a proxy: a.test',
+    ]);
+  });
+
   test.each(['socks5://proxy.test', 'http://', 'http://robot:12/hunter2@proxy.test', 'a b'])(
     'are a failure where the URL is %s',
     async (HTTPS_PROXY) => {

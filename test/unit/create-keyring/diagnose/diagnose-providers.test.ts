@@ -143,6 +143,10 @@ describe('A provider of a cloud', () => {
     const fine: Diagnosis = { status: 'ok', subject: 'cloud', message: 'here' };
     const one = provider(name, async () => [fine, BAD]);
     const [machine, cloud, token] = await look(one, { system: fakeSystem(world) });
+    expect(machine).toMatch(/^ok machine: signs of /);
+    expect(machine?.split(': ').at(-1)).toBe(sign);
+    expect([cloud, token]).toEqual(['ok cloud: here', 'warning token: refused beg']);
+  });
 
   test('has no signs in files that cannot be read', async () => {
     const system = fakeSystem();

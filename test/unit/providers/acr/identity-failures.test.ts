@@ -189,7 +189,7 @@ describe('an identity', () => {
     });
     const http = failing(new TimeoutError('POST', 15_000));
     const aad = acr({ identity: SERVICE_PRINCIPAL, system: fakeSystem({ http }) });
-    await expect(aad.provide(asked())).rejects.toThrow('did not answer in');
+    await expect(aad.provide(asked())).rejects.toThrow('there was no answer within');
     expect(
       identityFailure(new Error('x'), {
         who: 'it',

@@ -6,7 +6,6 @@ import { identityHttpClient } from '../../../../src/providers/acr/identity-http-
 import { createImdsProbe } from '../../../../src/providers/acr/imds-probe.ts';
 import { readClaims } from '../../../../src/providers/acr/jwt.ts';
 import { mirrorOf } from '../../../../src/providers/acr/mirrors.ts';
-import { retryAfterMs } from '../../../../src/providers/acr/retry-after.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
 
 type Client = ReturnType<typeof identityHttpClient>;
@@ -50,19 +49,6 @@ describe('mirrorOf', () => {
     expect(mirrorOf('c.example/d', mirrors)?.target).toBe('z/d');
     expect(mirrorOf('a.example.com/b', mirrors)).toBeUndefined();
     expect(mirrorOf('a.example', mirrors)?.target).toBe('x.azurecr.io');
-  });
-});
-
-describe('retryAfterMs', () => {
-  test.each([
-    ['5', 5000],
-    [' 0 ', 0],
-    ['Thu, 01 Jan 1970 00:00:03 GMT', 2000],
-    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
-    ['soon', undefined],
-  ])('reads %j', (value, delayMs) => {
-    expect(retryAfterMs(new Map([['retry-after', [value]]]), 1000)).toBe(delayMs);
-    expect(retryAfterMs(new Map(), 1000)).toBeUndefined();
   });
 });
 

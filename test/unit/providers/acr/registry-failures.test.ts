@@ -190,12 +190,12 @@ describe('a registry', () => {
     });
     registry.inject({ kind: 'reset' });
     await expect(failureOf()).resolves.toMatchObject({
-      message: `${HOST} cannot be reached (ECONNRESET)`,
+      message: `${HOST} cannot be reached: the connection was closed before the answer was complete (ECONNRESET)`,
     });
     const http = failing(new Error('odd'));
     const credential = { getToken: () => new Promise<null>(() => undefined) };
     await expect(failureOf({ credential }, fakeSystem({ http }))).resolves.toMatchObject({
-      message: `${HOST} cannot be reached`,
+      message: `${HOST} cannot be reached: no HTTP answer came back`,
     });
   });
 });
