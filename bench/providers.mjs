@@ -77,6 +77,14 @@ async function benchWarm() {
   return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, bestOf(all)]));
 }
 
+const us = (value) => `${value.toFixed(2)} µs`;
+
+function coldRow(what, runs) {
+  const bestMs = bestOf(runs.map(({ totalMs }) => totalMs));
+  const calls = Math.max(...runs.map((run) => run.calls));
+  return `| ${what} | ${calls} | ${bestMs.toFixed(0)} ms | ${(bestMs / UPSTREAM_MS).toFixed(1)} |`;
+}
+
 /** Measures, and says what was missed. */
 export async function benchProviders() {
   const cold = [];
@@ -87,14 +95,9 @@ export async function benchProviders() {
   }
   const warm = await benchWarm();
   const rows = [
-    ['of one image', cold],
-    ['of as many images of one registry', spread],
-  ].map(([what, runs]) => {
-    const bestMs = bestOf(runs.map(({ totalMs }) => totalMs));
-    const calls = Math.max(...runs.map((run) => run.calls));
-    return `| ${what} | ${calls} | ${bestMs.toFixed(0)} ms | ${(bestMs / UPSTREAM_MS).toFixed(1)} |`;
-  });
-  const us = (value) => `${value.toFixed(2)} µs`;
+    coldRow('of one image', cold),
+    coldRow('of as many images of one registry', spread),
+  ];
   const markdown = `| ${COLD_LOOKUPS.toLocaleString('en')} concurrent cold lookups | upstream calls | until the last is answered | times the upstream's ${UPSTREAM_MS} ms |
 | --- | ---: | ---: | ---: |
 ${rows.join('\n')}

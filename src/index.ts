@@ -109,6 +109,7 @@ export type {
   AcrIdentity,
   AcrIdentityOptions,
   AcrOptions,
+  AcrTokenCredential,
   AdminUser,
   DeveloperLogin,
   EnvironmentIdentity,

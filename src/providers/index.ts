@@ -5,6 +5,7 @@ export type {
   AcrIdentity,
   AcrIdentityOptions,
   AcrOptions,
+  AcrTokenCredential,
   AdminUser,
   DeveloperLogin,
   EnvironmentIdentity,

@@ -13,9 +13,6 @@ import { startListener, type Listener } from './listener.ts';
 import { sendReply } from './send-reply.ts';
 import { certificateByName } from './sni.ts';
 
-export type { FakeReply, FakeRequest } from './fake-request.ts';
-export type { Fault, FaultOptions } from './fault.ts';
-
 /** A server on 127.0.0.1 with what it was asked. Its members may be copied into another object. */
 export interface FakeServer {
   /** `http://127.0.0.1:PORT`, or `https://…` with a certificate. */

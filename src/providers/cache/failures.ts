@@ -13,7 +13,7 @@ const JITTER = 0.25;
 const MAX_FAILURES = 10_000;
 
 /** A failure that is remembered. */
-export interface Failure<E> {
+interface Failure<E> {
   readonly error: E;
   /** On the clock that never goes back. */
   readonly retryAtMs: number;

@@ -1,7 +1,7 @@
 // How long an answer may be used, and from when on it is refreshed (docs/caching.md). Pure.
 
 /** How far this machine's clock may differ from the one that an expiry was written by. */
-export const CLOCK_SKEW_MS: number = 5 * 60_000;
+const CLOCK_SKEW_MS: number = 5 * 60_000;
 /** From half of its life an answer is refreshed; the jitter keeps a fleet from asking all at once. */
 const REFRESH_FROM = 0.5;
 const REFRESH_JITTER = 0.08;

@@ -15,13 +15,13 @@ import {
 export type CloudSystem = MetadataSystem & Pick<System, 'readFile' | 'monotonicMs'>;
 
 /** An answer, with its reason as a phrase. */
-export interface CloudDetection {
+interface CloudDetection {
   readonly isGoogleCloud: boolean;
   readonly how: string;
 }
 
 /** How hard to look. */
-export interface DetectOptions {
+interface DetectOptions {
   /** Whether a request may be made when neither environment nor firmware tell. */
   readonly mayProbe: boolean;
   readonly signal: AbortSignal;

@@ -7,7 +7,7 @@ import { readMetadata, type MetadataSystem } from './metadata-server.ts';
 import { parseJson } from './parse-json.ts';
 
 /** The default service account's directory on the metadata server. */
-export const DEFAULT_ACCOUNT = 'instance/service-accounts/default';
+const DEFAULT_ACCOUNT = 'instance/service-accounts/default';
 const SCOPE = 'https://www.googleapis.com/auth/';
 
 /** Prefixes, one of which a scope must have to be good for pulling (cloud-provider-gcp, `Enabled`). */

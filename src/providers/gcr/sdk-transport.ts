@@ -4,7 +4,7 @@
 import type { HttpResponse, System } from '../../system/system.ts';
 
 /** What the SDK sends: texts and forms. */
-export interface SdkRequest {
+interface SdkRequest {
   readonly method?: string;
   readonly headers?: Headers;
   readonly body?: string | URLSearchParams;

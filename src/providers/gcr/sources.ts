@@ -80,7 +80,7 @@ export async function askSource(
 }
 
 /** The token that a source is good for. */
-export async function askToken(
+async function askToken(
   state: GcrState,
   source: 'metadata' | 'application-default',
   signal: AbortSignal,

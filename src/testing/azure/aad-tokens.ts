@@ -22,7 +22,7 @@ export interface AadTokenFinder {
 }
 
 /** Whom a token is for. */
-export type AadTokenRequest = Pick<FakeAadToken, 'audience' | 'tenantId' | 'clientId'>;
+type AadTokenRequest = Pick<FakeAadToken, 'audience' | 'tenantId' | 'clientId'>;
 
 /** The memory. */
 export interface AadTokens extends AadTokenFinder {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
 /** A call that has come in. */
-export interface UpstreamCall {
+interface UpstreamCall {
   readonly registry: string;
   readonly pid: number;
 }

@@ -156,11 +156,7 @@ describe('tokens', () => {
       expect(
         credentials.map(({ identityToken, registryToken }) => [identityToken, registryToken]),
       ).toEqual([tokens, tokens, tokens]);
-      expect(credentials.map(({ expiresAt }) => expiresAt)).toEqual([
-        undefined,
-        undefined,
-        END,
-      ]);
+      expect(credentials.map(({ expiresAt }) => expiresAt)).toEqual([undefined, undefined, END]);
     },
   );
 });

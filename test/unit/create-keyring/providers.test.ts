@@ -79,7 +79,11 @@ test('answers are merged by key, and under one key in the order of the providers
 
 describe('a provider that fails takes nothing from the others', () => {
   const failing: [string, CredentialProvider['provide'], string][] = [
-    ['it rejects', () => Promise.reject(new RangeError('out of range')), 'it threw RangeError: out of range'],
+    [
+      'it rejects',
+      () => Promise.reject(new RangeError('out of range')),
+      'it threw RangeError: out of range',
+    ],
     [
       'it rejects with a text',
       () => rejectWith('a text'),

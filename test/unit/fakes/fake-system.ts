@@ -41,7 +41,7 @@ export interface FakeReply {
 }
 
 /** How a program ends; by itself with 0 unless said otherwise. */
-export interface FakeProcessResult {
+interface FakeProcessResult {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;

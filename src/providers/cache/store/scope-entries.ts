@@ -18,7 +18,7 @@ export interface LeaseRecord {
 }
 
 /** What stands in the store. */
-export interface ScopeState {
+interface ScopeState {
   readonly answer: StoredAnswer | undefined;
   readonly lease: LeaseRecord | undefined;
 }

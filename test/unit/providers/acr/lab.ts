@@ -34,7 +34,7 @@ export const IDENTITY: FakeManagedIdentity & { readonly resourceId: string } = {
   resourceId: '/subscriptions/s/id',
   objectId: 'o-1',
 };
-export const FEDERATED: FakeFederatedCredential = {
+const FEDERATED: FakeFederatedCredential = {
   issuer: 'https://lab.issuer',
   subject: 'system:serviceaccount:team-a:puller',
 };

@@ -145,21 +145,3 @@ describe('options', () => {
     );
   });
 });
-
-test('a logger is told of providers being registered and asked, as the kubelet logs it', async () => {
-  const lines: unknown[] = [];
-  const logger = { debug: (details: object, message: string) => lines.push([message, details]) };
-  const system = fakeSystem();
-  const keyring = createKeyring({
-    system,
-    dockerConfig: false,
-    logger,
-    providers: [upstream(system, { lifeMs: HOUR })],
-  });
-  await keyring.lookup('r.test/a');
-  await keyring.lookup('r.test/a');
-  expect(lines).toEqual([
-    ['Registering credential provider', { provider: 'upstream' }],
-    ['Refreshing cache for provider', { provider: 'upstream', image: 'r.test/a' }],
-  ]);
-});

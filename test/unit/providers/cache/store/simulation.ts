@@ -29,7 +29,7 @@ export interface StoreCall {
 type Fault = (call: StoreCall) => unknown;
 
 /** A store with handles for the test. */
-export interface FakeStore extends KeyvStore {
+interface FakeStore extends KeyvStore {
   readonly values: Map<string, unknown>;
   readonly calls: StoreCall[];
   /** Replaces operations from now on; `undefined` mends it. */
@@ -45,7 +45,7 @@ export interface FakeStoreOptions {
 }
 
 /** Makes an empty store. */
-export function fakeStore(
+function fakeStore(
   system: FakeSystem,
   { latencyMs = () => 0, expires = true }: FakeStoreOptions = {},
 ): FakeStore {
