@@ -119,6 +119,7 @@ export type {
   ServicePrincipalSecret,
   WorkloadIdentity,
 } from './providers/acr/acr-options.ts';
+export type { AzureCloudName } from './providers/acr/clouds.ts';
 export { dockerHelper, type DockerHelperOptions } from './providers/docker-helper/docker-helper.ts';
 export { ecr } from './providers/ecr/ecr.ts';
 export type { EcrHostOptions } from './providers/ecr/ecr-registry.ts';
@@ -128,6 +129,7 @@ export type {
   EcrOptions,
   EcrPrincipalOptions,
   EcrServiceAccountOptions,
+  EcrSystem,
 } from './providers/ecr/ecr-options.ts';
 export { environment, type EnvironmentOptions } from './providers/environment.ts';
 export { gcr } from './providers/gcr/gcr.ts';

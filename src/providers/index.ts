@@ -15,6 +15,7 @@ export type {
   ServicePrincipalSecret,
   WorkloadIdentity,
 } from './acr/acr-options.ts';
+export type { AzureCloudName } from './acr/clouds.ts';
 export type {
   CredentialProvider,
   CredentialRequest,
@@ -33,7 +34,20 @@ export type {
   EcrOptions,
   EcrPrincipalOptions,
   EcrServiceAccountOptions,
+  EcrSystem,
 } from './ecr/ecr-options.ts';
 export { environment, type EnvironmentOptions } from './environment.ts';
 export { gcr } from './gcr/gcr.ts';
 export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './gcr/gcr-options.ts';
+export type {
+  FileContent,
+  FileStamp,
+  HttpAgents,
+  HttpRequest,
+  HttpResponse,
+  ProcessRequest,
+  ProcessResult,
+  ReadOptions,
+  System,
+  TimerOptions,
+} from '../system/system.ts';

@@ -28,7 +28,7 @@ export {
   type FakeStsOptions,
   type FakeStsRole,
 } from './aws/fake-sts.ts';
-export type { AadTokenFinder, FakeAadToken } from './azure/aad-tokens.ts';
+export type { AadTokenFinder, AadTokenOptions, FakeAadToken } from './azure/aad-tokens.ts';
 export { createClientCertificate, type ClientCertificate } from './azure/client-certificate.ts';
 export { startFakeAcr, type FakeAcr, type FakeAcrOptions } from './azure/fake-acr.ts';
 export {

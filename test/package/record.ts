@@ -28,7 +28,8 @@ export function record(
   try {
     const output = join(folder, 'recording');
     writeFileSync(output, '');
-    const script = join(consumer, 'import.mjs');
+    // Of its own: test files run side by side.
+    const script = join(consumer, `import-${process.pid}.mjs`);
     writeFileSync(script, code);
     const { status, stderr } = run(node, ['--import', pathToFileURL(RECORDER).href, script], {
       env: { HOME: folder, DOCKER_CONFIG: folder, RECORD_FILE: output, ...env },
