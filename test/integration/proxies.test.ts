@@ -4,7 +4,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXAMPLE_AWS_CREDENTIALS } from '../../src/testing/aws/fake-aws-credentials.ts';
+import {
+  EXAMPLE_AWS_CREDENTIALS,
+  EXAMPLE_ROLE_CREDENTIALS,
+} from '../../src/testing/aws/fake-aws-credentials.ts';
 import { startFakeEc2Metadata } from '../../src/testing/aws/fake-ec2-metadata.ts';
 import { startFakeEcr, type FakeEcr } from '../../src/testing/aws/fake-ecr.ts';
 import { startFakeSts, type FakeSts } from '../../src/testing/aws/fake-sts.ts';
@@ -66,7 +69,7 @@ afterAll(async () => {
 async function startServers(): Promise<void> {
   const authority = await createTestAuthority();
   const account = createFakeServiceAccount('puller@lab-project.iam.gserviceaccount.com');
-  const credentials = [EXAMPLE_AWS_CREDENTIALS];
+  const credentials = [EXAMPLE_AWS_CREDENTIALS, EXAMPLE_ROLE_CREDENTIALS];
   const applications = [{ tenantId: TENANT_ID, clientId: CLIENT_ID, secret: 'canary' }];
   ecr = await startFakeEcr({ credentials, tls: authority.issue([ECR_HOST]) });
   sts = await startFakeSts({ credentials, roles: { [ROLE]: {} } });
