@@ -39,6 +39,7 @@ export type {
 export { environment, type EnvironmentOptions } from './environment.ts';
 export { gcr } from './gcr/gcr.ts';
 export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './gcr/gcr-options.ts';
+export { MissingPackageError, ProviderError, TimeoutError } from '../errors.ts';
 export type {
   FileContent,
   FileStamp,

@@ -3,7 +3,7 @@ import { createKeyring } from 'docker-keyring';
 import type { CredentialProvider } from 'docker-keyring';
 import { acr, ecr, gcr } from 'docker-keyring/providers';
 
-// Each works with no option, and is a provider as any other.
+// Each works with no option, and is a provider like all others.
 const providers: readonly CredentialProvider[] = [ecr(), gcr(), acr()];
 
 export const keyring: ReturnType<typeof createKeyring> = createKeyring({ providers });
