@@ -171,6 +171,46 @@ export class ProviderError extends KeyringError {
   }
 }
 
+/** A kubelet plugin, or the kubelet that asks one, does not keep to the credential-provider API. */
+export class PluginProtocolError extends KeyringError {
+  override readonly code = 'ERR_KEYRING_PLUGIN_PROTOCOL';
+  /** The plugin's name. */
+  readonly plugin: string;
+  /** What is wrong, as a phrase that quotes nothing of what was sent. */
+  readonly reason: string;
+
+  constructor(plugin: string, reason: string, options?: ErrorOptions) {
+    super(`Plugin ${quote(plugin)}: ${reason}`, options);
+    this.plugin = plugin;
+    this.reason = reason;
+  }
+}
+
+/** What is wrong in a kubelet's CredentialProviderConfig, and where. */
+export interface PluginConfigErrorDetails {
+  /** The file's absolute path. */
+  readonly path: string;
+  /** What is wrong, in the kubelet's words where it has some. */
+  readonly reason: string;
+  readonly position?: DocumentPosition | undefined;
+}
+
+/** A kubelet's CredentialProviderConfig cannot be read, or says something that the kubelet refuses. */
+export class PluginConfigError extends KeyringError {
+  override readonly code = 'ERR_KEYRING_PLUGIN_CONFIG_INVALID';
+  readonly path: string;
+  readonly reason: string;
+  readonly position: DocumentPosition | undefined;
+
+  constructor({ path, reason, position }: PluginConfigErrorDetails, options?: ErrorOptions) {
+    const place = position === undefined ? path : `${path}:${position.line}:${position.column}`;
+    super(`${place}: ${reason}`, options);
+    this.path = path;
+    this.reason = reason;
+    this.position = position;
+  }
+}
+
 /** A package that is an optional dependency of this one is needed, and not installed. */
 export class MissingPackageError extends KeyringError {
   override readonly code = 'ERR_KEYRING_PACKAGE_MISSING';
@@ -205,6 +245,8 @@ export type AnyKeyringError =
   | PullSecretError
   | ManifestError
   | ProviderError
+  | PluginProtocolError
+  | PluginConfigError
   | MissingPackageError
   | TimeoutError;
 

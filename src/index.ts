@@ -102,6 +102,7 @@ export type {
   CredentialResponseEntry,
   Diagnosis,
   DiagnosisRequest,
+  ProviderSet,
   ServiceAccountTokenAttributes,
 } from './providers/contract.ts';
 export { acr } from './providers/acr/acr.ts';
@@ -150,6 +151,8 @@ export {
   KeyringError,
   ManifestError,
   MissingPackageError,
+  PluginConfigError,
+  PluginProtocolError,
   ProviderError,
   PullSecretError,
   TimeoutError,
@@ -157,6 +160,7 @@ export {
   type ConfigErrorDetails,
   type DocumentPosition,
   type ManifestErrorDetails,
+  type PluginConfigErrorDetails,
   type PullSecretErrorDetails,
 } from './errors.ts';
 

@@ -2,6 +2,8 @@
 // code that asks providers. To add one: a folder of its own with a factory that returns a CredentialProvider.
 // Must not be imported here: kubernetes/, registry/, create-keyring.ts and what is below them.
 
+import type { GetServiceAccountToken } from './identity.ts';
+
 /** What a provider is asked. Source: k8s.io/kubelet v0.37.2 pkg/apis/credentialprovider/v1/types.go. */
 export interface CredentialRequest {
   /** The normalised image name without tag or digest, as the kubelet sends it: `docker.io/library/nginx`. */
@@ -96,8 +98,14 @@ export interface CredentialProvider {
   readonly matchImages: readonly string[];
   /** How long an answer may be kept that says nothing of it, in milliseconds; 0 means not at all. */
   readonly defaultCacheDurationMs?: number;
-  /** Present when it works with service-account tokens; they come from the keyring's `getServiceAccountToken`. */
+  /** Present when it works with service-account tokens. */
   readonly tokenAttributes?: ServiceAccountTokenAttributes;
+  /**
+   * Where these tokens come from.
+   *
+   * @defaultValue the keyring's option of this name
+   */
+  readonly getServiceAccountToken?: GetServiceAccountToken | undefined;
   /**
    * Names what an answer depends on, where that is known before asking: images of one scope share one answer and one
    * call, in place of what `cacheKeyType` would say afterwards. `undefined` where it is not known.
@@ -109,4 +117,17 @@ export interface CredentialProvider {
   forImage?(response: CredentialResponse, image: string): CredentialResponse;
   /** What this machine offers the provider, for `docker-keyring doctor`. Rejects only when the signal does. */
   diagnose?(request: DiagnosisRequest): Promise<readonly Diagnosis[]>;
+}
+
+/**
+ * Providers that are known only when something has been read, and may change while the keyring lives: the plugins of a
+ * kubelet's configuration. It stands in the list of providers as one of them would.
+ */
+export interface ProviderSet {
+  /** Names the set where it fails as a whole. */
+  readonly name: string;
+  /** The providers, where they are known without a look; the same array until something changed. */
+  known(): readonly CredentialProvider[] | undefined;
+  /** The providers after a look. Rejects when there are none to go by, such as when the first configuration is wrong. */
+  read(signal: AbortSignal): Promise<readonly CredentialProvider[]>;
 }

@@ -1,11 +1,16 @@
 // What a provider threw, as an error of this package: its own words, without the secrets that it knows.
 
 import { isKeyringError, ProviderError } from '../errors.ts';
-import { MalformedResponse } from './check-response.ts';
 import { isError } from './is-error.ts';
-import { ProviderFailure } from './provider-failure.ts';
 import { safeCause } from './safe-cause.ts';
 import type { SecretMemory } from './secret-memory.ts';
+
+/** By name: the package's bundles have these classes each. */
+const OWN_ERRORS: ReadonlySet<string> = new Set([
+  'ProviderFailure',
+  'MalformedResponse',
+  'HttpFailure',
+]);
 
 /** Makes the error that callers see. */
 export function failureOf(
@@ -19,11 +24,7 @@ export function failureOf(
 }
 
 function reasonOf(error: unknown): string {
-  if (
-    error instanceof ProviderFailure ||
-    error instanceof MalformedResponse ||
-    isKeyringError(error)
-  ) {
+  if (isKeyringError(error) || (isError(error) && OWN_ERRORS.has(error.name))) {
     return error.message;
   }
   if (!isError(error)) return 'it threw something that is not an Error';

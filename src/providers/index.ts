@@ -23,6 +23,7 @@ export type {
   CredentialResponseEntry,
   Diagnosis,
   DiagnosisRequest,
+  ProviderSet,
   ServiceAccountTokenAttributes,
 } from './contract.ts';
 export { dockerHelper, type DockerHelperOptions } from './docker-helper/docker-helper.ts';

@@ -87,7 +87,7 @@ interface ProviderState {
 
 /** Makes an asker with an empty cache. */
 export function createProviderAsker(options: ProviderAskerOptions): ProviderAsker {
-  const { system, fleet, keepFresh = false, getServiceAccountToken: getToken } = options;
+  const { system, fleet, keepFresh = false, getServiceAccountToken: defaultGetToken } = options;
   const cache = createFreshCache<Response, ProviderError>({ system, keepFresh });
   const states = new Map<CredentialProvider, ProviderState>();
 
@@ -148,10 +148,11 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
   }
 
   async function identify(
-    { tokenAttributes }: CredentialProvider,
+    provider: CredentialProvider,
     pod: PodContext | undefined,
     signal: AbortSignal,
   ): Promise<Identity | NotAsked> {
+    const { tokenAttributes, getServiceAccountToken: getToken = defaultGetToken } = provider;
     if (tokenAttributes === undefined) return NOBODY;
     const deadline = { operation: 'getServiceAccountToken', timeoutMs: DEADLINE_MS, signal };
     return withDeadline(system, deadline, (either) =>

@@ -17,6 +17,10 @@ export function describe(error: AnyKeyringError): string {
       return `${error.path}:${error.position.line}`;
     case 'ERR_KEYRING_PROVIDER_FAILED':
       return `${error.provider}: ${error.image}`;
+    case 'ERR_KEYRING_PLUGIN_PROTOCOL':
+      return `${error.plugin}: ${error.reason}`;
+    case 'ERR_KEYRING_PLUGIN_CONFIG_INVALID':
+      return `${error.path}:${error.position?.line}`;
     case 'ERR_KEYRING_PACKAGE_MISSING':
       return error.packageName;
     case 'ERR_KEYRING_TIMEOUT':
