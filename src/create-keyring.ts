@@ -26,7 +26,6 @@ import {
   type PullSecretInput,
   type PullSecretLayer,
 } from './kubernetes/pull-secret-layer.ts';
-import type { CredentialProvider } from './providers/contract.ts';
 import { createProviderAsker, type AskContext } from './providers/provider-asker.ts';
 import { completeReference, parseImageReference } from './reference/image-reference.ts';
 import { publish } from './system/diagnostics.ts';
@@ -92,35 +91,27 @@ function keyringOf(
     const { name } = completeReference(image);
     const { signal, pod } = context;
     signal?.throwIfAborted();
-    const asked = providers.providersFor(name);
-    const known = resolveAtOnce(name, asked);
+    const known = resolveAtOnce(name);
     if (known !== undefined) return known;
-    return life.during(signal, (either) => resolveSlowly(name, asked, { pod, signal: either }));
+    return life.during(signal, (either) => resolveSlowly(name, { pod, signal: either }));
   }
 
   /** `undefined` where something has to be read or asked. */
-  function resolveAtOnce(
-    name: string,
-    asked: readonly CredentialProvider[],
-  ): Resolution | undefined {
+  function resolveAtOnce(name: string): Resolution | undefined {
     const secrets = pullSecrets.known();
     const state = node?.fresh();
     if (secrets === undefined || (node !== undefined && state === undefined)) return undefined;
     const found = state && node?.known(state, name);
     if (state !== undefined && found === undefined) return undefined;
-    const provided = providers.known(asked, name);
+    const provided = providers.known(name);
     return provided === undefined ? undefined : assemble(name, secrets, found, provided);
   }
 
-  async function resolveSlowly(
-    name: string,
-    asked: readonly CredentialProvider[],
-    context: AskContext,
-  ): Promise<Resolution> {
+  async function resolveSlowly(name: string, context: AskContext): Promise<Resolution> {
     const secrets = await pullSecrets.read();
     const [found, provided] = await Promise.all([
       findInNode(name, context.signal),
-      providers.ask(asked, name, context),
+      providers.ask(name, context),
     ]);
     return assemble(name, secrets, found, provided);
   }
@@ -158,7 +149,6 @@ function keyringOf(
         resolution,
         semantics,
         pathMatching,
-        providers: providers.providers,
       });
     },
     withPullSecrets(secrets) {

@@ -17,7 +17,6 @@ import { endsAtSegment, matchTarget, type MatchTarget } from '../keyring/match.t
 import { mayBeDockerHub } from '../keyring/registry-index.ts';
 import { keyText } from '../keyring/registry-key.ts';
 import { explainPullSecrets } from '../kubernetes/explain-pull-secrets.ts';
-import type { CredentialProvider } from '../providers/contract.ts';
 import { explainProviders } from '../providers/explain-providers.ts';
 import type { ImageReference } from '../reference/image-reference.ts';
 import type { FoundKeys, Resolution } from './resolution.ts';
@@ -29,7 +28,6 @@ export interface ExplanationInput {
   readonly resolution: Resolution;
   readonly semantics: Semantics;
   readonly pathMatching: PathMatching;
-  readonly providers: readonly CredentialProvider[];
 }
 
 /** Explains a lookup. */
@@ -62,14 +60,14 @@ export function explainResolution(input: ExplanationInput): Explanation {
 }
 
 function explainSources(
-  { resolution, providers }: ExplanationInput,
+  { resolution }: ExplanationInput,
   contextFor: (found: FoundKeys) => EntryContext,
 ): ExplainedSource[] {
   const { pullSecrets, node, providers: provided } = resolution;
   return [
     ...explainPullSecrets(pullSecrets.layer, contextFor(pullSecrets.found)),
     ...(node === undefined ? [] : explainNode(node, contextFor(node.found))),
-    ...explainProviders(providers, provided.answers, contextFor(provided.found)),
+    ...explainProviders(provided.providers, provided.answers, contextFor(provided.found)),
   ];
 }
 

@@ -6,10 +6,10 @@ import type { ConfigError, ProviderError, PullSecretError } from '../errors.ts';
 import type { PathMatching } from '../keyring/match.ts';
 import type { MalformedPullSecrets, PullSecretInput } from '../kubernetes/pull-secret-layer.ts';
 import { storeKeysProblem, type KeyvStore } from '../providers/cache/store/fleet.ts';
-import type { CredentialProvider } from '../providers/contract.ts';
 import type { GetServiceAccountToken } from '../providers/identity.ts';
 import type { Logger } from '../providers/provider-asker.ts';
 import type { System } from '../system/system.ts';
+import type { ProviderSource } from './provider-sources.ts';
 import { helpersProblem } from './helper-options.ts';
 
 /** What a keyring is made of, and how it behaves. */
@@ -32,7 +32,7 @@ export interface KeyringOptions {
    *
    * @defaultValue `[ecr(), gcr(), acr()]`, which do nothing before an image of their cloud is looked up
    */
-  readonly providers?: readonly CredentialProvider[] | undefined;
+  readonly providers?: readonly ProviderSource[] | undefined;
   /**
    * Refreshes the credentials that are in use on timers, from half of their lives on, as the kubelet did for Amazon ECR,
    * and not only when they are looked up. The timers keep no process alive.
@@ -182,8 +182,8 @@ function checkProviders(value: unknown): string | undefined {
     const isProvider =
       isRecord(provider) &&
       typeof provider['name'] === 'string' &&
-      isStringArray(provider['matchImages']) &&
-      typeof provider['provide'] === 'function';
+      (hasFunctions(provider, 'known', 'read') ||
+        (isStringArray(provider['matchImages']) && hasFunctions(provider, 'provide')));
     if (!isProvider) return `[${index}] must have a name, matchImages and provide()`;
     if (names.has(provider['name'])) {
       return `[${index}] has the name ${JSON.stringify(provider['name'])} of an earlier one`;

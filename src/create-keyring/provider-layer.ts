@@ -1,40 +1,44 @@
 // The third layer: providers, asked for the images that they are for.
 
+import type { ProviderError } from '../errors.ts';
 import { buildRegistryIndex, findKeys } from '../keyring/registry-index.ts';
 import { createFleet, type Fleet } from '../providers/cache/store/fleet.ts';
 import type { CredentialProvider } from '../providers/contract.ts';
+import { failureOf } from '../providers/failure-of.ts';
 import {
   createProviderAsker,
   type AskContext,
   type ProviderAnswer,
 } from '../providers/provider-asker.ts';
-import { createProviderIndex, type ProviderIndex } from '../providers/provider-index.ts';
 import { responseEntries } from '../providers/response-entries.ts';
+import { createSecretMemory } from '../providers/secret-memory.ts';
 import { publish } from '../system/diagnostics.ts';
 import type { System } from '../system/system.ts';
 import { defaultProviders } from './default-providers.ts';
 import type { FailureReporter } from './failure-reporter.ts';
 import type { KeyringOptions } from './keyring-options.ts';
+import { createProviderSources, type FailedSet } from './provider-sources.ts';
 import type { FoundKeys } from './resolution.ts';
 
 /** What the providers found. */
 export interface Provided {
+  /** All that there are, those that were not asked included. */
+  readonly providers: readonly CredentialProvider[];
   readonly answers: readonly ProviderAnswer[];
   readonly found: FoundKeys;
 }
 
 /** The third layer. */
-export interface ProviderLayer extends ProviderIndex {
-  /** What is known without asking; `undefined` where one of them must be asked. */
-  known(asked: readonly CredentialProvider[], name: string): Provided | undefined;
-  /** Asks some of them. Rejects when the signal does, and with a failure where the options want that. */
-  ask(asked: readonly CredentialProvider[], name: string, context: AskContext): Promise<Provided>;
+export interface ProviderLayer {
+  /** What is known without asking; `undefined` where something must be read or asked. */
+  known(name: string): Provided | undefined;
+  /** Asks those that are for an image. Rejects when the signal does, and with a failure where the options want that. */
+  ask(name: string, context: AskContext): Promise<Provided>;
   /** Ends timers and calls. */
   close(): void;
 }
 
-/** What no provider was asked for. */
-const NOTHING_PROVIDED: Provided = { answers: [], found: [] };
+const NOTHING_FOUND: FoundKeys = [];
 
 /** Makes the layer. */
 export function createProviderLayer(
@@ -43,7 +47,9 @@ export function createProviderLayer(
   { tell, report }: FailureReporter,
 ): ProviderLayer {
   const { semantics = 'extended', pathMatching = 'prefix', logger } = options;
-  const providers = options.providers ?? defaultProviders(system);
+  const all = options.providers ?? defaultProviders(system);
+  const sources = createProviderSources(all);
+  const failureOfSet = rememberFailures();
   const asker = createProviderAsker({
     system,
     keepFresh: options.keepFresh,
@@ -52,36 +58,59 @@ export function createProviderLayer(
     fleet: fleetOf(options, system),
     onBackgroundFailure: tell,
   });
-  for (const { name } of providers) {
+  for (const { name } of all) {
     logger?.debug({ provider: name }, 'Registering credential provider');
   }
 
-  function assemble(answers: readonly ProviderAnswer[], name: string): Provided {
+  function assemble(
+    providers: readonly CredentialProvider[],
+    answers: readonly ProviderAnswer[],
+    name: string,
+  ): Provided {
+    if (answers.length === 0) return { providers, answers, found: NOTHING_FOUND };
+    report(answers);
     const entries = answers.flatMap((one) => responseEntries(one, semantics === 'extended'));
-    return { answers, found: findKeys(buildRegistryIndex(entries), name, pathMatching) };
+    return { providers, answers, found: findKeys(buildRegistryIndex(entries), name, pathMatching) };
   }
 
   return {
-    ...createProviderIndex(providers),
-    known(asked, name) {
-      if (asked.length === 0) return NOTHING_PROVIDED;
+    known(name) {
+      const current = sources.known();
+      if (current === undefined) return undefined;
       const answers: ProviderAnswer[] = [];
-      for (const provider of asked) {
+      for (const provider of current.index.providersFor(name)) {
         const answer = asker.known(provider, name);
         if (answer === undefined) return undefined;
         answers.push(answer);
       }
-      report(answers);
-      return assemble(answers, name);
+      return assemble(current.index.providers, answers, name);
     },
-    async ask(asked, name, context) {
-      const asking = asked.map((provider) => asker.ask(provider, name, context));
-      const answers = await Promise.all(asking);
-      report(answers);
-      return assemble(answers, name);
+    async ask(name, context) {
+      const { index, failed } = await sources.read(context.signal);
+      const asking = index.providersFor(name).map((one) => asker.ask(one, name, context));
+      const failures = failed.map((one) => failureOfSet(one, name));
+      return assemble(index.providers, [...(await Promise.all(asking)), ...failures], name);
     },
     close: () => asker.close(),
   };
+}
+
+/** The same failure of a set is the same error, so that it is told once and not at each lookup. */
+function rememberFailures(): (failed: FailedSet, image: string) => ProviderAnswer {
+  const secrets = createSecretMemory();
+  const last = new Map<CredentialProvider, ProviderError>();
+  return ({ provider, error }, image) => {
+    const failure = failureOf({ provider, image }, error, secrets);
+    const known = last.get(provider);
+    const isSame = known !== undefined && messageOf(known) === messageOf(failure);
+    if (!isSame) last.set(provider, failure);
+    return { provider, error: isSame ? known : failure, retryInMs: 0 };
+  };
+}
+
+/** Without the image, which differs from lookup to lookup. */
+function messageOf({ message, image }: ProviderError): string {
+  return message.replace(image, '');
 }
 
 function fleetOf({ store, storeKeys = [] }: KeyringOptions, system: System): Fleet | undefined {

@@ -7,6 +7,7 @@ import { entryName, registryKey } from '../keyring/registry-key.ts';
 import type { KeySlot } from '../keyring/path-table.ts';
 import { secretEntries, type PullSecretLayer } from '../kubernetes/pull-secret-layer.ts';
 import { nodeEntries, type NodeFinding } from './node-layer.ts';
+import type { CredentialProvider } from '../providers/contract.ts';
 import type { ProviderAnswer } from '../providers/provider-asker.ts';
 
 /** Keys of one layer that match, in order. */
@@ -16,7 +17,11 @@ export type FoundKeys = readonly KeySlot<KeyringEntry>[];
 export interface Resolution {
   readonly pullSecrets: { readonly layer: PullSecretLayer; readonly found: FoundKeys };
   readonly node: NodeFinding | undefined;
-  readonly providers: { readonly answers: readonly ProviderAnswer[]; readonly found: FoundKeys };
+  readonly providers: {
+    readonly providers: readonly CredentialProvider[];
+    readonly answers: readonly ProviderAnswer[];
+    readonly found: FoundKeys;
+  };
 }
 
 /** The layers' credentials one after the other (Kubernetes v1.37.2 keyring.go, UnionDockerKeyring). */

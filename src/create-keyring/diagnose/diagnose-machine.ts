@@ -3,10 +3,12 @@
 // Must not be imported here: cli/. Nothing that is found may hold a secret.
 
 import { createKeyring } from '../../create-keyring.ts';
+import { isKeyringError } from '../../errors.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import { defaultProviders } from '../default-providers.ts';
 import type { KeyringOptions } from '../keyring-options.ts';
-import type { MachineDiagnosis } from './check.ts';
+import { createProviderSources, type FailedSet } from '../provider-sources.ts';
+import type { Check, MachineDiagnosis } from './check.ts';
 import { diagnoseDockerConfig } from './diagnose-docker-config.ts';
 import { diagnoseImages } from './diagnose-images.ts';
 import { diagnoseNetwork } from './diagnose-network.ts';
@@ -28,9 +30,11 @@ export async function diagnoseMachine(
   images: readonly string[],
 ): Promise<MachineDiagnosis> {
   const { system = nodeSystem } = options;
-  const providers = options.providers ?? defaultProviders(system);
+  const sources = options.providers ?? defaultProviders(system);
   const isWanted = options.providers !== undefined;
-  const keyring = createKeyring({ ...options, providers, malformedPullSecrets: 'skip' });
+  const keyring = createKeyring({ ...options, providers: sources, malformedPullSecrets: 'skip' });
+  const { index, failed } = await createProviderSources(sources).read(new AbortController().signal);
+  const { providers } = index;
   const [network, files, offered, resolved] = await Promise.all([
     diagnoseNetwork(system),
     diagnoseDockerConfig(system, options),
@@ -38,5 +42,22 @@ export async function diagnoseMachine(
     diagnoseImages(keyring, images),
   ]);
   await keyring.close();
-  return { checks: [...network, ...files, ...offered], images: resolved };
+  return {
+    checks: [...network, ...files, ...offered, ...failed.map(checkOfSet)],
+    images: resolved,
+  };
+}
+
+/** A set that cannot be read has no provider that could be asked what is wrong. */
+function checkOfSet({ provider, error }: FailedSet): Check {
+  const message = isKeyringError(error) ? error.message : 'its providers cannot be read';
+  const hint = 'correct it: until then none of its providers is asked';
+  return {
+    area: 'provider',
+    provider: provider.name,
+    status: 'failure',
+    subject: 'configuration',
+    message,
+    hint,
+  };
 }
