@@ -6,7 +6,7 @@ import type { DockerKeyring, LookupContext } from './create-keyring/docker-keyri
 import { explainResolution } from './create-keyring/explain-resolution.ts';
 import { beginLife, type Life } from './create-keyring/life.ts';
 import {
-  checkOptions,
+  checkKeyringOptions,
   checkPullSecrets,
   type KeyringOptions,
 } from './create-keyring/keyring-options.ts';
@@ -42,7 +42,7 @@ import { nodeSystem } from './system/node-system.ts';
  * ```
  */
 export function createKeyring(options: KeyringOptions = {}): DockerKeyring {
-  checkOptions(options);
+  checkKeyringOptions(options);
   const system = options.system ?? nodeSystem;
   const onProblem = (problem: ConfigError | PullSecretError): void => {
     publishProblem(problem);

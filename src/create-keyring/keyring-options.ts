@@ -1,6 +1,14 @@
 // The options of createKeyring, and the check that a caller got them right.
 
 import { isRecord } from '../config/is-record.ts';
+import {
+  checkOptions,
+  isBooleanOption,
+  isFunctionOption,
+  isSystemOption,
+  oneOf,
+  type Check,
+} from '../config/option-checks.ts';
 import type { DockerConfigOptions, Semantics } from '../config/search-paths.ts';
 import type { ConfigError, ProviderError, PullSecretError } from '../errors.ts';
 import type { PathMatching } from '../keyring/match.ts';
@@ -100,8 +108,6 @@ export interface KeyringOptions {
   readonly system?: System | undefined;
 }
 
-type Check = (value: unknown) => string | undefined;
-
 const CHECKS: Readonly<Record<keyof KeyringOptions, Check>> = {
   pullSecrets: pullSecretsProblem,
   dockerConfig: checkDockerConfig,
@@ -109,30 +115,20 @@ const CHECKS: Readonly<Record<keyof KeyringOptions, Check>> = {
   semantics: oneOf('kubelet', 'extended'),
   pathMatching: oneOf('prefix', 'segment'),
   malformedPullSecrets: oneOf('reject', 'skip'),
-  onProblem: isFunction,
-  onProviderError: (value) => (value === 'throw' ? undefined : isFunction(value)),
-  keepFresh: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+  onProblem: isFunctionOption,
+  onProviderError: (value) => (value === 'throw' ? undefined : isFunctionOption(value)),
+  keepFresh: isBooleanOption,
   store: (value) =>
     hasFunctions(value, 'get', 'set', 'delete') ? undefined : 'must have get(), set() and delete()',
   storeKeys: storeKeysProblem,
-  getServiceAccountToken: isFunction,
+  getServiceAccountToken: isFunctionOption,
   logger: (value) => (hasFunctions(value, 'debug') ? undefined : 'must have debug()'),
-  system: (value) => (isRecord(value) ? undefined : 'must be a System'),
+  system: isSystemOption,
 };
 
 /** Throws a TypeError that names the option and what it must be. */
-export function checkOptions(options: unknown): asserts options is KeyringOptions {
-  if (!isRecord(options)) throw new TypeError('createKeyring: the options must be an object');
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(CHECKS, name)) {
-      const known = Object.keys(CHECKS).join(', ');
-      throw new TypeError(
-        `createKeyring: there is no option ${JSON.stringify(name)}; there are ${known}`,
-      );
-    }
-    const problem = value === undefined ? undefined : CHECKS[name as keyof KeyringOptions](value);
-    if (problem !== undefined) throw new TypeError(`createKeyring: ${name} ${problem}`);
-  }
+export function checkKeyringOptions(options: unknown): asserts options is KeyringOptions {
+  checkOptions('createKeyring', options, CHECKS);
   checkStoreKeys(options);
 }
 
@@ -193,18 +189,9 @@ function checkProviders(value: unknown): string | undefined {
   return undefined;
 }
 
-function oneOf(...values: readonly string[]): Check {
-  const all = values.map((value) => `'${value}'`).join(' or ');
-  return (value) => (values.some((one) => one === value) ? undefined : `must be ${all}`);
-}
-
 function hasFunctions(value: unknown, ...names: readonly string[]): boolean {
   const members = Object(value) as Record<string, unknown>;
   return names.every((name) => typeof members[name] === 'function');
-}
-
-function isFunction(value: unknown): string | undefined {
-  return typeof value === 'function' ? undefined : 'must be a function';
 }
 
 function isStringArray(value: unknown): boolean {

@@ -28,6 +28,12 @@ export interface ProviderSources {
 
 type Providers = readonly CredentialProvider[];
 
+/** One source, read. */
+interface ReadSource {
+  readonly part: Providers;
+  readonly failed: readonly FailedSet[];
+}
+
 /** Whether a source is a set. */
 export function isProviderSet(source: ProviderSource): source is ProviderSet {
   return 'read' in source;
@@ -52,15 +58,13 @@ export function createProviderSources(sources: readonly ProviderSource[]): Provi
   );
   const singleOf = (source: CredentialProvider): Providers => single.get(source) as Providers;
 
-  async function readSet(
-    set: ProviderSet,
-    signal: AbortSignal,
-  ): Promise<{ readonly part: Providers; readonly failed: readonly FailedSet[] }> {
+  async function readSource(source: ProviderSource, signal: AbortSignal): Promise<ReadSource> {
+    if (!isProviderSet(source)) return { part: singleOf(source), failed: [] };
     try {
-      return { part: set.known() ?? (await set.read(signal)), failed: [] };
+      return { part: source.known() ?? (await source.read(signal)), failed: [] };
     } catch (error) {
       signal.throwIfAborted();
-      const part = standIns.get(set) as Providers;
+      const part = standIns.get(source) as Providers;
       return { part, failed: part.map((provider) => ({ provider, error })) };
     }
   }
@@ -76,11 +80,7 @@ export function createProviderSources(sources: readonly ProviderSource[]): Provi
       return { index: indexOf(parts), failed: [] };
     },
     async read(signal) {
-      const read = await Promise.all(
-        sources.map((source) =>
-          isProviderSet(source) ? readSet(source, signal) : { part: singleOf(source), failed: [] },
-        ),
-      );
+      const read = await Promise.all(sources.map((source) => readSource(source, signal)));
       const index = indexOf(read.map(({ part }) => part));
       return { index, failed: read.flatMap(({ failed }) => failed) };
     },

@@ -12,7 +12,7 @@ import type {
 } from '../contract.ts';
 import type { AcrOptions } from './acr-options.ts';
 import { cacheScopeOf } from './cache-scope.ts';
-import { checkOptions } from './check-options.ts';
+import { checkAcrOptions } from './check-options.ts';
 import { diagnose } from './diagnose.ts';
 import { createImdsProbe } from './imds-probe.ts';
 import { readClaims } from './jwt.ts';
@@ -49,7 +49,7 @@ const AUDIENCE = 'api://AzureADTokenExchange';
  * ```
  */
 export function acr(options: AcrOptions = {}): CredentialProvider {
-  checkOptions(options);
+  checkAcrOptions(options);
   const { system = nodeSystem, registryMirrors = {}, serviceAccountTokens = 'none' } = options;
   const rules = rulesOf(options);
   const isAdmin = options.identity?.kind === 'admin-user';

@@ -1,10 +1,16 @@
 // Whether the options of acr() are right: a caller's mistake is told at once, by its name.
 
 import { isRecord } from '../../config/is-record.ts';
+import {
+  checkOptions,
+  isBooleanOption,
+  isSystemOption,
+  isText,
+  oneOf,
+  type Check,
+} from '../../config/option-checks.ts';
 import type { AcrOptions } from './acr-options.ts';
 import { CLOUDS } from './clouds.ts';
-
-type Check = (value: unknown) => string | undefined;
 
 const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 const KEY = /^[A-Za-z0-9*.-]+(:\d+)?(\/[^\s?#]*)?$/;
@@ -23,11 +29,11 @@ const CHECKS: Readonly<Record<keyof AcrOptions, Check>> = {
   matchImages: listOf(KEY, 'patterns of images'),
   scope: (value) => (isText(value) ? undefined : 'must be a scope such as https://…/.default'),
   registryMirrors: mirrorsProblem,
-  anonymousFallback: isBoolean,
-  identityToken: isBoolean,
+  anonymousFallback: isBooleanOption,
+  identityToken: isBooleanOption,
   serviceAccountTokens: oneOf('none', 'required', 'optional'),
   identityOptions: identityOptionsProblem,
-  system: (value) => (isRecord(value) ? undefined : 'must be a System'),
+  system: isSystemOption,
 };
 
 const REQUIRED = 'required';
@@ -52,16 +58,8 @@ const IDENTITIES: Readonly<Record<string, Readonly<Record<string, Member>>>> = {
 };
 
 /** Throws a TypeError that names the option and what it must be. */
-export function checkOptions(options: unknown): asserts options is AcrOptions {
-  if (!isRecord(options)) throw new TypeError('acr: the options must be an object');
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(CHECKS, name)) {
-      const known = Object.keys(CHECKS).join(', ');
-      throw new TypeError(`acr: there is no option ${JSON.stringify(name)}; there are ${known}`);
-    }
-    const problem = value === undefined ? undefined : CHECKS[name as keyof AcrOptions](value);
-    if (problem !== undefined) throw new TypeError(`acr: ${name} ${problem}`);
-  }
+export function checkAcrOptions(options: unknown): asserts options is AcrOptions {
+  checkOptions('acr', options, CHECKS);
   if (options['identity'] !== undefined && options['credential'] !== undefined) {
     throw new TypeError('acr: identity and credential exclude each other');
   }
@@ -141,22 +139,9 @@ function isHttpsUrl(value: unknown): boolean {
   return typeof value === 'string' && URL.canParse(value) && value.startsWith('https://');
 }
 
-function oneOf(...values: readonly string[]): Check {
-  const all = values.map((value) => `'${value}'`).join(' or ');
-  return (value) => (values.some((one) => one === value) ? undefined : `must be ${all}`);
-}
-
 function listOf(pattern: RegExp, what: string): Check {
   return (value) =>
     Array.isArray(value) && value.every((one) => typeof one === 'string' && pattern.test(one))
       ? undefined
       : `must be an array of ${what}`;
-}
-
-function isBoolean(value: unknown): string | undefined {
-  return typeof value === 'boolean' ? undefined : 'must be true or false';
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
 }

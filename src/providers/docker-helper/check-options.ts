@@ -1,10 +1,14 @@
 // Whether a caller got the options of dockerHelper() right.
 
 import { isRecord } from '../../config/is-record.ts';
+import {
+  checkOptions,
+  isFunctionOption,
+  isSystemOption,
+  type Check,
+} from '../../config/option-checks.ts';
 import type { DockerHelperOptions } from './docker-helper.ts';
 import { HELPER_NAME_RULE, isHelperName } from './helper-name.ts';
-
-type Check = (value: unknown) => string | undefined;
 
 const CHECKS: Readonly<Record<keyof DockerHelperOptions, Check>> = {
   matchImages: (value) =>
@@ -17,8 +21,8 @@ const CHECKS: Readonly<Record<keyof DockerHelperOptions, Check>> = {
     isRecord(value) && Object.values(value).every((one) => typeof one === 'string')
       ? undefined
       : 'must be an object of strings',
-  serverFor: (value) => (typeof value === 'function' ? undefined : 'must be a function'),
-  system: (value) => (isRecord(value) ? undefined : 'must be a System'),
+  serverFor: isFunctionOption,
+  system: isSystemOption,
 };
 
 /** Throws a TypeError that names what is wrong. */
@@ -26,18 +30,7 @@ export function checkDockerHelper(name: unknown, options: unknown): void {
   if (typeof name !== 'string' || !isHelperName(name)) {
     throw new TypeError(`dockerHelper: ${HELPER_NAME_RULE}`);
   }
-  if (!isRecord(options)) throw new TypeError('dockerHelper: the options must be an object');
-  for (const [option, value] of Object.entries(options)) {
-    if (!Object.hasOwn(CHECKS, option)) {
-      const known = Object.keys(CHECKS).join(', ');
-      throw new TypeError(
-        `dockerHelper: there is no option ${JSON.stringify(option)}; there are ${known}`,
-      );
-    }
-    const check = CHECKS[option as keyof DockerHelperOptions];
-    const problem = value === undefined ? undefined : check(value);
-    if (problem !== undefined) throw new TypeError(`dockerHelper: ${option} ${problem}`);
-  }
+  checkOptions('dockerHelper', options, CHECKS);
 }
 
 /** Node's timers hold no longer delay. */

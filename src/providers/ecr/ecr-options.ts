@@ -1,6 +1,13 @@
 // The options of ecr(), and the check that a caller got them right.
 
 import { isRecord } from '../../config/is-record.ts';
+import {
+  checkOptions,
+  isBooleanOption,
+  isSystemOption,
+  membersProblem,
+  type Check,
+} from '../../config/option-checks.ts';
 import type { System } from '../../system/system.ts';
 import type { EcrHostOptions } from './ecr-registry.ts';
 
@@ -94,7 +101,6 @@ export interface EcrOptions extends EcrPrincipalOptions {
 /** What `ecr()` needs of the outside world. */
 export type EcrSystem = Pick<System, 'env' | 'httpAgents' | 'now' | 'random'>;
 
-type Check = (value: unknown) => string | undefined;
 type Checks = Readonly<Record<string, Check>>;
 
 const ACCOUNT = /^\d{12}$/;
@@ -102,13 +108,11 @@ const REGION = /^[a-z0-9][a-z0-9-]*$/;
 const HOST =
   /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?::\d{1,5})?$/;
 
-const isBoolean: Check = (value) =>
-  typeof value === 'boolean' ? undefined : 'must be true or false';
-const isText = matching(/./, 'a string that is not empty');
+const isName = matching(/./, 'a string that is not empty');
 const isRegion = matching(REGION, 'a region such as eu-west-1');
 
 const PRINCIPAL: Checks = {
-  profile: isText,
+  profile: isName,
   // STS says which characters it takes: API reference, AssumeRole.
   roleArn: matching(/^arn:[a-z0-9-]+:iam::\d{12}:role\/\S+$/, 'the ARN of a role'),
   externalId: matching(/^[\w+=,.@:/-]{2,1224}$/, 'an external id as STS takes it'),
@@ -121,41 +125,28 @@ const OPTIONS: Checks = {
   accounts: entries('accounts of twelve digits', ACCOUNT, members(PRINCIPAL)),
   credentials: checkCredentials,
   hosts: entries('host names in lower case', HOST, checkHost),
-  useFipsEndpoint: isBoolean,
-  useDualstackEndpoint: isBoolean,
+  useFipsEndpoint: isBooleanOption,
+  useDualstackEndpoint: isBooleanOption,
   endpoints: members({ ecr: checkUrl, ecrPublic: checkUrl, sts: checkUrl }),
   serviceAccount: members({
-    audience: isText,
-    requireServiceAccount: isBoolean,
-    requireAnnotation: isBoolean,
+    audience: isName,
+    requireServiceAccount: isBooleanOption,
+    requireAnnotation: isBooleanOption,
   }),
-  system: (value) => (isRecord(value) ? undefined : 'must be a System'),
+  system: isSystemOption,
 };
 
 /** Throws a TypeError that names the option and what it must be. */
 export function checkEcrOptions(options: unknown): asserts options is EcrOptions {
-  if (!isRecord(options)) throw new TypeError('ecr: the options must be an object');
-  const problem = members(OPTIONS)(options);
-  if (problem !== undefined) throw new TypeError(`ecr: ${problem}`);
+  checkOptions('ecr', options, OPTIONS);
   if (options['credentials'] !== undefined && options['profile'] !== undefined) {
     throw new TypeError('ecr: credentials and profile exclude each other');
   }
 }
 
-/** Checks an object's members; the problem begins with the way to the member. */
+/** Checks an object's members. */
 function members(checks: Checks): Check {
-  return (value) => {
-    if (!isRecord(value)) return 'must be an object';
-    for (const [name, member] of Object.entries(value)) {
-      const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-      if (check === undefined) {
-        return `there is no option ${JSON.stringify(name)}; there are ${Object.keys(checks).join(', ')}`;
-      }
-      const problem = member === undefined ? undefined : check(member);
-      if (problem !== undefined) return `${name} ${problem}`;
-    }
-    return undefined;
-  };
+  return (value) => (isRecord(value) ? membersProblem(value, checks) : 'must be an object');
 }
 
 function entries(what: string, keys: RegExp, check: Check): Check {

@@ -1,6 +1,7 @@
 // The options of gcr(), and the check that a caller got them right.
 
 import { isRecord } from '../../config/is-record.ts';
+import { checkOptions, isSystemOption, isText, type Check } from '../../config/option-checks.ts';
 import type { System } from '../../system/system.ts';
 import { keyProblem } from './service-account-key.ts';
 
@@ -57,8 +58,6 @@ export interface GcrOptions {
   readonly system?: System | undefined;
 }
 
-type Check = (value: unknown) => string | undefined;
-
 const SOURCES: readonly unknown[] = [
   'google-dockercfg',
   'google-dockercfg-url',
@@ -79,20 +78,12 @@ const CHECKS: Readonly<Record<keyof GcrOptions, Check>> = {
   scopes: (value) =>
     isTextList(value) && value.length > 0 ? undefined : 'must be an array of scopes, one at least',
   workloadIdentity: workloadIdentityProblem,
-  system: (value) => (isRecord(value) ? undefined : 'must be a System'),
+  system: isSystemOption,
 };
 
 /** Throws a TypeError that names the option and what it must be. */
 export function checkGcrOptions(options: unknown): asserts options is GcrOptions {
-  if (!isRecord(options)) throw new TypeError('gcr: the options must be an object');
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(CHECKS, name)) {
-      const known = Object.keys(CHECKS).join(', ');
-      throw new TypeError(`gcr: there is no option ${JSON.stringify(name)}; there are ${known}`);
-    }
-    const problem = value === undefined ? undefined : CHECKS[name as keyof GcrOptions](value);
-    if (problem !== undefined) throw new TypeError(`gcr: ${name} ${problem}`);
-  }
+  checkOptions('gcr', options, CHECKS);
   checkKeyAlone(options);
 }
 
@@ -128,10 +119,6 @@ function workloadIdentityProblem(value: unknown): string | undefined {
     if (isComplete && Object.keys(others).length === 0) return undefined;
   }
   return 'must be { projectId, identityProvider }';
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }
 
 function isTextList(value: unknown): value is readonly string[] {
