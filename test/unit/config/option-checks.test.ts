@@ -23,9 +23,9 @@ describe('options', () => {
     [{ flag: 1 }, 'f: flag must be true or false'],
     [{ mode: 'c' }, "f: mode must be 'a' or 'b'"],
   ])('%j', (options, message) => {
-    const check = (): void => checkOptions('f', options, CHECKS);
-    if (message === undefined) expect(check).not.toThrow();
-    else expect(check).toThrow(new TypeError(message));
+    expect(thrownBy(() => checkOptions('f', options, CHECKS))).toEqual(
+      message === undefined ? undefined : new TypeError(message),
+    );
   });
 
   test('of options are checked in the same way', () => {
@@ -41,3 +41,12 @@ test('values are judged one by one', () => {
   expect(isSystemOption(1)).toBe('must be a System');
   expect([isText('x'), isText(''), isText(1)]).toEqual([true, false, false]);
 });
+
+function thrownBy(check: () => void): unknown {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
