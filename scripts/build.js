@@ -2,10 +2,11 @@
 // loading some 200 small modules costs several times what running them does (docs/decisions/0017). Subpaths take what
 // they export from the main bundle, so that a class is the same class whichever way it was imported.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildPlugin } from './plugin-bundle.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -14,7 +15,13 @@ rmSync('dist', { recursive: true, force: true });
 const TSC = 'node_modules/typescript/bin/tsc';
 const tscOptions = ['-p', 'tsconfig.build.json', '--declarationMap', 'false'];
 execFileSync(process.execPath, [TSC, ...tscOptions], { stdio: 'inherit' });
-keepDeclarationsOf(['index', 'kubernetes/index', 'providers/index', 'testing/index']);
+keepDeclarationsOf([
+  'index',
+  'kubernetes/index',
+  'providers/index',
+  'serve/index',
+  'testing/index',
+]);
 
 const options = {
   bundle: true,
@@ -54,6 +61,14 @@ for (const room of ['kubernetes', 'providers']) {
     plugins: [fromMainBundle],
   });
 }
+// A bundle of its own, since a plugin starts for each image and needs little of the main one. What it serves comes from the
+// main bundle, and so nothing in it goes by classes.
+await build({
+  ...options,
+  ...small,
+  entryPoints: ['src/serve/index.ts'],
+  outfile: 'dist/serve/index.js',
+});
 // Servers for tests, to be read by who debugs one: they share no value with the rest, which never loads them.
 await build({
   ...options,
@@ -64,11 +79,16 @@ await build({
 await build({
   ...options,
   ...small,
-  entryPoints: ['src/cli/docker-keyring.ts'],
+  entryPoints: ['src/cli/docker-keyring.ts', 'src/cli/docker-credential-keyring.ts'],
   outdir: 'dist/cli',
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
 });
+await buildPlugin('dist/cli/plugin.cjs');
+// A link to one of them, in a directory of programs, is a program.
+for (const program of ['docker-keyring.js', 'docker-credential-keyring.js']) {
+  chmodSync(`dist/cli/${program}`, 0o755);
+}
 
 /** Removes the declarations of what no user can name: two thirds of them. */
 function keepDeclarationsOf(entries) {

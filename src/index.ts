@@ -133,6 +133,8 @@ export type {
   EcrSystem,
 } from './providers/ecr/ecr-options.ts';
 export { environment, type EnvironmentOptions } from './providers/environment.ts';
+export type { ExecPluginsOptions, ExecPluginsSystem } from './providers/exec/exec-options.ts';
+export { execPlugins } from './providers/exec/exec-plugins.ts';
 export { gcr } from './providers/gcr/gcr.ts';
 export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './providers/gcr/gcr-options.ts';
 export type { KeyvStore } from './providers/cache/store/fleet.ts';
@@ -165,6 +167,7 @@ export {
 } from './errors.ts';
 
 export type {
+  DirectoryEntry,
   FileContent,
   FileStamp,
   HttpAgents,

@@ -1,10 +1,12 @@
 // What lives here: the command line: parse arguments, call the library, print.
 // To add a command: a file <name>-command.ts with what it does, its options and help in program.ts.
-// Must not be imported here: serve/. Only docker-keyring.ts touches the process; all else gets a CliContext.
+// Only docker-keyring.ts touches the process; all else gets a CliContext, or for `plugin` a PluginHost.
 
 import { ConfigError, type PullSecretError } from '../errors.ts';
 import type { System } from '../system/system.ts';
 import { printable, shortPath } from './text.ts';
+
+export { UsageError } from './usage-error.ts';
 
 /** Standard output or standard error. */
 export interface Output {
@@ -46,9 +48,6 @@ export const EXIT = {
 
 /** One of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
-
-/** The command line is wrong; the message is one line and names the option. */
-export class UsageError extends Error {}
 
 /** What was thrown, where it is of the class that is dealt with here; everything else goes its way. */
 export function caught<T extends Error>(

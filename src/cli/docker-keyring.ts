@@ -2,8 +2,17 @@
 // The program's process: what only a process of its own can run, and nothing else.
 import { stat } from 'node:fs/promises';
 import { nodeSystem } from '../system/node-system.ts';
-import { runProcess } from './run-process.ts';
 
 const isDirectory = async (path: string): Promise<boolean> => (await stat(path)).isDirectory();
 
-void runProcess(process, { system: nodeSystem, isDirectory });
+async function run(): Promise<void> {
+  // What a kubelet waits for is not to load what only people use.
+  if (process.argv[2] === 'plugin') {
+    const { runPluginProcess } = await import('./plugin-process.ts');
+    return runPluginProcess(process, nodeSystem);
+  }
+  const { runProcess } = await import('./run-process.ts');
+  return runProcess(process, { system: nodeSystem, isDirectory });
+}
+
+void run();

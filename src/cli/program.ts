@@ -31,6 +31,7 @@ export function createProgram(context: CliContext, done: SetExitCode): Command {
   addExplain(program, context, done);
   addConfig(program, context, done);
   addDoctor(program, context, done);
+  addPlugin(program, context, done);
   const secret = program.command('secret').description('make and check pull secrets');
   addSecretCreate(secret, context, done);
   addSecretValidate(secret, context, done);
@@ -140,6 +141,24 @@ function addDoctor(program: Command, context: CliContext, done: SetExitCode): vo
     .action(async (images: string[], options: DoctorOptions) => {
       const { doctorCommand } = await import('./doctor-command.ts');
       done(await doctorCommand(context, images, options));
+    });
+}
+
+/** It reads its arguments itself: started by a kubelet, it gets by without commander. */
+function addPlugin(program: Command, context: CliContext, done: SetExitCode): void {
+  program
+    .command('plugin')
+    .description('be an image credential provider of the kubelet, or print its configuration')
+    .argument('[ARGUMENTS...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async () => {
+      const { pluginCommand } = await import('./plugin-command.ts');
+      const { importModule } = await import('./plugin-providers.ts');
+      const { argv, stdin, stdout, stderr, system } = context;
+      const args = argv.slice(argv.indexOf('plugin') + 1);
+      const streams = { stdin: stdin.chunks, stdout, stderr };
+      done(await pluginCommand({ ...streams, system, importModule, args }));
     });
 }
 

@@ -9,7 +9,7 @@ import type { CredentialProvider, CredentialRequest, CredentialResponse } from '
 import type { Identity } from './identity.ts';
 import { ProviderFailure } from './provider-failure.ts';
 
-/** How long one provider may take for one answer, in milliseconds. */
+/** How long one provider may take for one answer, in milliseconds, where it does not say itself. */
 export const DEADLINE_MS = 30_000;
 /** That a provider has nothing for an image is believed for so long at most, where it says for how long at all. */
 const MAX_MISS_AGE_MS = 60_000;
@@ -37,7 +37,7 @@ export async function askNow(
   const { provider } = asked;
   const deadline = {
     operation: `Provider ${JSON.stringify(provider.name)}`,
-    timeoutMs: DEADLINE_MS,
+    timeoutMs: provider.timeoutMs ?? DEADLINE_MS,
     signal,
     keepAlive: !isBackground,
   };

@@ -98,6 +98,12 @@ export interface CredentialProvider {
   readonly matchImages: readonly string[];
   /** How long an answer may be kept that says nothing of it, in milliseconds; 0 means not at all. */
   readonly defaultCacheDurationMs?: number;
+  /**
+   * How long it may take for one answer, in milliseconds.
+   *
+   * @defaultValue 30,000
+   */
+  readonly timeoutMs?: number;
   /** Present when it works with service-account tokens. */
   readonly tokenAttributes?: ServiceAccountTokenAttributes;
   /**

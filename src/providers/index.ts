@@ -38,10 +38,28 @@ export type {
   EcrSystem,
 } from './ecr/ecr-options.ts';
 export { environment, type EnvironmentOptions } from './environment.ts';
+export type { ExecPluginsOptions, ExecPluginsSystem } from './exec/exec-options.ts';
+export { execPlugins } from './exec/exec-plugins.ts';
 export { gcr } from './gcr/gcr.ts';
 export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './gcr/gcr-options.ts';
-export { MissingPackageError, ProviderError, TimeoutError } from '../errors.ts';
 export type {
+  GetServiceAccountToken,
+  PodContext,
+  ServiceAccountToken,
+  ServiceAccountTokenRequest,
+} from './identity.ts';
+export {
+  KeyringError,
+  MissingPackageError,
+  PluginConfigError,
+  PluginProtocolError,
+  ProviderError,
+  TimeoutError,
+  type DocumentPosition,
+  type PluginConfigErrorDetails,
+} from '../errors.ts';
+export type {
+  DirectoryEntry,
   FileContent,
   FileStamp,
   HttpAgents,

@@ -89,12 +89,15 @@ interface ProviderState {
 export function createProviderAsker(options: ProviderAskerOptions): ProviderAsker {
   const { system, fleet, keepFresh = false, getServiceAccountToken: defaultGetToken } = options;
   const cache = createFreshCache<Response, ProviderError>({ system, keepFresh });
-  const states = new Map<CredentialProvider, ProviderState>();
+  // Weak, since a set's providers come and go.
+  const states = new WeakMap<CredentialProvider, ProviderState>();
+  let stateCount = 0;
 
   function stateOf(provider: CredentialProvider): ProviderState {
     let state = states.get(provider);
     if (state === undefined) {
-      state = { id: states.size, secrets: createSecretMemory() };
+      state = { id: stateCount, secrets: createSecretMemory() };
+      stateCount += 1;
       states.set(provider, state);
     }
     return state;

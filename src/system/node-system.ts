@@ -10,11 +10,12 @@ import type { FileContent, FileStamp, ReadOptions, System } from './system.ts';
 
 // An import of node:fs makes Node load its streams, which costs more than all of this package.
 const { constants, promises } = process.getBuiltinModule('node:fs');
-const { open, realpath, rename, rm, stat } = promises;
+const { link, mkdir, open, readdir, realpath, rename, rm, stat } = promises;
 
 /** Configuration files are small and local, but a network mount that hangs must not hang a lookup. */
 const FILE_DEADLINE_MS = 10_000;
 const OWNER_ONLY = 0o600;
+const OWNER_ONLY_DIRECTORY = 0o700;
 const PERMISSIONS = 0o7777;
 
 const timers: Pick<System, 'setTimer'> = {
@@ -40,8 +41,21 @@ export const nodeSystem: System = {
     onTime(`Reading ${path}`, options.signal, (signal) =>
       readWholeFile(path, { ...options, signal }),
     ),
+  readDirectory: (path) =>
+    onTime(`Reading ${path}`, undefined, async () => {
+      const entries = await readdir(path, { withFileTypes: true });
+      return entries.map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }));
+    }),
   writeFileAtomic: (path, text, signal) =>
     onTime(`Writing ${path}`, signal, () => replaceFile(path, text)),
+  createFileExclusive: (path, text) =>
+    onTime(`Making ${path}`, undefined, () => createWholeFile(path, text)),
+  moveFile: (from, to) => onTime(`Renaming ${from}`, undefined, () => moveUnlessMissing(from, to)),
+  removeFile: (path) => onTime(`Removing ${path}`, undefined, () => rm(path, { force: true })),
+  makeDirectory: (path) =>
+    onTime(`Making ${path}`, undefined, async () => {
+      await mkdir(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+    }),
   http: (request) => exchange(timers, request),
   httpAgents,
   run: (request) => runProcess({ ...timers, platform: process.platform }, request),
@@ -65,7 +79,9 @@ async function statFile(path: string): Promise<FileStamp | undefined> {
 const READ_AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
 
 async function readWholeFile(path: string, options: ReadOptions): Promise<FileContent | undefined> {
-  const file = await unlessMissing(open(path, READ_AT_ONCE));
+  const { followLinks = true } = options;
+  const flags = followLinks ? READ_AT_ONCE : READ_AT_ONCE | constants.O_NOFOLLOW;
+  const file = await unlessMissing(open(path, flags));
   if (file === undefined) return undefined;
   try {
     return await readOpenFile(file, options);
@@ -96,18 +112,39 @@ async function replaceFile(path: string, text: string): Promise<void> {
   const target = (await unlessMissing(realpath(path))) ?? path;
   const temporary = `${target}.${crypto.randomUUID()}.tmp`;
   try {
-    const file = await open(temporary, 'wx', OWNER_ONLY);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeNewFile(temporary, text);
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Not opened for writing itself: whoever reads it meanwhile, or after a crash, would find half of it. */
+async function createWholeFile(path: string, text: string): Promise<boolean> {
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  const making = writeNewFile(temporary, text).then(() => link(temporary, path));
+  return making.then(() => true, falseWhereTaken).finally(() => rm(temporary, { force: true }));
+}
+
+function falseWhereTaken(error: NodeJS.ErrnoException): false {
+  if (error.code === 'EEXIST') return false;
+  throw error;
+}
+
+async function writeNewFile(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', OWNER_ONLY);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function moveUnlessMissing(from: string, to: string): Promise<boolean> {
+  const moved = await unlessMissing(rename(from, to).then(() => true));
+  return moved ?? false;
 }
 
 async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
@@ -121,6 +158,6 @@ async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 function stampOf(stats: Stats): FileStamp {
-  const { size, mtimeMs, ino: inode, mode } = stats;
-  return { size, mtimeMs, inode, mode: mode & PERMISSIONS };
+  const { size, mtimeMs, ino: inode, mode, uid: owner } = stats;
+  return { size, mtimeMs, inode, mode: mode & PERMISSIONS, owner };
 }

@@ -12,6 +12,8 @@ export interface FileStamp {
   readonly inode: number;
   /** Who may do what, as chmod has it: `0o600`. On Windows it says nothing. */
   readonly mode?: number;
+  /** The numeric id of the user whose it is. On Windows it says nothing. */
+  readonly owner?: number;
 }
 
 /** A file's bytes, with the state they were read in. */
@@ -20,11 +22,24 @@ export interface FileContent {
   readonly stamp: FileStamp;
 }
 
+/** What a directory holds under one name. */
+export interface DirectoryEntry {
+  readonly name: string;
+  /** Whether it is itself a directory; a link to one is not. */
+  readonly isDirectory: boolean;
+}
+
 /** Limits of one read. */
 export interface ReadOptions {
   /** More bytes than this are refused. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether a symbolic link is followed; `false` refuses one.
+   *
+   * @defaultValue `true`
+   */
+  readonly followLinks?: boolean;
 }
 
 /** How a timer behaves. */
@@ -115,8 +130,21 @@ export interface System {
   stat(path: string, signal?: AbortSignal): Promise<FileStamp | undefined>;
   /** `undefined` when there is no such file. Other failures, a directory and too many bytes among them, reject. */
   readFile(path: string, options: ReadOptions): Promise<FileContent | undefined>;
+  /** What a directory holds, in no order. Rejects where there is no such directory. */
+  readDirectory(path: string): Promise<readonly DirectoryEntry[]>;
   /** Writes a whole file or nothing, readable by its owner only (mode 0600). */
   writeFileAtomic(path: string, text: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Makes a whole file (mode 0600) where nothing stands; `false`, and nothing changed, where something does. Of any
+   * number of processes one succeeds. It needs a file system with hard links.
+   */
+  createFileExclusive(path: string, text: string): Promise<boolean>;
+  /** Renames, replacing a file that stands there; `false` where there is nothing to rename. */
+  moveFile(from: string, to: string): Promise<boolean>;
+  /** Removes a file, if there is one. */
+  removeFile(path: string): Promise<void>;
+  /** Makes a directory and the missing ones above it for this user only (mode 0700); one that is there stays as it is. */
+  makeDirectory(path: string): Promise<void>;
   /**
    * Does one HTTP exchange. Rejects when there is no answer, with the reason as Node gives it as `cause`, and with a
    * {@link TimeoutError} at the deadline. The message names the method and the URL without its query.

@@ -23,6 +23,11 @@ export function memorySystem(files: ReadonlyMap<string, Uint8Array | null>): Sys
     writeFileAtomic: async (path) => {
       throw new Error(`no test writes ${path}`);
     },
+    readDirectory: () => Promise.reject(new Error('no test lists')),
+    createFileExclusive: () => Promise.reject(new Error('no test writes')),
+    moveFile: () => Promise.reject(new Error('no test writes')),
+    removeFile: () => Promise.reject(new Error('no test writes')),
+    makeDirectory: () => Promise.reject(new Error('no test writes')),
     http: () => Promise.reject(new Error('no test asks a server')),
     httpAgents: () => Promise.reject(new Error('no test asks a server')),
     run: () => Promise.reject(new Error('no test runs a program')),

@@ -17,20 +17,22 @@ export interface Upstream {
   readonly calls: UpstreamCall[];
   /** How long each call takes. */
   takesMs: number;
+  /** How long each token lives: 12 hours until it is set. */
+  lifetimeMs: number;
   close(): void;
 }
 
-const LIFETIME_MS = 12 * 60 * 60 * 1000;
+const DEFAULT_LIFETIME_MS = 12 * 60 * 60 * 1000;
 
 /** Starts one. */
 export async function startUpstream(): Promise<Upstream> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://upstream');
-    const { calls, takesMs } = upstream;
+    const { calls, takesMs, lifetimeMs } = upstream;
     calls.push({ registry: pathname.slice(1), pid: Number(searchParams.get('pid')) });
     const password = `secret-token-${calls.length}`;
     void setTimeout(takesMs).then(() =>
-      response.end(JSON.stringify({ password, expiresAtMs: Date.now() + LIFETIME_MS })),
+      response.end(JSON.stringify({ password, expiresAtMs: Date.now() + lifetimeMs })),
     );
   });
   server.listen(0, '127.0.0.1');
@@ -40,6 +42,7 @@ export async function startUpstream(): Promise<Upstream> {
     url: `http://127.0.0.1:${port}`,
     calls: [],
     takesMs: 300,
+    lifetimeMs: DEFAULT_LIFETIME_MS,
     close() {
       server.closeAllConnections();
       server.close();

@@ -1,23 +1,14 @@
 // The outside world in memory: files, environment, and a clock that moves when a test moves it.
 
 import type {
-  FileContent,
   FileStamp,
   HttpRequest,
   HttpResponse,
   ProcessRequest,
   ProcessResult,
-  ReadOptions,
   System,
 } from '../../../src/system/system.ts';
-
-/** What stands at a path. */
-interface FakeFile {
-  readonly bytes: Uint8Array;
-  readonly stamp: FileStamp;
-  /** What every look at the file rejects with. */
-  readonly failure?: Error;
-}
+import { fakeFiles } from './fake-files.ts';
 
 /** What a fake world begins with. */
 export interface FakeWorld {
@@ -86,7 +77,7 @@ const START_MS = Date.UTC(2026, 0, 1);
 /** Makes a world; its home is `/home/user`, its working directory `/cwd`. */
 export function fakeSystem(world: FakeWorld = {}): FakeSystem {
   const clock = fakeClock();
-  const files = fakeFiles(clock.monotonicMs);
+  const files = fakeFiles(clock.now);
   const variables = new Map(Object.entries({ HOME: '/home/user', ...world.env }));
   for (const [path, content] of Object.entries(world.files ?? {})) files.put(path, content);
   const system: FakeSystem = {
@@ -195,73 +186,4 @@ function fakeClock(): Clock {
     keepAliveTimers: () => [...timers].filter(({ keepAlive }) => keepAlive).length,
     setClockBack: (milliseconds) => void (setBackMs += milliseconds),
   };
-}
-
-type Files = Pick<
-  FakeSystem,
-  | 'touches'
-  | 'put'
-  | 'breakFile'
-  | 'remove'
-  | 'textOf'
-  | 'pauseFiles'
-  | 'stat'
-  | 'readFile'
-  | 'writeFileAtomic'
->;
-
-function fakeFiles(monotonicMs: () => number): Files {
-  const files = new Map<string, FakeFile>();
-  const touches: string[] = [];
-  let gate = Promise.resolve();
-  let lastInode = 0;
-
-  function put(path: string, content: string | Uint8Array, stamp: Partial<FileStamp> = {}): void {
-    const bytes = Buffer.from(content);
-    lastInode += 1;
-    const fresh = { size: bytes.length, mtimeMs: monotonicMs(), inode: lastInode };
-    files.set(path, { bytes, stamp: { ...fresh, ...stamp } });
-  }
-
-  async function look(kind: string, path: string): Promise<FakeFile | undefined> {
-    touches.push(`${kind} ${path}`);
-    await gate;
-    const file = files.get(path);
-    if (file?.failure !== undefined) throw file.failure;
-    return file;
-  }
-
-  return {
-    touches,
-    put,
-    breakFile(path, failure) {
-      const stamp = { size: 0, mtimeMs: 0, inode: 0 };
-      files.set(path, { bytes: Buffer.alloc(0), stamp, failure });
-    },
-    remove: (path) => void files.delete(path),
-    textOf(path) {
-      const file = files.get(path);
-      return file === undefined ? undefined : Buffer.from(file.bytes).toString('utf8');
-    },
-    pauseFiles() {
-      let resume: (() => void) | undefined;
-      gate = new Promise((resolve) => {
-        resume = resolve;
-      });
-      return () => resume?.();
-    },
-    stat: async (path) => (await look('stat', path))?.stamp,
-    readFile: async (path, options) => contentOf(await look('read', path), options),
-    async writeFileAtomic(path, text) {
-      touches.push(`write ${path}`);
-      await gate;
-      put(path, text);
-    },
-  };
-}
-
-function contentOf(file: FakeFile | undefined, { maxBytes }: ReadOptions): FileContent | undefined {
-  if (file === undefined) return undefined;
-  if (file.stamp.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
-  return { bytes: file.bytes, stamp: file.stamp };
 }

@@ -38,8 +38,8 @@ describe('reading', () => {
     const content = await nodeSystem.readFile(path, { maxBytes: 100 });
     expect(Buffer.from(content?.bytes ?? []).toString()).toBe('{"auths":{}}');
     expect(content?.stamp).toEqual(await nodeSystem.stat(path));
-    const { size, mtimeMs, ino: inode, mode } = statSync(path);
-    expect(content?.stamp).toEqual({ size, mtimeMs, inode, mode: mode & 0o7777 });
+    const { size, mtimeMs, ino: inode, mode, uid: owner } = statSync(path);
+    expect(content?.stamp).toEqual({ size, mtimeMs, inode, mode: mode & 0o7777, owner });
   });
 
   test.each([
@@ -154,6 +154,76 @@ describe('writing', () => {
     });
     await expect(nodeSystem.writeFileAtomic(place('a\0b'), 'x')).rejects.toThrow('null bytes');
     expect(readdirSync(directory)).toEqual(['config.json']);
+  });
+});
+
+describe('making a file where nothing stands', () => {
+  test('succeeds for one of many, whole, for its owner only, and leaves nothing else', async () => {
+    const path = place('lease');
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => nodeSystem.createFileExclusive(path, `by ${index}`)),
+    );
+    expect(made.filter((isMade) => isMade)).toHaveLength(1);
+    expect(readFileSync(path, 'utf8')).toBe(`by ${made.indexOf(true)}`);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(directory)).toEqual(['lease']);
+  });
+
+  test('does not where a link leads nowhere, and fails where there is no directory', async () => {
+    symlinkSync('nowhere', place('link'));
+    expect(await nodeSystem.createFileExclusive(place('link'), 'x')).toBe(false);
+    expect(readdirSync(directory)).toEqual(['link']);
+    await expect(nodeSystem.createFileExclusive(place('no/such'), 'x')).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+  });
+});
+
+describe('directories, renaming and removing', () => {
+  test('a directory is made with those above it, for its owner only, and one that is there stays', async () => {
+    await nodeSystem.makeDirectory(place('a/b'));
+    expect(statSync(place('a')).mode & 0o777).toBe(0o700);
+    expect(statSync(place('a/b')).mode & 0o777).toBe(0o700);
+    chmodSync(place('a/b'), 0o750);
+    await nodeSystem.makeDirectory(place('a/b'));
+    expect(statSync(place('a/b')).mode & 0o777).toBe(0o750);
+  });
+
+  test('a directory says what it holds, and which of that are directories', async () => {
+    place('file', '');
+    mkdirSync(place('directory'));
+    symlinkSync('directory', place('link'));
+    const entries = await nodeSystem.readDirectory(directory);
+    expect(entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+      { name: 'directory', isDirectory: true },
+      { name: 'file', isDirectory: false },
+      { name: 'link', isDirectory: false },
+    ]);
+    await expect(nodeSystem.readDirectory(place('missing'))).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+  });
+
+  test('a file replaces another, and none is removed twice', async () => {
+    place('old', 'old');
+    place('new', 'new');
+    expect(await nodeSystem.moveFile(place('new'), place('old'))).toBe(true);
+    expect(await nodeSystem.moveFile(place('new'), place('old'))).toBe(false);
+    expect(readFileSync(place('old'), 'utf8')).toBe('new');
+    await nodeSystem.removeFile(place('old'));
+    await nodeSystem.removeFile(place('old'));
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('a link is refused where it is not to be followed', async () => {
+    place('target', 'text');
+    symlinkSync('target', place('link'));
+    const plain = { maxBytes: 100, followLinks: false };
+    await expect(nodeSystem.readFile(place('link'), plain)).rejects.toMatchObject({
+      code: 'ELOOP',
+    });
+    const content = await nodeSystem.readFile(place('target'), plain);
+    expect(Buffer.from(content?.bytes ?? []).toString()).toBe('text');
   });
 });
 

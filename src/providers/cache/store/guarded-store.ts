@@ -29,6 +29,8 @@ export interface GuardedStore {
   get(key: string): Promise<unknown>;
   set(key: string, value: string, ttlMs: number): Promise<void>;
   delete(key: string): Promise<void>;
+  /** `true` where it kept the value, since there was none. Only where the store itself has it. */
+  readonly setIfAbsent?: (key: string, value: string, ttlMs: number) => Promise<boolean>;
   /** Says that it was seen to work: something that a fleet wrote came back. */
   confirm(): void;
   /** Says that it was seen not to work, and what it did. */
@@ -84,6 +86,13 @@ export function guardStore(
         if (kept === false) throw new StoreFailure('said that it kept nothing');
       }),
     delete: (key) => run('delete', async () => void (await store.delete(key))),
+    ...(store.setIfAbsent && {
+      setIfAbsent: (key: string, value: string, ttlMs: number) =>
+        run('setIfAbsent', async () => {
+          const kept: unknown = await store.setIfAbsent?.(key, value, Math.ceil(ttlMs));
+          return kept === true;
+        }),
+    }),
     confirm() {
       failures = 0;
       failedAtMs = -Infinity;

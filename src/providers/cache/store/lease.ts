@@ -1,12 +1,13 @@
 // Which process of a fleet asks upstream. A Keyv store has no "set if absent", so this is Fischer's timed mutual
 // exclusion (Lamport, "A fast mutual exclusion algorithm", 1987): see that nobody holds it, write your name, wait longer
 // than anybody's write can take, and see whether your name still stands. What happens beyond its assumptions: two ask.
+// With a store that has a "set if absent", nobody has to wait.
 
 import type { System } from '../../../system/system.ts';
 import { nodeCrypto } from '../../../system/node-crypto.ts';
 import type { FleetTimers, Pause } from './fleet-timers.ts';
 import { StoreFailure, type GuardedStore } from './guarded-store.ts';
-import type { LeaseRecord, ScopeEntries } from './scope-entries.ts';
+import type { LeaseRecord, ScopeEntries, ScopeState } from './scope-entries.ts';
 import type { StoredAnswer } from './shared-store.ts';
 
 /** A lease that was not renewed for so long is anybody's. */
@@ -21,6 +22,11 @@ const SETTLE_JITTER_MS = 50;
 const LATE_SETTLE_MS = RENEW_MS + 500;
 const MIN_POLL_MS = 50;
 const MAX_POLL_MS = 500;
+/** A store that can set if absent is near: asking it costs little. */
+const MIN_NEAR_POLL_MS = 20;
+const MAX_NEAR_POLL_MS = 33;
+/** So often in a row may a free lease not be had, before it is believed to be one that the store never forgets. */
+const MAX_REFUSALS = 5;
 /** How long to wait for others before asking alone; up to half more by chance, so that not all do at once. */
 const PATIENCE_MS = 10_000;
 /** How long a scope whose answer could not be shared is not waited for. */
@@ -60,8 +66,11 @@ export function takeTurn(options: LeaseOptions): Promise<Turn> {
   const { system, timers, store, entries, waiting } = options;
   const giveUpAtMs = system.monotonicMs() + PATIENCE_MS * (1 + system.random() / 2);
   const judge = leaseJudge(system);
-  let pollMs = MIN_POLL_MS;
+  const { tryLease } = entries;
+  const maxPollMs = tryLease === undefined ? MAX_POLL_MS : MAX_NEAR_POLL_MS;
+  let pollMs = tryLease === undefined ? MIN_POLL_MS : MIN_NEAR_POLL_MS;
   let vanished = 0;
+  let refusals = 0;
 
   async function round(): Promise<Turn> {
     const isOver = timers.isClosed() || system.monotonicMs() >= giveUpAtMs;
@@ -71,18 +80,36 @@ export function takeTurn(options: LeaseOptions): Promise<Turn> {
     const state = judge(lease);
     if (isOver || state === 'unshared') return { kind: 'alone' };
     if (state === 'free') return claim(readAtMs);
+    refusals = 0;
+    return wait();
+  }
+
+  async function wait(): Promise<Turn> {
     await timers.pause(pollMs * (1 + system.random() / 2), waiting);
-    pollMs = Math.min(pollMs * 2, MAX_POLL_MS);
+    pollMs = Math.min(pollMs * 2, maxPollMs);
     return round();
   }
 
   async function claim(readAtMs: number): Promise<Turn> {
     const id = nodeCrypto().randomBytes(ID_BYTES).toString('base64url');
+    if (tryLease === undefined || refusals >= MAX_REFUSALS) return claimBySettling(id, readAtMs);
+    if (!(await tryLease({ id, beat: 0 }, LEASE_TTL_MS))) {
+      refusals += 1;
+      return wait();
+    }
+    // Another may have had the lease, asked and given it back since the look that found it free.
+    return holdUnlessAnswered(id, await entries.look());
+  }
+
+  async function claimBySettling(id: string, readAtMs: number): Promise<Turn> {
     await entries.putLease({ id, beat: 0 }, LEASE_TTL_MS);
     const isLate = system.monotonicMs() - readAtMs > SETTLE_MS;
     const settleMs = isLate ? LATE_SETTLE_MS : SETTLE_MS + SETTLE_JITTER_MS * system.random();
     await settle(id, settleMs);
-    const { answer, lease } = await entries.look();
+    return holdUnlessAnswered(id, await entries.look());
+  }
+
+  async function holdUnlessAnswered(id: string, { answer, lease }: ScopeState): Promise<Turn> {
     const isHolder = lease?.id === id;
     if (isHolder && answer === undefined) return { kind: 'holder', lease: hold(id, options) };
     if (isHolder) void entries.removeLease().catch(ignoreFailure);

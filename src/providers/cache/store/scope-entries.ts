@@ -18,7 +18,7 @@ export interface LeaseRecord {
 }
 
 /** What stands in the store. */
-interface ScopeState {
+export interface ScopeState {
   readonly answer: StoredAnswer | undefined;
   readonly lease: LeaseRecord | undefined;
 }
@@ -30,6 +30,8 @@ export interface ScopeEntries {
   readLease(): Promise<LeaseRecord | undefined>;
   putAnswer(answer: StoredAnswer): Promise<void>;
   putLease(lease: LeaseRecord, ttlMs: number): Promise<void>;
+  /** Writes a lease where none stands, and says whether it did. Only with a store that can. */
+  readonly tryLease?: (lease: LeaseRecord, ttlMs: number) => Promise<boolean>;
   removeLease(): Promise<void>;
 }
 
@@ -47,6 +49,9 @@ export function scopeEntries(options: ScopeEntriesOptions): ScopeEntries {
   const { system, store, sealer, scope, accept } = options;
   const answerNames = sealer.names('answer', scope);
   const [leaseName] = sealer.names('lease', scope);
+  const sealLease = (lease: LeaseRecord): string =>
+    sealer.seal('lease', scope, JSON.stringify(lease));
+  const { setIfAbsent } = store;
 
   async function read(kind: EntryKind, name: string): Promise<string | undefined> {
     const value = await store.get(name);
@@ -80,8 +85,11 @@ export function scopeEntries(options: ScopeEntriesOptions): ScopeEntries {
       const value = sealer.seal('answer', scope, formatStoredAnswer(answer));
       return store.set(answerNames[0], value, ttlMs);
     },
-    putLease: (lease, ttlMs) =>
-      store.set(leaseName, sealer.seal('lease', scope, JSON.stringify(lease)), ttlMs),
+    putLease: (lease, ttlMs) => store.set(leaseName, sealLease(lease), ttlMs),
+    ...(setIfAbsent && {
+      tryLease: (lease: LeaseRecord, ttlMs: number) =>
+        setIfAbsent(leaseName, sealLease(lease), ttlMs),
+    }),
     removeLease: () => store.delete(leaseName),
   };
 }

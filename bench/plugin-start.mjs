@@ -1,0 +1,142 @@
+// How long a kubelet waits for an answer of `docker-keyring plugin`, from the start of the process to its end: beside
+// `node -e 0`, and for a token that has to be got, beside the official plugin for ECR, which is built by Go.
+// The two sides take turns, so that what else the machine does falls on both. Needs dist/, and Go for the second part.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PLUGIN = process.env.PLUGIN_FILE ?? join(ROOT, 'dist/cli/plugin.cjs');
+const GO_PLUGIN = 'k8s.io/cloud-provider-aws/cmd/ecr-credential-provider';
+const ECR_IMAGE = '123456789012.dkr.ecr.us-west-2.amazonaws.com/app';
+/** Goals: at most this many times the time of the other side. */
+const GOALS = { static: 1.5, cached: 1.5, cold: 5 };
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 40);
+
+/** Measures all, and gives a table and the goals that were missed. */
+export async function benchPluginStart() {
+  const { startFakeCloud } = await import(new URL('../dist/testing/index.js', import.meta.url));
+  const folder = mkdtempSync(join(tmpdir(), 'plugin-start-'));
+  const config = join(folder, 'config.json');
+  writeFileSync(config, '{"auths":{"registry.example.com":{"username":"u","password":"p"}}}');
+  const bare = [process.execPath, '-e', '0'];
+  const rows = [];
+  rows.push(
+    await compare('a static credential, `node -e 0`', GOALS.static, {
+      theirs: { command: bare },
+      ours: {
+        command: [process.execPath, PLUGIN, `--provider=config:${config}`],
+        input: request('registry.example.com/app'),
+      },
+    }),
+  );
+  const cloud = await startFakeCloud({ machine: 'aws' });
+  try {
+    rows.push(...(await benchEcr(cloud, folder, bare)));
+  } finally {
+    await cloud.close();
+  }
+  return report(rows);
+}
+
+async function benchEcr(cloud, folder, bare) {
+  const rows = [];
+  const env = { ...process.env, ...cloud.env };
+  const ecr = [process.execPath, PLUGIN, '--provider=ecr'];
+  const input = request(ECR_IMAGE);
+  const cached = [...ecr, `--cache-dir=${join(folder, 'cache')}`];
+  await run({ command: cached, input, env });
+  const before = cloud.ecr.tokens.length;
+  rows.push(
+    await compare('a token of ECR that an earlier start has got, `node -e 0`', GOALS.cached, {
+      theirs: { command: bare },
+      ours: { command: cached, input, env },
+    }),
+  );
+  if (cloud.ecr.tokens.length !== before) throw new Error('the cache was not used');
+  rows.push(
+    await compare('a new token of ECR, the official plugin (Go)', GOALS.cold, {
+      theirs: { command: [buildGoPlugin(folder)], input, env },
+      ours: { command: [...ecr, '--no-cache'], input, env },
+    }),
+  );
+  return rows;
+}
+
+function request(image) {
+  const apiVersion = 'credentialprovider.kubelet.k8s.io/v1';
+  return JSON.stringify({ kind: 'CredentialProviderRequest', apiVersion, image });
+}
+
+function buildGoPlugin(folder) {
+  const file = join(folder, 'ecr-credential-provider');
+  const cwd = join(ROOT, 'test/integration/ecr-plugin');
+  const { status, stderr } = spawnSync('go', ['build', '-o', file, GO_PLUGIN], {
+    cwd,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`Go could not build the official plugin: ${stderr}`);
+  return file;
+}
+
+async function compare(name, goal, { theirs, ours }) {
+  const times = { theirs: [], ours: [] };
+  for (let round = -2; round < ROUNDS; round += 1) {
+    const sides = round % 2 === 0 ? ['theirs', 'ours'] : ['ours', 'theirs'];
+    for (const side of sides) {
+      const ms = await run(side === 'ours' ? ours : theirs);
+      // The first ones warm the disk's cache.
+      if (round >= 0) times[side].push(ms);
+    }
+  }
+  const [theirMs, ourMs] = [median(times.theirs), median(times.ours)];
+  return { name, goal, theirMs, ourMs, ratio: ourMs / theirMs };
+}
+
+/** From the start to the end of the process, as the kubelet waits; in milliseconds. */
+function run({ command: [file, ...args], input = '', env = process.env }) {
+  return new Promise((resolve, reject) => {
+    const start = performance.now();
+    const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    let output = '';
+    let complaints = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (complaints += chunk));
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const ms = performance.now() - start;
+      const isRight = code === 0 && (input === '' || output.includes('"password"'));
+      if (isRight) resolve(ms);
+      else reject(new Error(`${file} ${args.join(' ')} ended with ${code}: ${complaints}`));
+    });
+  });
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function report(rows) {
+  const lines = rows.map(({ name, theirMs, ourMs, ratio, goal }) => {
+    const cells = [name, `${theirMs.toFixed(0)} ms`, `${ourMs.toFixed(0)} ms`];
+    return `| ${[...cells, `${ratio.toFixed(2)} ×`, `${goal} ×`].join(' | ')} |`;
+  });
+  const head = [
+    '| Answer, and beside what | The other | Ours | Ratio | Goal |',
+    '| --- | --- | --- | --- | --- |',
+  ];
+  const missed = rows
+    .filter(({ ratio, goal }) => ratio > goal)
+    .map(({ name, ratio, goal }) => `plugin: ${name}: ${ratio.toFixed(2)} × in place of ${goal} ×`);
+  return { markdown: [...head, ...lines].join('\n'), missed, bytes: readFileSync(PLUGIN).length };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { markdown, missed, bytes } = await benchPluginStart();
+  console.log(`${markdown}\n\nplugin.cjs: ${bytes} bytes`);
+  for (const goal of missed) console.log(`missed: ${goal}`);
+}

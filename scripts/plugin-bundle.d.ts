@@ -1,0 +1,2 @@
+/** Writes the program that a kubelet starts for each image. */
+export function buildPlugin(outfile: string): Promise<void>;

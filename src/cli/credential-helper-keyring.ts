@@ -1,0 +1,86 @@
+// The keyring that docker-credential-keyring asks where its store has no answer.
+
+import { createKeyring } from '../create-keyring.ts';
+import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
+import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
+import { acr } from '../providers/acr/acr.ts';
+import type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
+import { dockerHelper } from '../providers/docker-helper/docker-helper.ts';
+import { ecr } from '../providers/ecr/ecr.ts';
+import { environment } from '../providers/environment.ts';
+import { execPlugins } from '../providers/exec/exec-plugins.ts';
+import { gcr } from '../providers/gcr/gcr.ts';
+import { imageOfServer } from '../serve/helper-server.ts';
+import { openTokenFileCache } from '../serve/token-file/open-token-file-cache.ts';
+import type { System } from '../system/system.ts';
+import type { HelperConfig } from './credential-helper-config.ts';
+
+/** What a keyring is opened with. */
+export interface HelperKeyringOptions {
+  readonly system: System;
+  /** Is told what is wrong beside the answer. */
+  readonly warn: (message: string) => void;
+  /** Is told why a provider has no answer. */
+  readonly fail: (message: string) => void;
+  /** What will be asked for, where anything will. */
+  readonly server: string | undefined;
+}
+
+/** Makes the keyring. */
+export async function openHelperKeyring(
+  config: HelperConfig,
+  { system, warn, fail, server }: HelperKeyringOptions,
+): Promise<DockerKeyring> {
+  return createKeyring({
+    system,
+    providers: config.providers.map((name) => sourceOf(name, system, server)),
+    dockerConfig: dockerConfigOf(config),
+    onProblem: ({ message }) => warn(message),
+    onProviderError: ({ message }) => fail(message),
+    ...(await cacheOf(config, system, warn)),
+  });
+}
+
+/** What was stored comes first, by its registry too: a client may ask for `ghcr.io` and have stored `https://ghcr.io`. */
+function dockerConfigOf({ store, dockerConfig }: HelperConfig): KeyringOptions['dockerConfig'] {
+  const own = store !== undefined && 'file' in store ? [store.file] : [];
+  return { files: [...own, ...dockerConfig] };
+}
+
+async function cacheOf(
+  { cache, path, providers }: HelperConfig,
+  system: System,
+  warn: (message: string) => void,
+): Promise<Pick<KeyringOptions, 'store' | 'storeKeys'>> {
+  if (!cache || providers.length === 0) return {};
+  const principal = JSON.stringify(['credential-helper', path, providers]);
+  return (await openTokenFileCache({ system, principal, onProblem: warn })) ?? {};
+}
+
+const FACTORIES: ReadonlyMap<string, (options: { system: System }) => CredentialProvider> = new Map(
+  Object.entries({ ecr, gcr, acr, environment }),
+);
+
+function sourceOf(
+  name: string,
+  system: System,
+  server: string | undefined,
+): CredentialProvider | ProviderSet {
+  const factory = FACTORIES.get(name);
+  if (factory !== undefined) return factory({ system });
+  const [kind, rest] = split(name, ':');
+  if (kind === 'helper') return dockerHelper(rest, { system, matchImages: registryOf(server) });
+  const [config, binDir] = split(rest, ',');
+  return execPlugins({ config, binDir, system });
+}
+
+/** A helper is asked for any registry, those with a port too: the client has said for which. */
+function registryOf(server: string | undefined): readonly string[] {
+  const image = server === undefined ? undefined : imageOfServer(server);
+  return image === undefined ? [] : [image.slice(0, image.indexOf('/'))];
+}
+
+function split(text: string, separator: string): readonly [string, string] {
+  const index = text.indexOf(separator);
+  return [text.slice(0, index), text.slice(index + 1)];
+}

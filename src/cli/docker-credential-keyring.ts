@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// The process of the credential helper: what only a process of its own can run, and nothing else.
+import { nodeSystem } from '../system/node-system.ts';
+import { runCredentialHelper } from './credential-helper-command.ts';
+
+void runCredentialHelper(process, nodeSystem);

@@ -1,0 +1,94 @@
+// A JSON document as a tree with places. Its syntax is Go's, as for all JSON that the kubelet reads.
+
+import { jsonReader, nextKind, readObject, skipValue } from '../../config/json.ts';
+import type { JsonReader } from '../../config/json-error.ts';
+import { readString } from '../../config/json-string.ts';
+import type { DocumentPosition } from '../../errors.ts';
+import type { ConfigMember, ConfigValue } from './plugin-config-value.ts';
+
+/** No field lies deeper; what does is wrong already for standing there. */
+const MAX_DEPTH = 12;
+
+interface TreeReader {
+  readonly json: JsonReader;
+  readonly place: (offset: number) => DocumentPosition;
+}
+
+/** Reads a document that was checked to be JSON. */
+export function readConfigJson(bytes: Uint8Array): ConfigValue {
+  return readValue({ json: jsonReader(bytes), place: placeFinder(bytes) }, 0);
+}
+
+function readValue(reader: TreeReader, depth: number): ConfigValue {
+  const { json, place } = reader;
+  const kind = nextKind(json);
+  const position = place(json.offset);
+  if (kind === 'string') return { kind, position, text: readString(json) };
+  if (kind === 'object' && depth < MAX_DEPTH) {
+    return { kind, position, members: readMembers(reader, depth) };
+  }
+  if (kind === 'array' && depth < MAX_DEPTH) {
+    return { kind, position, items: readItems(reader, depth) };
+  }
+  const start = json.offset;
+  skipValue(json);
+  if (kind === 'boolean') return { kind, position, value: json.bytes[start] === LOWER_T };
+  if (kind === 'object') return { kind, position, members: [] };
+  if (kind === 'array') return { kind, position, items: [] };
+  return kind === 'number' ? { kind, position, text: '' } : { kind, position };
+}
+
+const LOWER_T = 0x74;
+const COMMA = 0x2c;
+const BRACKET_CLOSE = 0x5d;
+
+function readMembers(reader: TreeReader, depth: number): ConfigMember[] {
+  const members: ConfigMember[] = [];
+  readObject(reader.json, (name, nameOffset) => {
+    const position = reader.place(nameOffset);
+    members.push({ name, position, value: readValue(reader, depth + 1) });
+  });
+  return members;
+}
+
+function readItems(reader: TreeReader, depth: number): ConfigValue[] {
+  const { json } = reader;
+  const items: ConfigValue[] = [];
+  json.offset += 1;
+  for (skipSpace(json); json.bytes[json.offset] !== BRACKET_CLOSE; skipSpace(json)) {
+    if (json.bytes[json.offset] === COMMA) json.offset += 1;
+    items.push(readValue(reader, depth + 1));
+  }
+  json.offset += 1;
+  return items;
+}
+
+function skipSpace(json: JsonReader): void {
+  while (SPACES.has(Number(json.bytes[json.offset]))) json.offset += 1;
+}
+
+const SPACES: ReadonlySet<number> = new Set([0x20, 0x0a, 0x0d, 0x09]);
+
+/**
+ * Finds lines and columns of places in a document.
+ *
+ * @returns A function to be called with offsets that never go back.
+ */
+export function placeFinder(bytes: Uint8Array): (offset: number) => DocumentPosition {
+  let at = 0;
+  let line = 1;
+  let column = 1;
+  return (offset) => {
+    for (; at < offset; at += 1) {
+      const byte = Number(bytes[at]);
+      if (byte === 0x0a) {
+        line += 1;
+        column = 1;
+      } else if ((byte & 0xc0) !== 0x80) {
+        // What continues a character of UTF-8 is no column of its own.
+        column += 1;
+      }
+    }
+    return { line, column };
+  };
+}

@@ -1,0 +1,35 @@
+// What is wrong in a configuration as one error: the kubelet's whole text, and every problem with its place.
+
+import { PluginConfigError } from '../../errors.ts';
+import type { Problem } from './plugin-config-decode.ts';
+
+/**
+ * The error for some problems.
+ *
+ * @param path - The file of the first.
+ * @param problems - At least one. The error has the place of the first; of several, its `cause` is an `AggregateError`
+ *   with one error each.
+ * @param reason - The kubelet's text for them all; the first problem's by default.
+ */
+export function pluginConfigError(
+  path: string,
+  problems: readonly (Problem & { readonly path?: string })[],
+  reason?: string,
+): PluginConfigError {
+  const errors = problems.map(
+    (problem) =>
+      new PluginConfigError({
+        path: problem.path ?? path,
+        reason: problem.message,
+        position: problem.position,
+      }),
+  );
+  const [first] = problems;
+  const whole = {
+    path: first?.path ?? path,
+    reason: reason ?? String(first?.message),
+    position: first?.position,
+  };
+  if (errors.length < 2) return new PluginConfigError(whole);
+  return new PluginConfigError(whole, { cause: new AggregateError(errors) });
+}

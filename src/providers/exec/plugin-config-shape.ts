@@ -1,0 +1,86 @@
+// The Go types that a CredentialProviderConfig is decoded into, one set for each version. Source: k8s.io/kubelet v0.37.2
+// config/{v1,v1beta1,v1alpha1}/types.go, and Kubernetes v1.37.2 pkg/kubelet/apis/config/types.go for `__internal`.
+
+/** What a value must be. */
+export type Shape =
+  | { readonly kind: 'string'; readonly goType: string }
+  | { readonly kind: 'boolean'; readonly goType: string }
+  | { readonly kind: 'duration'; readonly goType: string }
+  | { readonly kind: 'list'; readonly goType: string; readonly of: Shape }
+  | ObjectShape;
+
+/** What an object's members must be. */
+export interface ObjectShape {
+  readonly kind: 'object';
+  readonly goType: string;
+  readonly structName: string;
+  /** By the name that the version gives the member. */
+  readonly fields: ReadonlyMap<string, Field>;
+}
+
+/** A member. */
+export interface Field {
+  /** Its name in v1. */
+  readonly key: string;
+  readonly shape: Shape;
+}
+
+const STRING: Shape = { kind: 'string', goType: 'string' };
+const STRINGS: Shape = { kind: 'list', goType: '[]string', of: STRING };
+const TYPE_META: readonly (readonly [string, Field])[] = [
+  ['kind', { key: 'kind', shape: STRING }],
+  ['apiVersion', { key: 'apiVersion', shape: STRING }],
+];
+
+/** The shape of a whole document, by the version of its API. */
+export const CONFIG_SHAPES: ReadonlyMap<string, ObjectShape> = new Map([
+  ['v1', configShape('v1', { hasTokens: true })],
+  ['v1beta1', configShape('v1beta1', { hasTokens: false })],
+  ['v1alpha1', configShape('v1alpha1', { hasTokens: false })],
+  // The kubelet takes its internal types too, whose fields have no names but Go's.
+  ['__internal', configShape('config', { hasTokens: true, rename: goName })],
+]);
+
+interface VersionTraits {
+  readonly hasTokens: boolean;
+  readonly rename?: (name: string) => string;
+}
+
+function configShape(goPackage: string, { hasTokens, rename = same }: VersionTraits): ObjectShape {
+  const object = (structName: string, fields: Readonly<Record<string, Shape>>): ObjectShape => ({
+    kind: 'object',
+    goType: `${goPackage}.${structName}`,
+    structName,
+    fields: new Map(
+      Object.entries(fields).map(([key, shape]) => [rename(key), { key, shape }] as const),
+    ),
+  });
+  const list = (of: ObjectShape): Shape => ({ kind: 'list', goType: `[]${of.goType}`, of });
+  const tokenAttributes = object('ServiceAccountTokenAttributes', {
+    serviceAccountTokenAudience: STRING,
+    cacheType: { kind: 'string', goType: `${goPackage}.ServiceAccountTokenCacheType` },
+    requireServiceAccount: { kind: 'boolean', goType: 'bool' },
+    requiredServiceAccountAnnotationKeys: STRINGS,
+    optionalServiceAccountAnnotationKeys: STRINGS,
+  });
+  const provider = object('CredentialProvider', {
+    name: STRING,
+    matchImages: STRINGS,
+    defaultCacheDuration: { kind: 'duration', goType: 'string' },
+    apiVersion: STRING,
+    args: STRINGS,
+    env: list(object('ExecEnvVar', { name: STRING, value: STRING })),
+    ...(hasTokens ? { tokenAttributes } : {}),
+  });
+  const config = object('CredentialProviderConfig', { providers: list(provider) });
+  return { ...config, fields: new Map([...TYPE_META, ...config.fields]) };
+}
+
+function same(name: string): string {
+  return name;
+}
+
+function goName(name: string): string {
+  if (name === 'apiVersion') return 'APIVersion';
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

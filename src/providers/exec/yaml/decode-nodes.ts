@@ -1,0 +1,209 @@
+// A YAML document as the JSON that the kubelet makes of it, with aliases and merges resolved, and the keys that occur
+// twice. Source: go.yaml.in/yaml/v2 v2.4.4 decode.go and sigs.k8s.io/yaml v1.6.0 yaml.go.
+
+import type { DocumentPosition } from '../../../errors.ts';
+import { goQuote } from '../go-quote.ts';
+import type { ConfigMember, ConfigValue } from '../plugin-config-value.ts';
+import type { Mark } from './mark.ts';
+import type { YamlMapping, YamlNode, YamlScalar } from './nodes.ts';
+import { parseYamlNodes } from './parse-nodes.ts';
+import { resolveScalar } from './resolve-scalar.ts';
+import { YAML_TAG_PREFIX } from './tags.ts';
+import { YamlError } from './yaml-error.ts';
+
+/** A document, and what a strict reader finds wrong with it. */
+export interface DecodedYaml {
+  readonly value: ConfigValue;
+  /** In Go's words. */
+  readonly duplicates: readonly { readonly message: string; readonly position: DocumentPosition }[];
+}
+
+interface Decoder {
+  readonly duplicates: { message: string; position: DocumentPosition }[];
+  /** What goes wrong only when the whole document has been read. */
+  readonly late: YamlError[];
+  readonly openAliases: Set<YamlNode>;
+  decodeCount: number;
+  aliasCount: number;
+}
+
+/**
+ * Reads the first document of a YAML stream.
+ *
+ * @throws {@link YamlError} where Go refuses it.
+ */
+export function decodeYaml(bytes: Uint8Array): DecodedYaml {
+  const decoder: Decoder = {
+    duplicates: [],
+    late: [],
+    openAliases: new Set(),
+    decodeCount: 1,
+    aliasCount: 0,
+  };
+  const root = parseYamlNodes(bytes);
+  const value: ConfigValue =
+    root === undefined
+      ? { kind: 'null', position: { line: 1, column: 1 } }
+      : decodeNode(decoder, root);
+  const [late] = decoder.late;
+  if (late !== undefined) throw late;
+  return { value, duplicates: decoder.duplicates };
+}
+
+/** Where a mark is, for people. */
+export function positionOf({ line, column }: Mark): DocumentPosition {
+  return { line: line + 1, column: column + 1 };
+}
+
+function decodeNode(decoder: Decoder, node: YamlNode): ConfigValue {
+  count(decoder, node);
+  const position = positionOf(node.mark);
+  switch (node.kind) {
+    case 'alias':
+      return inAlias(decoder, node, () => decodeNode(decoder, node.target));
+    case 'sequence':
+      return {
+        kind: 'array',
+        position,
+        items: node.items.map((item) => decodeNode(decoder, item)),
+      };
+    case 'mapping': {
+      const members = new Map<string, ConfigMember>();
+      addMembers(decoder, node, members);
+      // The kubelet goes on with a JSON document, whose members Go sorts.
+      const sorted = [...members.values()].toSorted((one, other) => compare(one.name, other.name));
+      return { kind: 'object', position, members: sorted };
+    }
+    default:
+      return decodeScalar(decoder, node, position);
+  }
+}
+
+/** decode.go, unmarshal: a few aliases must not stand for gigabytes. */
+function count(decoder: Decoder, { mark }: YamlNode): void {
+  decoder.decodeCount += 1;
+  if (decoder.openAliases.size > 0) decoder.aliasCount += 1;
+  const { decodeCount, aliasCount } = decoder;
+  if (aliasCount <= 100 || decodeCount <= 1000) return;
+  if (aliasCount / decodeCount > allowedAliasRatio(decodeCount)) {
+    throw new YamlError('document contains excessive aliasing', mark);
+  }
+}
+
+const RATIO_LOW = 400_000;
+const RATIO_RANGE = 3_600_000;
+
+function allowedAliasRatio(decodeCount: number): number {
+  const share = Math.min(Math.max((decodeCount - RATIO_LOW) / RATIO_RANGE, 0), 1);
+  return 0.99 - 0.89 * share;
+}
+
+function inAlias<T>(
+  { openAliases }: Decoder,
+  node: Extract<YamlNode, { kind: 'alias' }>,
+  work: () => T,
+): T {
+  if (openAliases.has(node)) {
+    throw new YamlError(`anchor '${node.name}' value contains itself`, node.mark);
+  }
+  openAliases.add(node);
+  const result = work();
+  openAliases.delete(node);
+  return result;
+}
+
+function decodeScalar(
+  { late }: Decoder,
+  node: YamlScalar,
+  position: DocumentPosition,
+): ConfigValue {
+  const resolved = resolveScalar(node);
+  if (resolved.kind === 'number' && resolved.nonFinite !== undefined) {
+    const problem = `unsupported value: ${resolved.nonFinite}`;
+    late.push(new YamlError(problem, node.mark, { prefix: 'json: ' }));
+  }
+  return { ...resolved, position };
+}
+
+function addMembers(decoder: Decoder, node: YamlMapping, members: Map<string, ConfigMember>): void {
+  for (const [key, valueNode] of node.pairs) {
+    if (isMerge(key)) {
+      mergeMembers(decoder, valueNode, members);
+      continue;
+    }
+    const lateBefore = decoder.late.length;
+    const decodedKey = decodeNode(decoder, key);
+    // As a key, a number may be infinite.
+    decoder.late.length = lateBefore;
+    const { identity, name, shown } = readKey(decoder, decodedKey, key.mark);
+    const value = decodeNode(decoder, valueNode);
+    if (members.has(identity)) {
+      const line = valueNode.mark.line + 1;
+      const message = `line ${line}: key ${shown} already set in map`;
+      decoder.duplicates.push({ message, position: positionOf(key.mark) });
+    }
+    members.set(identity, { name, position: positionOf(key.mark), value });
+  }
+}
+
+function isMerge(node: YamlNode): boolean {
+  if (node.kind !== 'scalar' || node.value !== '<<') return false;
+  return node.isImplicit || node.tag === `${YAML_TAG_PREFIX}merge`;
+}
+
+/** Of several mappings, the first has the last word. */
+function mergeMembers(decoder: Decoder, node: YamlNode, members: Map<string, ConfigMember>): void {
+  if (node.kind === 'sequence') {
+    for (const item of node.items.toReversed()) mergeOne(decoder, item, members);
+  } else {
+    mergeOne(decoder, node, members);
+  }
+}
+
+function mergeOne(decoder: Decoder, node: YamlNode, members: Map<string, ConfigMember>): void {
+  const target = node.kind === 'alias' ? node.target : node;
+  if (target.kind !== 'mapping') {
+    const problem = 'map merge requires map or sequence of maps as the value';
+    throw new YamlError(problem, node.mark);
+  }
+  count(decoder, node);
+  if (node.kind !== 'alias') return addMembers(decoder, target, members);
+  inAlias(decoder, node, () => {
+    count(decoder, target);
+    addMembers(decoder, target, members);
+  });
+}
+
+interface MemberKey {
+  /** Tells keys apart as Go's map does: `1` and `"1"` are two. */
+  readonly identity: string;
+  readonly name: string;
+  /** As Go's `%#v`. */
+  readonly shown: string;
+}
+
+function readKey({ late }: Decoder, key: ConfigValue, mark: Mark): MemberKey {
+  switch (key.kind) {
+    case 'string':
+      return { identity: `"${key.text}`, name: key.text, shown: shownKey(key.text) };
+    case 'boolean':
+      return { identity: String(key.value), name: String(key.value), shown: String(key.value) };
+    case 'number':
+      return { identity: `#${key.text}`, name: key.text, shown: key.text };
+    case 'null':
+      late.push(new YamlError('unsupported map key of type: %!s(<nil>)', mark, { prefix: '' }));
+      return { identity: '', name: '', shown: '<nil>' };
+    default:
+      // Go shows the key, with all that is in it.
+      throw new YamlError('invalid map key', mark);
+  }
+}
+
+/** What stands behind a colon without a space is no key's, and may be secret. */
+function shownKey(key: string): string {
+  return goQuote(key.replace(/:.+$/s, ':[redacted]'));
+}
+
+function compare(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}

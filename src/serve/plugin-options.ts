@@ -1,0 +1,89 @@
+// What serveExecPlugin() serves, its options, and the check that a caller got them right.
+
+import { isRecord } from '../config/is-record.ts';
+import { checkOptions, isSystemOption, type Check } from '../config/option-checks.ts';
+import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
+import { storeKeysProblem, type KeyvStore } from '../providers/cache/store/fleet.ts';
+import type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
+import type { TextOutput } from '../system/standard-streams.ts';
+import type { System } from '../system/system.ts';
+
+/** What can be served as a plugin. */
+export type Servable = CredentialProvider | ProviderSet | Pick<DockerKeyring, 'lookup'>;
+
+/** Keeps providers' answers between two starts of a plugin; `openTokenFileCache()` gives one. */
+export interface PluginCache {
+  readonly store: KeyvStore;
+  /** The first encrypts, all decrypt. */
+  readonly storeKeys: readonly (string | Uint8Array)[];
+}
+
+/** Options of {@link serveExecPlugin}. */
+export interface ServeExecPluginOptions {
+  /** @defaultValue the process's own */
+  readonly stdin?: AsyncIterable<string | Uint8Array> | undefined;
+  /** @defaultValue the process's own */
+  readonly stdout?: TextOutput | undefined;
+  /** @defaultValue the process's own */
+  readonly stderr?: TextOutput | undefined;
+  /** Gives up; the plugin then fails. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Where answers are kept between starts. A keyring keeps its own, by its option `store`.
+   *
+   * @defaultValue none: each start asks
+   */
+  readonly cache?: PluginCache | false | undefined;
+  /** The outside world. Tests put their own here. */
+  readonly system?: PluginSystem | undefined;
+}
+
+/** What serving takes of the outside world. */
+export type PluginSystem = Pick<System, 'now' | 'monotonicMs' | 'setTimer' | 'random'>;
+
+const CHECKS: Readonly<Record<keyof ServeExecPluginOptions, Check>> = {
+  stdin: (value) => (isIterable(value) ? undefined : 'must be an async iterable of text or bytes'),
+  stdout: isOutput,
+  stderr: isOutput,
+  signal: (value) => (value instanceof AbortSignal ? undefined : 'must be an AbortSignal'),
+  cache: cacheProblem,
+  system: isSystemOption,
+};
+
+/** Throws a TypeError that says what is wrong. */
+export function checkServeOptions(
+  served: unknown,
+  options: unknown,
+): asserts options is ServeExecPluginOptions {
+  checkOptions('serveExecPlugin', options, CHECKS);
+  if (hasFunction(served, 'lookup') || isNamed(served)) return;
+  throw new TypeError('serveExecPlugin: serve a provider, a set of providers, or a keyring');
+}
+
+function isNamed(served: unknown): boolean {
+  const isNamedObject = isRecord(served) && typeof served['name'] === 'string';
+  return isNamedObject && (hasFunction(served, 'provide') || hasFunction(served, 'read'));
+}
+
+function isIterable(value: unknown): boolean {
+  return (
+    typeof (Object(value) as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function'
+  );
+}
+
+function isOutput(value: unknown): string | undefined {
+  return hasFunction(value, 'write') ? undefined : 'must have write()';
+}
+
+function cacheProblem(value: unknown): string | undefined {
+  if (value === false) return undefined;
+  const { store, storeKeys } = Object(value) as Record<string, unknown>;
+  const isStore = ['get', 'set', 'delete'].every((name) => hasFunction(store, name));
+  const problem = storeKeysProblem(storeKeys);
+  if (isStore && problem === undefined) return undefined;
+  return isStore ? `storeKeys ${problem}` : 'must be { store, storeKeys }, or false';
+}
+
+function hasFunction(value: unknown, name: string): boolean {
+  return typeof (Object(value) as Record<string, unknown>)[name] === 'function';
+}

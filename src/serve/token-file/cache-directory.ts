@@ -1,0 +1,60 @@
+// Where tokens are kept between starts, and whether that place is this user's alone.
+
+import type { FileStamp, System } from '../../system/system.ts';
+
+/** What finding the directory asks of the world. */
+export type PlaceSystem = Pick<
+  System,
+  'env' | 'platform' | 'homeDirectory' | 'userId' | 'stat' | 'makeDirectory'
+>;
+
+const NAME = 'docker-keyring';
+const OTHERS_MAY = 0o077;
+
+/**
+ * The directory where none is named, as the XDG Base Directory Specification 0.8 has it. A service has no `HOME`: root's
+ * is then /var/cache/docker-keyring. `undefined` where there is no place.
+ */
+export function defaultDirectory(system: PlaceSystem): string | undefined {
+  const cacheHome = system.env('XDG_CACHE_HOME') ?? '';
+  // The specification: relative paths are ignored.
+  if (cacheHome.startsWith('/')) return `${cacheHome}/${NAME}`;
+  const localData = system.platform === 'win32' ? system.env('LOCALAPPDATA') : undefined;
+  if (localData) return `${localData}/${NAME}/cache`;
+  if (!system.env('HOME') && system.userId() === 0) return `/var/cache/${NAME}`;
+  const home = system.homeDirectory();
+  return home === '' ? undefined : `${home}/.cache/${NAME}`;
+}
+
+/**
+ * Makes the directory where it is missing.
+ *
+ * @throws an error that says in one phrase why it is not to be used.
+ */
+export async function checkDirectory(system: PlaceSystem, directory: string): Promise<void> {
+  const stamp = await system.stat(directory);
+  if (stamp === undefined) await system.makeDirectory(directory);
+  checkPrivate(system, stamp ?? (await system.stat(directory)));
+}
+
+/**
+ * Checks that a directory or file belongs to this user, and is for nobody else. On Windows the profile's own access
+ * rules do that.
+ *
+ * @throws an error that says in one phrase what is wrong with it.
+ */
+export function checkPrivate(
+  system: Pick<System, 'platform' | 'userId'>,
+  stamp: FileStamp | undefined,
+): void {
+  const { mode = 0, owner } = stamp ?? {};
+  const user = system.userId();
+  if (system.platform === 'win32') return;
+  if (owner !== user) {
+    throw new Error(`it belongs to the user ${owner}, and this process runs as ${user}`);
+  }
+  if ((mode & OTHERS_MAY) !== 0) {
+    const octal = mode.toString(8).padStart(4, '0');
+    throw new Error(`others may use it (mode ${octal}; chmod go-rwx makes it right)`);
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { desk } from '../serve/serving.ts';
+import { plugin, type PluginWorld } from './plugin-run.ts';
+
+async function providerOf(args: string, world: PluginWorld = {}): Promise<unknown> {
+  const { exitCode, stdout, stderr } = await plugin(`config -o json ${args}`, world);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  return (JSON.parse(stdout) as { providers: unknown[] }).providers[0];
+}
+
+function withTokens(attributes: object) {
+  const tokenAttributes = {
+    serviceAccountTokenAudience: 'a',
+    cacheType: 'ServiceAccount',
+    requireServiceAccount: false,
+    ...attributes,
+  };
+  return { default: { ...desk(), tokenAttributes } };
+}
+
+describe('docker-keyring plugin config', () => {
+  test('prints YAML', async () => {
+    const { stdout } = await plugin('config --provider=ecr --match-image=*.example.com --no-cache');
+    expect(stdout).toBe(
+      `apiVersion: kubelet.config.k8s.io/v1
+kind: CredentialProviderConfig
+providers:
+  - name: docker-keyring
+    apiVersion: credentialprovider.kubelet.k8s.io/v1
+    matchImages:
+      - "*.example.com"
+    defaultCacheDuration: 0s
+    args:
+      - plugin
+      - --provider=ecr
+      - --no-cache
+`,
+    );
+  });
+
+  test('repeats the options with which the plugin is to be started', async () => {
+    const options = '--gcr-project=p --gcr-identity-provider=https://i --service-account-tokens';
+    const args = `--provider=gcr ${options} --cache-dir=/c --name=gar`;
+    expect(await providerOf(args)).toMatchObject({
+      name: 'gar',
+      args: [
+        'plugin',
+        '--provider=gcr',
+        '--cache-dir=/c',
+        '--gcr-project=p',
+        '--gcr-identity-provider=https://i',
+        '--service-account-tokens',
+      ],
+      tokenAttributes: { serviceAccountTokenAudience: 'p.svc.id.goog' },
+    });
+  });
+
+  test('takes the images from the keys of a config.json', async () => {
+    const auths = {
+      'https://index.docker.io/v1/': {},
+      'reg.example.com:5000/team': {},
+    };
+    const files = { '/c.json': JSON.stringify({ auths }) };
+    expect(await providerOf('--provider=config:/c.json', { files })).toMatchObject({
+      matchImages: expect.arrayContaining([
+        'docker.io',
+        'index.docker.io',
+        'reg.example.com:5000/team',
+      ]),
+    });
+  });
+
+  test('asks for the images of what does not know them', async () => {
+    const modules = { 'file:///p.js': { default: { lookup: async () => [] } } };
+    const refused = await plugin('config --provider=module:/p.js', { modules });
+    expect(refused.stderr).toContain('module:/p.js does not say which images it is for');
+  });
+
+  test('merges what several providers want of service accounts', async () => {
+    const modules = {
+      'file:///a.js': withTokens({ optionalServiceAccountAnnotationKeys: ['x/a'] }),
+      'file:///b.js': withTokens({ cacheType: 'Token' }),
+      'file:///c.js': withTokens({}),
+    };
+    const attributes = {
+      serviceAccountTokenAudience: 'a',
+      cacheType: 'Token',
+      requireServiceAccount: false,
+      optionalServiceAccountAnnotationKeys: ['x/a'],
+    };
+    expect(
+      await providerOf('--provider=module:/a.js --provider=module:/b.js', { modules }),
+    ).toMatchObject({ tokenAttributes: attributes });
+    expect(
+      await providerOf('--provider=module:/a.js --provider=module:/c.js', { modules }),
+    ).toMatchObject({ tokenAttributes: { ...attributes, cacheType: 'ServiceAccount' } });
+  });
+
+  test('refuses to share a plugin with one that requires a service account', async () => {
+    const modules = {
+      'file:///a.js': withTokens({ requireServiceAccount: true }),
+      'file:///b.js': withTokens({}),
+    };
+    const refused = await plugin('config --provider=module:/a.js --provider=module:/b.js', {
+      modules,
+    });
+    expect(refused.stderr).toContain('needs a plugin of its own');
+  });
+});
