@@ -13,7 +13,7 @@ export interface FailedSet {
 }
 
 /** What the sources are at one moment. */
-export interface CurrentProviders {
+interface CurrentProviders {
   readonly index: ProviderIndex;
   readonly failed: readonly FailedSet[];
 }
@@ -35,7 +35,7 @@ interface ReadSource {
 }
 
 /** Whether a source is a set. */
-export function isProviderSet(source: ProviderSource): source is ProviderSet {
+function isProviderSet(source: ProviderSource): source is ProviderSet {
   return 'read' in source;
 }
 

@@ -1,6 +1,13 @@
 // Compiled by `npx tsc`, and by test/package against the packed declarations. Never run.
 import { ConfigError, KeyringError, isKeyringError } from 'docker-keyring';
-import type { AnyKeyringError, DocumentPosition } from 'docker-keyring';
+import type {
+  AnyKeyringError,
+  DocumentPosition,
+  MissingPackageError,
+  PluginConfigError,
+  PluginProtocolError,
+  TimeoutError,
+} from 'docker-keyring';
 
 declare const caught: unknown;
 
@@ -17,6 +24,16 @@ export function describe(error: AnyKeyringError): string {
       return `${error.path}:${error.position.line}`;
     case 'ERR_KEYRING_PROVIDER_FAILED':
       return `${error.provider}: ${error.image}`;
+    default:
+      return describeOther(error);
+  }
+}
+
+/** What is left narrows on. */
+function describeOther(
+  error: PluginProtocolError | PluginConfigError | MissingPackageError | TimeoutError,
+): string {
+  switch (error.code) {
     case 'ERR_KEYRING_PLUGIN_PROTOCOL':
       return `${error.plugin}: ${error.reason}`;
     case 'ERR_KEYRING_PLUGIN_CONFIG_INVALID':

@@ -32,7 +32,7 @@ export interface Problem {
 }
 
 /** A value of a wrong type. */
-export interface TypeProblem extends Problem {
+interface TypeProblem extends Problem {
   /** Whether Go's reader goes no further: a type's own reader failed. */
   readonly endsReading: boolean;
 }

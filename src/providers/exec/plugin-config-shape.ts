@@ -19,7 +19,7 @@ export interface ObjectShape {
 }
 
 /** A member. */
-export interface Field {
+interface Field {
   /** Its name in v1. */
   readonly key: string;
   readonly shape: Shape;

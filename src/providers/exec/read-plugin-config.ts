@@ -11,7 +11,7 @@ const MAX_DOCUMENT_BYTES = 10 * 1024 * 1024;
 const ENDINGS = ['.json', '.yaml', '.yml'];
 
 /** A file or directory, in the state that it was read in. */
-export interface ReadPluginConfigFile {
+interface ReadPluginConfigFile {
   readonly path: string;
   readonly stamp: FileStamp;
 }

@@ -125,7 +125,7 @@ function annotationKeys(random: Random): Json {
 }
 
 /** Changes something somewhere: drops, doubles, renames, or puts another value. */
-export function mutate(random: Random, value: Json, times: number): Json {
+function mutate(random: Random, value: Json, times: number): Json {
   if (times <= 0) return value;
   return mutate(random, mutateOnce(random, value), times - 1);
 }

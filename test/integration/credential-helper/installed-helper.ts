@@ -33,7 +33,7 @@ export interface InstalledHelper {
 }
 
 /** What a run is given beside its arguments. */
-export interface RunMore {
+interface RunMore {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
