@@ -65,13 +65,13 @@ export const moduleNames: readonly string[] = Object.keys(manifest.exports)
 export function run(
   program: string,
   args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
+  options: { cwd?: string; env?: Record<string, string>; input?: string } = {},
 ): Finished {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd: options.cwd ?? consumer,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], ...options.env },
-    input: '',
+    input: options.input ?? '',
   });
   if (error !== undefined) throw error;
   return { status, stdout, stderr };
