@@ -2,18 +2,20 @@
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
-import { createKeyring, type KeyringOptions } from '../../../src/index.ts';
+import { createKeyring, type KeyringOptions, type LookupContext } from '../../../src/index.ts';
 
 /** Asks a keyring for images in every way, and gives all that it says, errors included. */
 export async function observeKeyring(
   options: KeyringOptions,
   images: readonly string[],
+  context: LookupContext = {},
 ): Promise<string[]> {
   const said: string[] = [];
   const hear = (event: unknown): void => void said.push(...shown(event));
   subscribe('docker-keyring', hear);
   try {
-    await observe({ onProblem: hear, onProviderError: hear, ...options }, images, hear);
+    const heard = { onProblem: hear, onProviderError: hear, ...options };
+    await observe(heard, { images, context }, hear);
   } finally {
     unsubscribe('docker-keyring', hear);
   }
@@ -22,13 +24,13 @@ export async function observeKeyring(
 
 async function observe(
   options: KeyringOptions,
-  images: readonly string[],
+  { images, context }: { images: readonly string[]; context: LookupContext },
   hear: (value: unknown) => void,
 ): Promise<void> {
   const keyring = createKeyring(options);
   const attempts = [
-    ...images.map((image) => keyring.lookup(image)),
-    ...images.map((image) => keyring.explain(image)),
+    ...images.map((image) => keyring.lookup(image, context)),
+    ...images.map((image) => keyring.explain(image, context)),
     keyring.toDockerConfig().then((document) => inspect(document, EVERYTHING)),
   ];
   for (const result of await Promise.allSettled(attempts)) {
