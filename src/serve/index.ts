@@ -21,3 +21,9 @@ export type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
 export type { KeyvStore } from '../providers/cache/store/fleet.ts';
 export type { TextOutput } from '../system/standard-streams.ts';
 export type { System } from '../system/system.ts';
+export type {
+  InvalidReferenceError,
+  ProviderError,
+  PullSecretError,
+  TimeoutError,
+} from '../errors.ts';
