@@ -50,7 +50,7 @@ function withoutSecrets(text: string): string {
   return text
     .replaceAll(/(unknown field "[^"]*env\[\d+\]\.[^":]*:)(?:[^"\\]|\\.)+"/gi, '$1[redacted]"')
     .replaceAll(
-      /(match image is invalid: parse "https:\/\/|Invalid value: ")[^"]*@/g,
+      /(match image is invalid: parse "https:\/\/|matchImages: Invalid value: ")[^"]*@/g,
       '$1[redacted]@',
     );
 }
