@@ -4,9 +4,9 @@
 import { checkJson, jsonReader, nextKind } from '../config/json.ts';
 import { decodeDataValue } from './base64.ts';
 import { apiServerError, type Finding, type FindingText } from './finding.ts';
+import { goQuote } from '../config/go-quote.ts';
 import {
   dataKeyProblems,
-  goQuote,
   labelProblems,
   subdomainProblems,
   withMaskedDash,

@@ -40,11 +40,6 @@ export function withMaskedDash(prefix: string): string {
   return prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix;
 }
 
-/** A string as Go's `%q` prints it. */
-export function goQuote(text: string): string {
-  return `"${text.replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, escapeCharacter)}"`;
-}
-
 function lengthProblems(value: string, max: number): string[] {
   return Buffer.byteLength(value) > max ? [`must be no more than ${max} characters`] : [];
 }
@@ -56,25 +51,4 @@ function parentDirectoryProblems(value: string): string[] {
 
 function matches(pattern: string, value: string): boolean {
   return new RegExp(`^(?:${pattern})$`).test(value);
-}
-
-const NAMED_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['"', String.raw`\"`],
-  ['\\', String.raw`\\`],
-  ['\u0007', String.raw`\a`],
-  ['\b', String.raw`\b`],
-  ['\f', String.raw`\f`],
-  ['\n', String.raw`\n`],
-  ['\r', String.raw`\r`],
-  ['\t', String.raw`\t`],
-  ['\v', String.raw`\v`],
-]);
-
-function escapeCharacter(character: string): string {
-  const named = NAMED_ESCAPES.get(character);
-  if (named !== undefined) return named;
-  const code = Number(character.codePointAt(0));
-  const hex = code.toString(16);
-  if (code < 0x80) return `\\x${hex.padStart(2, '0')}`;
-  return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 }

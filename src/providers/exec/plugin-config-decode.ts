@@ -3,7 +3,7 @@
 
 import type { DocumentPosition } from '../../errors.ts';
 import { readGoDuration } from './go-duration.ts';
-import { goQuote } from './go-quote.ts';
+import { goQuote } from '../../config/go-quote.ts';
 import type { ObjectShape, Shape } from './plugin-config-shape.ts';
 import type { ConfigMember, ConfigValue } from './plugin-config-value.ts';
 

@@ -4,7 +4,7 @@
 
 import { foldName } from '../../config/decoding.ts';
 import { checkJson } from '../../config/json.ts';
-import { goQuote } from './go-quote.ts';
+import { goQuote } from '../../config/go-quote.ts';
 import {
   decodeObject,
   goKind,

@@ -5,7 +5,7 @@ import type { ServiceAccountTokenAttributes } from '../contract.ts';
 import type { Decoded, DecodedObject } from './plugin-config-decode.ts';
 import { decodePluginConfig, type DecodedProvider } from './plugin-config-document.ts';
 import { textOf, textsOf } from './plugin-config-fields.ts';
-import { goQuote } from './go-quote.ts';
+import { goQuote } from '../../config/go-quote.ts';
 import { pluginConfigError } from './plugin-config-problems.ts';
 import type {
   PluginApiVersion,

@@ -3,7 +3,7 @@
 
 import { PluginConfigError } from '../../errors.ts';
 import type { FileContent, FileStamp, System } from '../../system/system.ts';
-import { goQuote } from './go-quote.ts';
+import { goQuote } from '../../config/go-quote.ts';
 import { mergePluginConfigs } from './plugin-config.ts';
 import type { PluginConfig } from './plugin-config-types.ts';
 

@@ -2,7 +2,7 @@
 // pkg/credentialprovider/keyring.go, ParseSchemelessURL, and Go 1.26 net/url.
 
 import { fromByteString, parseSchemeless, toByteString } from '../../keyring/go-url.ts';
-import { goQuote } from './go-quote.ts';
+import { goQuote } from '../../config/go-quote.ts';
 
 /** What is wrong with a pattern, in Go's words, without its user information; `undefined` for nothing. */
 export function matchImageProblem(pattern: string): string | undefined {

@@ -3,7 +3,7 @@
 // KubeletServiceAccountTokenForCredentialProviders on, as it is by default.
 
 import { formatNanoseconds } from './go-duration.ts';
-import { goQuote } from './go-quote.ts';
+import { goQuote } from '../../config/go-quote.ts';
 import type { Decoded, DecodedObject, Problem } from './plugin-config-decode.ts';
 import type { DecodedProvider } from './plugin-config-document.ts';
 import { textOf, textsOf } from './plugin-config-fields.ts';

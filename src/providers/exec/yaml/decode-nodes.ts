@@ -2,7 +2,7 @@
 // twice. Source: go.yaml.in/yaml/v2 v2.4.4 decode.go and sigs.k8s.io/yaml v1.6.0 yaml.go.
 
 import type { DocumentPosition } from '../../../errors.ts';
-import { goQuote } from '../go-quote.ts';
+import { goQuote } from '../../../config/go-quote.ts';
 import type { ConfigMember, ConfigValue } from '../plugin-config-value.ts';
 import type { Mark } from './mark.ts';
 import type { YamlMapping, YamlNode, YamlScalar } from './nodes.ts';
