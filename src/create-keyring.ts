@@ -89,11 +89,11 @@ function keyringOf(
   function resolve(image: string, context: LookupContext = {}): Resolution | Promise<Resolution> {
     life.checkOpen();
     const { name } = completeReference(image);
-    const { signal, pod } = context;
+    const { signal, pod, refused = [] } = context;
     signal?.throwIfAborted();
-    const known = resolveAtOnce(name);
+    const known = refused.length === 0 ? resolveAtOnce(name) : undefined;
     if (known !== undefined) return known;
-    return life.during(signal, (either) => resolveSlowly(name, { pod, signal: either }));
+    return life.during(signal, (either) => resolveSlowly(name, { pod, refused, signal: either }));
   }
 
   /** `undefined` where something has to be read or asked. */
@@ -110,16 +110,16 @@ function keyringOf(
   async function resolveSlowly(name: string, context: AskContext): Promise<Resolution> {
     const secrets = await pullSecrets.read();
     const [found, provided] = await Promise.all([
-      findInNode(name, context.signal),
+      findInNode(name, context),
       providers.ask(name, context),
     ]);
     return assemble(name, secrets, found, provided);
   }
 
-  async function findInNode(name: string, signal: AbortSignal): Promise<NodeFinding | undefined> {
+  async function findInNode(name: string, context: AskContext): Promise<NodeFinding | undefined> {
     if (node === undefined) return undefined;
     const state = node.fresh() ?? (await node.refresh());
-    return node.ask(state, name, signal);
+    return node.ask(state, name, context);
   }
 
   function assemble(

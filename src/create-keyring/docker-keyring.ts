@@ -12,6 +12,11 @@ export interface LookupContext {
   readonly signal?: AbortSignal | undefined;
   /** The pod that wants the image, for providers that work with service-account tokens. */
   readonly pod?: PodContext | undefined;
+  /**
+   * Credentials that a registry has refused. A provider or credential helper whose kept answer holds one of them is
+   * asked again, at most once in ten seconds for one answer; all others are answered from the cache as always.
+   */
+  readonly refused?: readonly Credential[] | undefined;
 }
 
 /** Resolves the credentials of images, as a Kubernetes node does. */

@@ -14,7 +14,7 @@ import {
   type RegistryIndex,
 } from '../keyring/registry-index.ts';
 import type { KeySlot } from '../keyring/path-table.ts';
-import type { ProviderAnswer, ProviderAsker } from '../providers/provider-asker.ts';
+import type { AskContext, ProviderAnswer, ProviderAsker } from '../providers/provider-asker.ts';
 import type { System } from '../system/system.ts';
 import { askedHelper, createHelperProviders } from './ask-helpers.ts';
 import { helperFiles, helpersFor, type HelperFile, type HelperUse } from './helper-files.ts';
@@ -47,7 +47,7 @@ export interface NodeLayer {
   /** What can be said of an image at once; `undefined` where a helper has to be asked. */
   known(state: NodeState, name: string): NodeFinding | undefined;
   /** What files and helpers say. Rejects when the signal does, and with a failure where `report` throws it. */
-  ask(state: NodeState, name: string, signal: AbortSignal): Promise<NodeFinding>;
+  ask(state: NodeState, name: string, context: AskContext): Promise<NodeFinding>;
 }
 
 /** What the layer tells and asks. */
@@ -123,11 +123,11 @@ export function createNodeLayer(
       }
       return merged(current, name, { uses, answers });
     },
-    async ask(current, name, signal) {
+    async ask(current, name, context) {
       const uses = helpersFor(current.helperFiles, name, pathMatching);
       if (uses.length === 0) return finding(current, name);
       const answers = await Promise.all(
-        uses.map((use) => asker.ask(providerOf(use), name, { signal })),
+        uses.map((use) => asker.ask(providerOf(use), name, context)),
       );
       return merged(current, name, { uses, answers });
     },

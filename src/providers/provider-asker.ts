@@ -1,6 +1,7 @@
 // Asks one provider for one image: through the cache, on behalf of a pod where the provider wants that, and so that
 // whatever a provider does wrong costs nothing but its own answer.
 
+import type { Credential } from '../credential/credential.ts';
 import type { ProviderError } from '../errors.ts';
 import { withDeadline } from '../system/deadline.ts';
 import type { System } from '../system/system.ts';
@@ -17,6 +18,7 @@ import { shareAnswer } from './cache/share-answers.ts';
 import type { Fleet } from './cache/store/fleet.ts';
 import type { CredentialProvider, CredentialResponse } from './contract.ts';
 import { failureOf } from './failure-of.ts';
+import { holdsRefused } from './holds-refused.ts';
 import {
   identityFor,
   NOBODY,
@@ -48,6 +50,8 @@ export type ProviderAnswer =
 export interface AskContext {
   readonly pod?: PodContext | undefined;
   readonly signal: AbortSignal;
+  /** What a registry has refused: a kept answer that holds one of these is asked for again. */
+  readonly refused?: readonly Credential[] | undefined;
 }
 
 /** Asks providers, and remembers what they answered. */
@@ -79,6 +83,12 @@ export interface ProviderAskerOptions {
 
 type Response = CredentialResponse | undefined;
 
+/** What decides which answers of a fleet will do. */
+interface Sharing {
+  readonly declared: string | undefined;
+  readonly isRefused: ((response: Response) => boolean) | undefined;
+}
+
 interface ProviderState {
   readonly id: number;
   readonly secrets: SecretMemory;
@@ -103,7 +113,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     return state;
   }
 
-  function questionOf(asked: Asked): Question<Response> {
+  function questionOf(asked: Asked, refused: readonly Credential[] = []): Question<Response> {
     const { provider, image, identity } = asked;
     const { id, learned } = stateOf(provider);
     const declared = provider.cacheScope?.(image);
@@ -111,12 +121,20 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     const keys = questionKeys({ prefix, image, declared, learned });
     const keyOf = (reach: Reach): string =>
       declared === undefined ? scopeKey(prefix, image, reach) : keys.ownKey;
-    return { ...keys, load: (call) => load(asked, { declared, keyOf }, call) };
+    const isRefused =
+      refused.length === 0
+        ? undefined
+        : (response: Response) => holdsRefused(fitToImage(asked, response), refused);
+    return {
+      ...keys,
+      isRefused,
+      load: (call) => load(asked, { declared, keyOf, isRefused }, call),
+    };
   }
 
   async function load(
     asked: Asked,
-    { declared, keyOf }: { declared: string | undefined; keyOf: (reach: Reach) => string },
+    { keyOf, ...sharing }: Sharing & { readonly keyOf: (reach: Reach) => string },
     call: Call,
   ): Promise<Loaded<Response>> {
     const { provider, image, identity } = asked;
@@ -124,7 +142,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     state.secrets.remember(identity.token);
     options.logger?.debug({ provider: provider.name, image }, 'Refreshing cache for provider');
     try {
-      const received = await receive(asked, declared, call);
+      const received = await receive(asked, sharing, call);
       const { response } = received;
       rememberSecrets(state.secrets, response);
       if (response !== undefined) state.learned = response.cacheKeyType;
@@ -138,7 +156,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     }
   }
 
-  function receive(asked: Asked, declared: string | undefined, call: Call): Promise<Received> {
+  function receive(asked: Asked, { declared, isRefused }: Sharing, call: Call): Promise<Received> {
     const ask = (): Promise<Received> => askNow(system, asked, call);
     if (fleet === undefined) return ask();
     const { provider, image, identity } = asked;
@@ -147,6 +165,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
       call,
       expiryOf: (received) => expiryOf(provider, received),
       ask,
+      isRefused,
     });
   }
 
@@ -164,16 +183,12 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
   }
 
   function answerOf(asked: Asked, served: Served<Response, ProviderError>): ProviderAnswer {
-    const { provider, image, identity } = asked;
+    const { provider, identity } = asked;
     if (served.from === 'failure') {
       return { provider, error: served.error, retryInMs: served.retryInMs };
     }
     const { value, from } = served;
-    const response =
-      value === undefined || provider.forImage === undefined
-        ? value
-        : checkResponse(provider.forImage(value, image));
-    return { provider, response, identity, from };
+    return { provider, response: fitToImage(asked, value), identity, from };
   }
 
   function failed(provider: CredentialProvider, image: string, error: unknown): ProviderAnswer {
@@ -192,12 +207,12 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
         return failed(provider, image, error);
       }
     },
-    async ask(provider, image, { pod, signal }) {
+    async ask(provider, image, { pod, signal, refused }) {
       try {
         const identity = await identify(provider, pod, signal);
         if ('reason' in identity) return { provider, notAsked: identity.reason };
         const asked = { provider, image, identity };
-        return answerOf(asked, await cache.get(questionOf(asked), signal));
+        return answerOf(asked, await cache.get(questionOf(asked, refused), signal));
       } catch (error) {
         signal.throwIfAborted();
         return failed(provider, image, error);
@@ -208,6 +223,13 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
       fleet?.close();
     },
   };
+}
+
+/** A kept answer as it is served: what a registry refused is a credential of that form. */
+function fitToImage({ provider, image }: Asked, response: Response): Response {
+  return response === undefined || provider.forImage === undefined
+    ? response
+    : checkResponse(provider.forImage(response, image));
 }
 
 function rememberSecrets(secrets: SecretMemory, response: Response): void {

@@ -65,6 +65,8 @@ export async function abortable<T>(
 /** What a promise gives, or the reason of the signal when that comes first; the promise's own work goes on. */
 export async function orAbort<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   signal.throwIfAborted();
+  // As above: any number may wait.
+  setMaxListeners(0, signal);
   let stopListening: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);

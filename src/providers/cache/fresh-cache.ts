@@ -2,16 +2,18 @@
 // expiry, failures remembered, nothing used beyond its end. To change when something is refreshed: lifetime.ts and
 // failures.ts. Must not be imported here: what providers are; this file knows keys and values only.
 
-import { orAbort } from '../../system/deadline.ts';
 import type { System } from '../../system/system.ts';
 import { evictOldest } from './evict-oldest.ts';
 import { createFailures } from './failures.ts';
+import { createFlights, type Takeoff } from './flights.ts';
 import { lifetimeOf, type Expiry, type Lifetime } from './lifetime.ts';
 
 /** More scopes than this are not kept: what was loaded longest ago goes first. */
 const MAX_ENTRIES = 10_000;
 /** Node's timers hold no longer delay. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** An answer that is refused, and the one after it too, is not asked for again and again. */
+const ASK_AGAIN_AFTER_MS = 10_000;
 
 /** What was loaded, and what it is good for. */
 export interface Loaded<T> extends Expiry {
@@ -30,6 +32,8 @@ export interface Question<T> {
   readonly flightKey: string;
   /** Rejects with an `E` of the cache; an answer of no scope of `keys` is an answer for somebody else. */
   load(call: Call): Promise<Loaded<T>>;
+  /** Whether a kept value is of no use to whoever asks: it is asked for again, at most once in ten seconds. */
+  readonly isRefused?: ((value: T) => boolean) | undefined;
 }
 
 /** One call of the source. */
@@ -62,6 +66,7 @@ export interface FreshCacheOptions {
 }
 
 interface Entry<T> {
+  readonly key: string;
   readonly value: T;
   readonly lifetime: Lifetime;
   /** The end again, on the clock that nobody can set back. */
@@ -69,15 +74,13 @@ interface Entry<T> {
   /** The question that a timer asks again. */
   question: Question<T>;
   usedAtMonotonicMs: number;
+  /** Before that it serves whoever was refused it, too. */
+  askAgainAtMonotonicMs: number;
   cancelTimer?: () => void;
 }
 
-interface Flight<T> {
-  readonly promise: Promise<Loaded<T>>;
-  readonly controller: AbortController;
-  readonly isBackground: boolean;
-  waiters: number;
-}
+/** What a flight ends with: a failure of the source is an answer, too. */
+type Outcome<T> = { readonly loaded: Loaded<T> } | { readonly error: unknown };
 
 /** Makes an empty cache. */
 export function createFreshCache<T, E extends Error>({
@@ -85,24 +88,30 @@ export function createFreshCache<T, E extends Error>({
   keepFresh,
 }: FreshCacheOptions): FreshCache<T, E> {
   const entries = new Map<string, Entry<T>>();
-  const flights = new Map<string, Flight<T>>();
+  const flights = createFlights<Outcome<T>>();
   const failures = createFailures<E>(system);
 
   function peek(question: Question<T>): Served<T, E> | undefined {
-    for (const key of question.keys) {
-      const entry = entries.get(key);
-      if (entry !== undefined && isUsable(entry)) return serve(entry, question);
-    }
+    const entry = find(question.keys, question.isRefused);
+    if (entry !== undefined) return serve(entry, question);
     const failure = failures.get(question.ownKey);
     const retryInMs = failure === undefined ? 0 : failure.retryAtMs - system.monotonicMs();
     if (failure === undefined || retryInMs <= 0) return undefined;
     return { from: 'failure', error: failure.error, retryInMs };
   }
 
+  function find(keys: readonly string[], isRefused?: (value: T) => boolean): Entry<T> | undefined {
+    for (const key of keys) {
+      const entry = entries.get(key);
+      if (entry && isUsable(entry) && isRefused?.(entry.value) !== true) return entry;
+    }
+    return undefined;
+  }
+
   function serve(entry: Entry<T>, question: Question<T>): Served<T, E> {
     entry.question = question;
     entry.usedAtMonotonicMs = system.monotonicMs();
-    if (system.now() >= entry.lifetime.refreshAtMs) refresh(question);
+    if (system.now() >= entry.lifetime.refreshAtMs) void refresh(question);
     const { usableUntilMs } = entry.lifetime;
     return { from: 'cache', value: entry.value, usableUntilMs };
   }
@@ -114,13 +123,43 @@ export function createFreshCache<T, E extends Error>({
   async function get(question: Question<T>, signal: AbortSignal): Promise<Served<T, E>> {
     const known = peek(question);
     if (known !== undefined) return known;
+    const refused = find(question.keys);
+    return refused === undefined ? ask(question, signal) : replace(refused, question, signal);
+  }
+
+  /** Until another answer has come, the old one serves those who do not mind it. */
+  async function replace(
+    entry: Entry<T>,
+    question: Question<T>,
+    signal: AbortSignal,
+  ): Promise<Served<T, E>> {
+    // What is under way is newer.
+    if (!flights.has(question.flightKey)) {
+      const now = system.monotonicMs();
+      if (now < entry.askAgainAtMonotonicMs) return serve(entry, question);
+      entry.askAgainAtMonotonicMs = now + ASK_AGAIN_AFTER_MS;
+    }
+    try {
+      const given = await ask(question, signal);
+      // One of another scope does not take its place.
+      if (given.from === 'source' && entries.get(entry.key) === entry) forget(entry.key);
+      return given;
+    } catch (error) {
+      // Whoever gave up as the last one has ended the call, and the next one needs another.
+      if (!flights.has(question.flightKey)) entry.askAgainAtMonotonicMs = 0;
+      throw error;
+    }
+  }
+
+  async function ask(question: Question<T>, signal: AbortSignal): Promise<Served<T, E>> {
     const { flightKey, ownKey, keys } = question;
     const isLeader = !flights.has(flightKey);
-    const shared = await wait(flightKey, question, signal);
+    const takeoff = loader(question, false);
+    const shared = await flights.join(flightKey, takeoff, signal);
     const isForUs = 'loaded' in shared ? keys.includes(shared.loaded.key) : isLeader;
     if (isForUs || flightKey === ownKey) return served(question, shared);
     // Somebody else's question turned out to be another one.
-    return served(question, await wait(ownKey, question, signal));
+    return served(question, await flights.join(ownKey, takeoff, signal));
   }
 
   function served(question: Question<T>, outcome: Outcome<T>): Served<T, E> {
@@ -130,55 +169,22 @@ export function createFreshCache<T, E extends Error>({
     return { from: 'failure', error, retryInMs: Math.max(0, retryAtMs - system.monotonicMs()) };
   }
 
-  async function wait(
-    key: string,
-    question: Question<T>,
-    signal: AbortSignal,
-  ): Promise<Outcome<T>> {
-    const flight = flights.get(key) ?? start(key, question, false);
-    flight.waiters += 1;
-    const outcome = await orAbort(signal, flight.promise).then(
-      (loaded) => ({ loaded }),
-      (error: unknown) => ({ error }),
-    );
-    flight.waiters -= 1;
-    if (flight.waiters === 0 && !flight.isBackground) abandon(key, flight, signal.reason);
-    signal.throwIfAborted();
-    // Closing ends a flight without a failure of the source.
-    flight.controller.signal.throwIfAborted();
-    return outcome;
+  function loader(question: Question<T>, isBackground: boolean): Takeoff<Outcome<T>> {
+    return (signal) => load(question, { signal, isBackground });
   }
 
-  /** Nobody waits any longer: after a flight's end this does nothing. */
-  function abandon(key: string, flight: Flight<T>, reason: unknown): void {
-    if (flights.get(key) !== flight) return;
-    flights.delete(key);
-    flight.controller.abort(reason);
-  }
-
-  function start(key: string, question: Question<T>, isBackground: boolean): Flight<T> {
-    const controller = new AbortController();
-    const call = { signal: controller.signal, isBackground };
-    const promise = load(question, call).finally(() => {
-      if (flights.get(key) === flight) flights.delete(key);
-    });
-    // Whoever waits is told; a refresh has nobody waiting.
-    promise.catch(() => {});
-    const flight: Flight<T> = { promise, controller, isBackground, waiters: 0 };
-    flights.set(key, flight);
-    return flight;
-  }
-
-  async function load(question: Question<T>, call: Call): Promise<Loaded<T>> {
+  /** Rejects when it is aborted only. */
+  async function load(question: Question<T>, call: Call): Promise<Outcome<T>> {
     try {
       const loaded = await question.load(call);
       call.signal.throwIfAborted();
       failures.clear(question.ownKey);
       keep(loaded, question);
-      return loaded;
+      return { loaded };
     } catch (error) {
-      if (!call.signal.aborted) failures.add(question.ownKey, error as E);
-      throw error;
+      call.signal.throwIfAborted();
+      failures.add(question.ownKey, error as E);
+      return { error };
     }
   }
 
@@ -186,17 +192,20 @@ export function createFreshCache<T, E extends Error>({
     const lifetime = lifetimeOf(loaded, system.random());
     if (lifetime === undefined) return;
     const now = system.monotonicMs();
+    const previous = entries.get(loaded.key);
     const entry: Entry<T> = {
+      key: loaded.key,
       value: loaded.value,
       lifetime,
       usableUntilMonotonicMs: now + lifetime.usableUntilMs - system.now(),
       question,
-      usedAtMonotonicMs: entries.get(loaded.key)?.usedAtMonotonicMs ?? now,
+      usedAtMonotonicMs: previous?.usedAtMonotonicMs ?? now,
+      askAgainAtMonotonicMs: previous?.askAgainAtMonotonicMs ?? 0,
     };
     forget(loaded.key);
     entries.set(loaded.key, entry);
     evictOldest(entries, MAX_ENTRIES, ({ cancelTimer }) => cancelTimer?.());
-    if (keepFresh) schedule(loaded.key, entry, lifetime.refreshAtMs - system.now());
+    if (keepFresh) schedule(entry, lifetime.refreshAtMs - system.now());
   }
 
   function forget(key: string): void {
@@ -204,43 +213,40 @@ export function createFreshCache<T, E extends Error>({
     entries.delete(key);
   }
 
-  function refresh(question: Question<T>): Flight<T> | undefined {
+  function refresh(question: Question<T>): Promise<unknown> | undefined {
     const failure = failures.get(question.ownKey);
     if (failure !== undefined && system.monotonicMs() < failure.refreshAtMs) return undefined;
     // A lookup that finds the old answer gone waits for this one.
-    if (flights.has(question.flightKey)) return undefined;
-    return start(question.flightKey, question, true);
+    return flights.launch(question.flightKey, loader(question, true));
   }
 
-  function schedule(key: string, entry: Entry<T>, delayMs: number): void {
+  function schedule(entry: Entry<T>, delayMs: number): void {
     entry.cancelTimer = system.setTimer(Math.min(Math.max(delayMs, 0), MAX_TIMER_MS), () => {
-      void keepInUse(key, entry);
+      void keepInUse(entry);
     });
   }
 
-  async function keepInUse(key: string, entry: Entry<T>): Promise<void> {
+  async function keepInUse(entry: Entry<T>): Promise<void> {
+    const { key } = entry;
     const { receivedAtMs, usableUntilMs, refreshAtMs } = entry.lifetime;
     const idleMs = system.monotonicMs() - entry.usedAtMonotonicMs;
     // What nobody looked up during a whole life is left to end.
     if (idleMs >= usableUntilMs - receivedAtMs) return forget(key);
     if (system.now() >= refreshAtMs) {
-      await refresh(entry.question)?.promise.catch(() => {});
+      await refresh(entry.question)?.catch(() => {});
     }
     if (entries.get(key) !== entry) return;
     const failure = failures.get(entry.question.ownKey);
     const nextMs = failure === undefined ? 1000 : failure.refreshAtMs - system.monotonicMs();
-    schedule(key, entry, Math.max(nextMs, refreshAtMs - system.now(), 1000));
+    schedule(entry, Math.max(nextMs, refreshAtMs - system.now(), 1000));
   }
 
   return {
     peek,
     get,
     close() {
-      const reason = new TypeError('The keyring was closed');
-      for (const [key, flight] of flights) abandon(key, flight, reason);
+      flights.close(new TypeError('The keyring was closed'));
       for (const key of entries.keys()) forget(key);
     },
   };
 }
-
-type Outcome<T> = { readonly loaded: Loaded<T> } | { readonly error: unknown };

@@ -100,6 +100,22 @@ describe('members of a fleet', () => {
     expect(strict.requests).toHaveLength(1);
   });
 
+  test('ask once for all when what they share is refused', async () => {
+    const { system, member, token, source } = fleetWorld({ lifeMs: HOUR });
+    const members = [member(), member(), member()];
+    await inOrder(members, (one) => token(one));
+    const refused = await (members[0] as DockerKeyring).lookup('r.test/a');
+    const found = await inOrder(members, async (one) => {
+      const lookup = one.lookup('r.test/a', { refused });
+      const [[credential]] = await Promise.all([lookup, passTime(system, 2000)]);
+      return credential?.password;
+    });
+    expect(found).toEqual(['token-2', 'token-2', 'token-2']);
+    // Nobody who comes later has the old one.
+    expect(await token(member())).toBe('token-2');
+    expect(source.requests).toHaveLength(2);
+  });
+
   test('leave at close', async () => {
     const { member, token } = fleetWorld({ lifeMs: HOUR });
     const one = member();
