@@ -1,11 +1,11 @@
 // The pull secrets of a pod, chosen as admission and the kubelet do it, from files.
 
+import { podTemplates } from '../kubernetes/pod-templates.ts';
 import type { PodLike, ServiceAccountLike } from '../kubernetes/pull-secret.ts';
 import {
   resolvePullSecrets,
   type ResolvedPullSecrets,
 } from '../kubernetes/resolve-pull-secrets.ts';
-import { isRecord } from '../config/is-record.ts';
 import {
   allOf,
   ofKind,
@@ -16,7 +16,7 @@ import {
 } from './manifest-files.ts';
 import { UsageError, warn, type CliContext } from './context.ts';
 import { inputName } from './read-input.ts';
-import { namespaced } from './text.ts';
+import { namespaced } from '../credential/describe-source.ts';
 
 /** Chooses for the pod of `--pod`, or for a pod that runs as the service account of `--service-account`. */
 export function choosePodSecrets(
@@ -37,7 +37,7 @@ export function choosePodSecrets(
     secrets: resolved.secrets,
     chosenFor: `of ${who}${isPod ? LISTED[from] : ''}`,
     missing,
-    podImages: imagesOfPod(pod),
+    podImages: imagesOf(pod),
   };
 }
 
@@ -109,15 +109,7 @@ function report(context: CliContext, resolved: ResolvedPullSecrets, who: string)
   for (const { field, message } of resolved.findings) warn(context, `${field}: ${message}`);
 }
 
-/** In the order in which they are pulled. */
-function imagesOfPod({ spec }: PodLike): readonly string[] {
-  const lists: Record<string, unknown> = { ...spec };
-  const containers = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((name) => {
-    const list = lists[name];
-    return Array.isArray(list) ? (list as unknown[]) : [];
-  });
-  const images = containers.map((container) => (isRecord(container) ? container['image'] : ''));
-  return [...new Set(images)].filter(
-    (image) => typeof image === 'string' && image !== '',
-  ) as string[];
+function imagesOf(pod: PodLike): readonly string[] {
+  const images = podTemplates([pod]).flatMap((template) => template.images);
+  return [...new Set(images.map(({ image }) => image))];
 }

@@ -13,7 +13,10 @@ export {
   type DocumentPosition,
   type ManifestErrorDetails,
 } from '../errors.ts';
+export type { FieldPath } from './field-path.ts';
 export { parseManifests, parsePullSecrets, type ParseManifestsOptions } from './manifests.ts';
+export type { NamedImage, PodTemplateProblem } from './named-images.ts';
+export { podTemplates, type PodTemplate } from './pod-templates.ts';
 export type {
   LocalObjectReference,
   ObjectMeta,

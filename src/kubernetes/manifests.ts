@@ -1,8 +1,10 @@
-import type { CST, Document, ErrorCode, LineCounter } from 'yaml';
-
 import { ManifestError, type DocumentPosition } from '../errors.ts';
+import type { FieldPath } from './field-path.ts';
+import { createLineFinder, type LineFinder } from './line-finder.ts';
+import { listItems } from './list-items.ts';
 import type { PullSecret } from './pull-secret.ts';
 import { isRecord } from '../config/is-record.ts';
+import { composeYaml, MAX_DEPTH, readDocument } from './yaml-documents.ts';
 
 /** How a text of manifests is read. */
 export interface ParseManifestsOptions {
@@ -11,10 +13,6 @@ export interface ParseManifestsOptions {
 }
 
 const MAX_TEXT_LENGTH = 10 * 1024 * 1024;
-/** A manifest has no use for more aliases, and a few thousand can stand for gigabytes. */
-const MAX_ALIASES = 100;
-/** Kubernetes objects nest some ten levels deep. */
-const MAX_DEPTH = 200;
 const START: DocumentPosition = { line: 1, column: 1 };
 
 /**
@@ -33,18 +31,8 @@ export async function parseManifests(
   text: string,
   options: ParseManifestsOptions = {},
 ): Promise<Record<string, unknown>[]> {
-  const { path } = options;
-  if (text.length > MAX_TEXT_LENGTH) {
-    const reason = `longer than ${MAX_TEXT_LENGTH} characters`;
-    throw new ManifestError({ path, reason, position: START });
-  }
-  const documents = parseJson(text) ?? (await parseYaml(text, path));
-  return documents.flatMap(({ value, position }) => {
-    // An empty document is what stands before a leading `---` and behind a trailing one.
-    if (value === null || value === undefined) return [];
-    if (isRecord(value)) return flattenList(value, { path, position });
-    throw new ManifestError({ path, reason: 'not a Kubernetes object', position });
-  });
+  const manifests = await readManifests(text, options);
+  return manifests.map(({ object }) => object);
 }
 
 /**
@@ -67,101 +55,91 @@ export async function parsePullSecrets(
   return objects.filter((object) => object['kind'] === 'Secret');
 }
 
+/** An object of a text, and where its parts stand in it. */
+export interface PlacedManifest {
+  readonly object: Record<string, unknown>;
+  /**
+   * The line, from 1, on which the value of a field begins; `undefined` for what is not in the text. An alias is where it
+   * stands itself, and what is inside of an aliased or merged mapping is where it is written.
+   */
+  readonly lineOf: (fieldPath: FieldPath) => Promise<number | undefined>;
+}
+
+/** Reads as {@link parseManifests} does, and says where everything stands. */
+export async function readManifests(
+  text: string,
+  { path }: ParseManifestsOptions = {},
+): Promise<readonly PlacedManifest[]> {
+  if (text.length > MAX_TEXT_LENGTH) {
+    const reason = `longer than ${MAX_TEXT_LENGTH} characters`;
+    throw new ManifestError({ path, reason, position: START });
+  }
+  const documents = parseJson(text) ?? (await parseYaml(text, path));
+  return documents.flatMap(({ value, position, findLine }) => {
+    // An empty document is what stands before a leading `---` and behind a trailing one.
+    if (value === null || value === undefined) return [];
+    if (isRecord(value)) return flattenList(value, { path, position, findLine, fieldPath: [] });
+    throw new ManifestError({ path, reason: 'not a Kubernetes object', position });
+  });
+}
+
 interface ParsedDocument {
   readonly value: unknown;
   readonly position: DocumentPosition;
+  readonly findLine: (fieldPath: FieldPath) => Promise<number | undefined>;
 }
 
 /** What is JSON needn't wait for the YAML parser to load. */
 function parseJson(text: string): ParsedDocument[] | undefined {
   if (!/^\s*\{/.test(text)) return undefined;
   try {
-    return [{ value: JSON.parse(text), position: START }];
+    const value: unknown = JSON.parse(text);
+    let finder: Promise<LineFinder> | undefined;
+    const findLine = async (fieldPath: FieldPath): Promise<number | undefined> =>
+      (await (finder ??= jsonLineFinder(text)))(fieldPath);
+    return [{ value, position: START, findLine }];
   } catch {
     // Flow-style YAML, several documents, or wrong: in every case for the YAML parser, which knows the place.
     return undefined;
   }
 }
 
+/** JSON has no positions; as YAML it has, unless it nests deeper than we read YAML. */
+async function jsonLineFinder(text: string): Promise<LineFinder> {
+  const documents = await composeYaml(text, undefined).catch(() => []);
+  const finders = documents.map(createLineFinder);
+  return (fieldPath) => finders[0]?.(fieldPath);
+}
+
 async function parseYaml(text: string, path: string | undefined): Promise<ParsedDocument[]> {
-  const yaml = await import('yaml');
-  const lines = new yaml.LineCounter();
-  const composer = new yaml.Composer({ merge: true, logLevel: 'error' });
-  const documents = [...composer.compose(readTokens(yaml, { text, lines, path }))];
-  return documents.map((document) => readDocument(document, { lines, path }));
-}
-
-// The parser's own loop, with a limit: its composer is recursive, and Node 20 does not survive a regular expression
-// that is first used at the very end of the stack.
-function* readTokens(
-  { Lexer, Parser }: typeof import('yaml'),
-  { text, lines, path }: { text: string; lines: LineCounter; path: string | undefined },
-): Generator<CST.Token, void> {
-  lines.addNewLine(0);
-  const parser = new Parser(lines.addNewLine);
-  for (const lexeme of new Lexer().lex(text)) {
-    yield* parser.next(lexeme);
-    if (parser.stack.length > MAX_DEPTH) {
-      const position = positionOf(lines, parser.offset);
-      throw new ManifestError({ path, reason: `nests deeper than ${MAX_DEPTH} levels`, position });
-    }
-  }
-  yield* parser.end();
-}
-
-function readDocument(
-  document: Document.Parsed,
-  { lines, path }: { lines: LineCounter; path: string | undefined },
-): ParsedDocument {
-  const error = document.errors[0];
-  if (error !== undefined) {
-    const reason = `not YAML: ${SYNTAX_REASONS[error.code] ?? 'the syntax is wrong here'}`;
-    throw new ManifestError({ path, reason, position: positionOf(lines, error.pos[0]) });
-  }
-  const position = positionOf(lines, Number(document.contents?.range[0]));
-  try {
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    return { value, position };
-  } catch {
-    // Nothing but aliases is left to go wrong, and the parser's own message quotes the alias.
-    const reason = `not YAML: an alias without an anchor, or more than ${MAX_ALIASES} aliases`;
-    throw new ManifestError({ path, reason, position });
-  }
-}
-
-function positionOf(lines: LineCounter, offset: number): DocumentPosition {
-  const { line, col } = lines.linePos(offset);
-  return { line, column: col };
-}
-
-function flattenList(
-  value: Record<string, unknown>,
-  place: { path: string | undefined; position: DocumentPosition },
-): Record<string, unknown>[] {
-  const { kind, apiVersion, items } = value;
-  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [value];
-  // A typed list's items need not name their kind: the list does.
-  const itemKind = kind.slice(0, -'List'.length);
-  const defaults = itemKind === '' ? {} : { apiVersion, kind: itemKind };
-  return items.flatMap((item: unknown) => {
-    if (isRecord(item)) return flattenList({ ...defaults, ...item }, place);
-    const reason = 'an item of a list is not a Kubernetes object';
-    throw new ManifestError({ ...place, reason });
+  const documents = await composeYaml(text, path);
+  return documents.map((document) => {
+    const { value, position } = readDocument(document, path);
+    const finder = createLineFinder(document);
+    return { value, position, findLine: (fieldPath) => Promise.resolve(finder(fieldPath)) };
   });
 }
 
-const SYNTAX_REASONS: Partial<Record<ErrorCode, string>> = {
-  ALIAS_PROPS: 'an alias has properties',
-  BAD_ALIAS: 'an alias or anchor has a bad name',
-  BAD_DIRECTIVE: 'a directive is wrong',
-  BAD_DQ_ESCAPE: 'a quoted string has an unknown escape',
-  BAD_INDENT: 'the indentation is wrong',
-  BAD_SCALAR_START: 'a plain value cannot begin like this',
-  BLOCK_AS_IMPLICIT_KEY: 'a nested mapping must begin on a line of its own',
-  BLOCK_IN_FLOW: 'a block stands inside of braces or brackets',
-  DUPLICATE_KEY: 'a key occurs twice in one mapping',
-  MISSING_CHAR: 'a character is missing, such as a closing quote, brace or bracket',
-  MULTILINE_IMPLICIT_KEY: 'a key goes over several lines',
-  TAB_AS_INDENT: 'tabs cannot indent',
-  UNEXPECTED_TOKEN: 'something unexpected stands here',
-};
+interface Place extends Omit<ParsedDocument, 'value'> {
+  readonly path: string | undefined;
+  /** Where in its document an object stands. */
+  readonly fieldPath: FieldPath;
+}
+
+function flattenList(object: Record<string, unknown>, place: Place): PlacedManifest[] {
+  const { findLine, fieldPath, path, position } = place;
+  // By an alias, a list can be in itself.
+  if (fieldPath.length > MAX_DEPTH) {
+    throw new ManifestError({ path, position, reason: 'lists nest too deep' });
+  }
+  const items = listItems(object);
+  if (items === undefined) {
+    return [{ object, lineOf: (inObject) => findLine([...fieldPath, ...inObject]) }];
+  }
+  return items.flatMap((item, index) => {
+    const itemPath = [...fieldPath, 'items', index];
+    if (isRecord(item)) return flattenList(item, { ...place, fieldPath: itemPath });
+    const reason = 'an item of a list is not a Kubernetes object';
+    throw new ManifestError({ path, position, reason });
+  });
+}

@@ -193,13 +193,18 @@ describe('Images', () => {
     initContainers: [{ image: 'init.test/x' }],
     containers: [{ image: 'main.test/x' }, { image: 'init.test/x' }, { image: '' }, null],
     ephemeralContainers: 'none',
+    volumes: [{ image: { reference: 'volume.test/x' } }, { emptyDir: {} }],
   };
 
   test("are the pod's where none is given", async () => {
     const { stdout } = await run('lookup --no-docker-config --pod p.yaml -o json', {
       files: { '/cwd/p.yaml': manifests(pod(spec)) },
     });
-    expect(JSON.parse(stdout)).toMatchObject([{ image: 'init.test/x' }, { image: 'main.test/x' }]);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { image: 'volume.test/x' },
+      { image: 'init.test/x' },
+      { image: 'main.test/x' },
+    ]);
   });
 
   test('must come from somewhere', async () => {

@@ -10,6 +10,7 @@ test('the subpath docker-keyring/kubernetes gives what it documents', () => {
     'formatPullSecret',
     'parseManifests',
     'parsePullSecrets',
+    'podTemplates',
     'resolvePullSecrets',
     'validatePullSecret',
   ]);
