@@ -23,14 +23,19 @@ export interface HttpFailureOptions extends ErrorOptions {
 const UNTRUSTED =
   'its certificate is not trusted: set NODE_EXTRA_CA_CERTS to a file with the certificates of the authority that signed it';
 const UNREACHABLE = 'there is no way to it: look at the network, and at HTTPS_PROXY and NO_PROXY';
+/** The code of an address that a request must not go to. */
+export const FORBIDDEN_ADDRESS = 'ERR_ADDRESS_KIND';
+
 const NO_NAME =
   'the name does not resolve: look at its spelling, at DNS, and at HTTPS_PROXY where names resolve only behind a proxy';
+const CUT = 'the connection was closed before the answer was complete';
 const NO_TLS = 'no TLS connection came about: look whether the port is one of https';
 
 /** By the codes of libuv and OpenSSL, as Node gives them; a code that ends in _ is for all that begin with it. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
-  ECONNRESET: 'the connection was closed before the answer was complete',
+  ECONNRESET: CUT,
+  ERR_STREAM_PREMATURE_CLOSE: CUT,
   EPIPE: 'the connection was closed before the request was complete',
   ENOTFOUND: NO_NAME,
   EAI_AGAIN: NO_NAME,
@@ -47,6 +52,7 @@ const REASONS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "its certificate has expired, or this machine's clock is wrong",
   CERT_NOT_YET_VALID: "its certificate is not valid yet, or this machine's clock is wrong",
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  [FORBIDDEN_ADDRESS]: 'it leads into a network that it must not lead to',
   EPROTO: NO_TLS,
   ERR_SSL_: NO_TLS,
   HPE_: 'what came back is not HTTP',

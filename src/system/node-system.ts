@@ -3,7 +3,7 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { withDeadline } from './deadline.ts';
-import { exchange } from './http.ts';
+import { exchange, openStream } from './http.ts';
 import { httpAgents } from './http-agents.ts';
 import { runProcess } from './processes.ts';
 import type { FileContent, FileStamp, ReadOptions, System } from './system.ts';
@@ -57,6 +57,7 @@ export const nodeSystem: System = {
       await mkdir(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
     }),
   http: (request) => exchange(timers, request),
+  httpStream: (request) => openStream(timers, request),
   httpAgents,
   run: (request) => runProcess({ ...timers, platform: process.platform }, request),
   random: () => Math.random(),

@@ -48,6 +48,9 @@ export interface TimerOptions {
   readonly keepAlive?: boolean;
 }
 
+/** What kind of network an IP address belongs to. */
+export type AddressKind = 'public' | 'private' | 'link-local' | 'loopback';
+
 /** One HTTP exchange. Redirects are never followed, so that nothing secret travels to another host. */
 export interface HttpRequest {
   readonly url: string;
@@ -71,6 +74,15 @@ export interface HttpRequest {
    * @defaultValue `'environment'`
    */
   readonly proxy?: 'environment' | 'never';
+  /** Certificates of authorities that are trusted beside the usual ones, in PEM. */
+  readonly ca?: string | undefined;
+  /**
+   * What kinds of address it may go to: judged by the address that is connected to, when the name has been resolved. Behind
+   * a proxy, which resolves names itself, only an address that stands in the URL is judged.
+   *
+   * @defaultValue all
+   */
+  readonly addresses?: readonly AddressKind[] | undefined;
 }
 
 /** What a server answered, whatever the status. */
@@ -80,6 +92,16 @@ export interface HttpResponse {
   readonly headers: ReadonlyMap<string, readonly string[]>;
   /** Decoded as UTF-8. */
   readonly body: string;
+  /** The kind of the address that answered; `undefined` where a proxy stands between. */
+  readonly address?: AddressKind | undefined;
+}
+
+/** An answer whose body is still to come. */
+export interface HttpStream extends Omit<HttpResponse, 'body'> {
+  /** Can be read once; ends with an error when nothing comes for the request's `timeoutMs`, or its signal is aborted. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Ends the answer: for a body that is not read to its end. */
+  readonly cancel: () => void;
 }
 
 /** Agents for SDKs that do HTTP by themselves: they obey the environment's proxies. */
@@ -150,6 +172,8 @@ export interface System {
    * {@link TimeoutError} at the deadline. The message names the method and the URL without its query.
    */
   http(request: HttpRequest): Promise<HttpResponse>;
+  /** The same with a body of any size, which is read as it comes; `timeoutMs` is for its head and each pause. */
+  httpStream(request: HttpRequest): Promise<HttpStream>;
   /** Agents for SDKs; the same ones each time. */
   httpAgents(): Promise<HttpAgents>;
   /**

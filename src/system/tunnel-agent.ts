@@ -1,7 +1,8 @@
 // Connections to https servers through a proxy (CONNECT), whose refusals are told apart from the server's answers.
 
 import type { AgentConnectOpts } from 'agent-base';
-import type { Agent, AgentOptions, ClientRequest } from 'node:http';
+import type { Agent, ClientRequest } from 'node:http';
+import type { AgentOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { HttpFailure, reasonOf } from './http-failure.ts';
 import { proxyHeaders, type Proxy } from './proxy.ts';

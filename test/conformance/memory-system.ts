@@ -29,6 +29,7 @@ export function memorySystem(files: ReadonlyMap<string, Uint8Array | null>): Sys
     removeFile: () => Promise.reject(new Error('no test writes')),
     makeDirectory: () => Promise.reject(new Error('no test writes')),
     http: () => Promise.reject(new Error('no test asks a server')),
+    httpStream: () => Promise.reject(new Error('no network here')),
     httpAgents: () => Promise.reject(new Error('no test asks a server')),
     run: () => Promise.reject(new Error('no test runs a program')),
     random: () => 0,

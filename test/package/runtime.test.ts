@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { createTestCertificate } from '../../src/testing/certificates.ts';
 import { consumer, manifest, moduleNames, nodes, run } from './consumer.ts';
 
 const LOOKUP = `
@@ -18,6 +20,24 @@ const LOOKUP = `
     console.log(String(found[0]?.username), String(found[0]));
   });
 `;
+
+/** Registries with these certificates, asked with the first one's authority and without. */
+const ASK = `
+  import { createKeyring } from 'docker-keyring';
+  import { registryFetch } from 'docker-keyring/registry';
+  import { startFakeServer } from 'docker-keyring/testing';
+  const keyring = createKeyring({ dockerConfig: false, providers: [] });
+  for (const ca of [certificates[0].ca, undefined]) {
+    const fetch = registryFetch(keyring, { ca, retries: 0 });
+    for (const tls of certificates) {
+      const server = await startFakeServer(() => ({}), { tls });
+      await fetch(server.url + '/v2/').then(
+        ({ status }) => console.log(status),
+        ({ code }) => console.log(code),
+      );
+      await server.close();
+    }
+  }`;
 
 test('Node 20, 22 and 24 are among the tried ones on Linux', () => {
   const majors = nodes.map(({ path }) => run(path, ['-p', 'process.versions.node.split(".")[0]']));
@@ -58,6 +78,20 @@ describe.each(nodes)('On Node $name', ({ path: node }) => {
     expect(names).not.toEqual([]);
     expect(same).toEqual(names);
     expect(required?.filter((each) => each !== '__esModule')).toEqual(names);
+  });
+
+  test("a registry's own authority is trusted beside those of NODE_EXTRA_CA_CERTS", async () => {
+    const own = await createTestCertificate(['127.0.0.1']);
+    const extra = await createTestCertificate(['127.0.0.1']);
+    const file = join(consumer, 'extra.pem');
+    writeFileSync(file, extra.ca);
+    const code = `const certificates = ${JSON.stringify([own, extra])}; ${ASK}`;
+    const args = ['--input-type=module', '--eval', code];
+    const { stdout, stderr } = run(node, args, { env: { NODE_EXTRA_CA_CERTS: file } });
+    expect({ stdout, stderr }).toEqual({
+      stdout: '200\n200\nERR_KEYRING_REGISTRY_UNAVAILABLE\n200\n',
+      stderr: '',
+    });
   });
 
   test('package.json can be read and inner files cannot be imported', () => {

@@ -2,12 +2,16 @@
 
 import type {
   FileStamp,
+  AddressKind,
   HttpRequest,
   HttpResponse,
+  HttpStream,
   ProcessRequest,
   ProcessResult,
   System,
 } from '../../../src/system/system.ts';
+import { checkAddress } from '../../../src/system/allowed-addresses.ts';
+import { FORBIDDEN_ADDRESS } from '../../../src/system/http-failure.ts';
 import { fakeFiles } from './fake-files.ts';
 
 /** What a fake world begins with. */
@@ -24,11 +28,13 @@ export interface FakeWorld {
   ) => Partial<FakeProcessResult> | Promise<Partial<FakeProcessResult>>;
 }
 
-/** An HTTP answer, written briefly: an object as body is JSON. */
+/** An HTTP answer, written briefly: an object as body is JSON, bytes are as they are. */
 export interface FakeReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: unknown;
+  /** The kind of the address that answers, which the request must allow; without it a proxy stands between. */
+  readonly address?: AddressKind;
 }
 
 /** How a program ends; by itself with 0 unless said otherwise. */
@@ -42,8 +48,10 @@ interface FakeProcessResult {
 export interface FakeSystem extends System {
   /** Every touch of a file, in order: `stat /a`, `read /a`, `write /a`. */
   readonly touches: string[];
-  /** Every HTTP request, in order. */
+  /** Every HTTP request, in order, those that were not let out for their address too. */
   readonly requests: HttpRequest[];
+  /** Streams that were neither read to their end nor cancelled: each would hold a connection. */
+  openStreams(): number;
   /** Every program that was run, in order. */
   readonly runs: ProcessRequest[];
   /** What `random()` gives: 0.5 until it is set. */
@@ -100,31 +108,82 @@ export function fakeSystem(world: FakeWorld = {}): FakeSystem {
   return system;
 }
 
-function fakeNetwork({ http }: FakeWorld): Pick<FakeSystem, 'requests' | 'http' | 'httpAgents'> {
+function fakeNetwork({
+  http,
+}: FakeWorld): Pick<FakeSystem, 'requests' | 'http' | 'httpStream' | 'httpAgents' | 'openStreams'> {
   const requests: HttpRequest[] = [];
+  const streams = new Set<HttpStream>();
+  const answer = async (request: HttpRequest): Promise<FakeReply> => {
+    requests.push(request);
+    request.signal?.throwIfAborted();
+    if (http === undefined) {
+      throw Object.assign(new Error(`${request.url}: no network`), { code: 'ENETUNREACH' });
+    }
+    checkAddress(new URL(request.url), request.addresses);
+    const reply = await http(request);
+    request.signal?.throwIfAborted();
+    if (isForbidden(request, reply)) {
+      throw Object.assign(new Error(`${request.url}: forbidden`), { code: FORBIDDEN_ADDRESS });
+    }
+    return reply;
+  };
   return {
     requests,
+    openStreams: () => streams.size,
     async http(request) {
-      requests.push(request);
-      request.signal?.throwIfAborted();
-      if (http === undefined) {
-        throw Object.assign(new Error(`${request.url}: no network`), { code: 'ENETUNREACH' });
-      }
-      return httpResponse(await http(request));
+      const reply = await answer(request);
+      return { ...headOf(reply), body: bytesOf(reply).toString('utf8') };
+    },
+    async httpStream(request) {
+      const reply = await answer(request);
+      const cancelled = new AbortController();
+      const end = (): void => void streams.delete(stream);
+      const stream: HttpStream = {
+        ...headOf(reply),
+        body: chunksOf(bytesOf(reply), [request.signal, cancelled.signal], end),
+        cancel() {
+          end();
+          cancelled.abort(new Error('Premature close'));
+        },
+      };
+      streams.add(stream);
+      return stream;
     },
     httpAgents: () => Promise.reject(new Error('no SDK here')),
   };
 }
 
-function httpResponse({ status = 200, headers = {}, body = '' }: FakeReply): HttpResponse {
+function isForbidden({ addresses }: HttpRequest, { address }: FakeReply): boolean {
+  return addresses !== undefined && address !== undefined && !addresses.includes(address);
+}
+
+// In two chunks, since nothing says that one is all.
+async function* chunksOf(
+  bytes: Buffer,
+  signals: readonly (AbortSignal | undefined)[],
+  end: () => void,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    const half = Math.ceil(bytes.length / 2);
+    for (const chunk of [bytes.subarray(0, half), bytes.subarray(half)]) {
+      for (const signal of signals) signal?.throwIfAborted();
+      if (chunk.length > 0) yield chunk;
+    }
+  } finally {
+    end();
+  }
+}
+
+function headOf({ status = 200, headers = {}, address }: FakeReply): Omit<HttpResponse, 'body'> {
   const all = Object.entries(headers).map(
     ([name, value]) => [name.toLowerCase(), [value].flat()] as const,
   );
-  return {
-    status,
-    headers: new Map(all),
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  };
+  return { status, headers: new Map(all), ...(address === undefined ? {} : { address }) };
+}
+
+function bytesOf({ body = '' }: FakeReply): Buffer {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 function fakePrograms({ run }: FakeWorld): Pick<FakeSystem, 'runs' | 'run'> {

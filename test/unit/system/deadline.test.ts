@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { TimeoutError } from '../../../src/errors.ts';
-import { abortable, withDeadline } from '../../../src/system/deadline.ts';
+import { abortable, orAbort, withDeadline } from '../../../src/system/deadline.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -111,5 +111,29 @@ describe('abortable', () => {
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
+  });
+});
+
+describe('orAbort', () => {
+  test('gives what the promise gives or rejects with', async () => {
+    const { signal } = new AbortController();
+    await expect(orAbort(signal, Promise.resolve('done'))).resolves.toBe('done');
+    await expect(orAbort(signal, Promise.reject(new Error('no')))).rejects.toThrow('no');
+  });
+
+  test('gives up for the reason of the signal, also at once', async () => {
+    const controller = new AbortController();
+    const waiting = orAbort(controller.signal, never());
+    controller.abort('a text');
+    await expect(waiting).rejects.toBe('a text');
+    await expect(orAbort(controller.signal, never())).rejects.toBe('a text');
+  });
+
+  test('leaves nothing on a signal that lives long', async () => {
+    const { signal } = new AbortController();
+    const waiting = Array.from({ length: 50 }, () => orAbort(signal, Promise.resolve()));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(50);
+    await Promise.all(waiting);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -113,6 +113,29 @@ describe('An exchange', () => {
   });
 });
 
+describe('The address of an answer', () => {
+  test('is that of the server, by name or not, on a connection that is used again too', async () => {
+    const localhost = server.url.replace('127.0.0.1', 'localhost');
+    expect((await ask()).address).toBe('loopback');
+    expect((await ask()).address).toBe('loopback');
+    expect((await ask({ url: localhost })).address).toBe('loopback');
+  });
+
+  test('is known of a server that resets the connection at once', async () => {
+    const raw = createServer((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello');
+        socket.resetAndDestroy();
+      });
+    });
+    await new Promise<void>((resolve) => void raw.listen(0, '127.0.0.1', resolve));
+    const { port } = raw.address() as AddressInfo;
+    const { address, body } = await ask({ url: `http://127.0.0.1:${port}/` });
+    raw.close();
+    expect({ address, body }).toEqual({ address: 'loopback', body: 'hello' });
+  });
+});
+
 describe('An exchange that fails', () => {
   test('says so in words without query, user or password, and keeps the reason', async () => {
     const { port } = server;

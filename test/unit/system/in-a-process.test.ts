@@ -36,11 +36,13 @@ function printing(...urls: readonly string[]): string {
 
 describe('NODE_EXTRA_CA_CERTS', () => {
   test('is trusted, by connections that are used again and keep no process alive', async () => {
-    const urls = [`${secure.url}/a`, `${secure.url}/b`];
+    // More than Node bears of what is left on a connection, without a warning.
+    const paths = Array.from({ length: 12 }, (_, index) => `/${index}`);
+    const urls = paths.map((path) => `${secure.url}${path}`);
     const startedMs = performance.now();
     expect(await program.run(printing(...urls), trusting)).toEqual({
       exitCode: 0,
-      stdout: 'secure /a\nsecure /b\n',
+      stdout: paths.map((path) => `secure ${path}\n`).join(''),
       stderr: '',
     });
     // Sooner than the connection would have closed by itself.
@@ -79,6 +81,34 @@ describe('NODE_EXTRA_CA_CERTS', () => {
     tlsProxy.close();
     expect(ended).toEqual({ exitCode: 0, stdout: 'secure /a\n', stderr: '' });
     expect(tunnels).toEqual(['registry.test:443']);
+  });
+
+  test("is trusted beside a request's own authority, and so are the usual ones", async () => {
+    const [own, usual] = await Promise.all([
+      createTestCertificate(['127.0.0.1']),
+      createTestCertificate(['127.0.0.1']),
+    ]);
+    await using ownServer = await startFakeServer(() => ({ body: 'own' }), { tls: own });
+    await using usualServer = await startFakeServer(() => ({ body: 'usual' }), { tls: usual });
+    const usualFile = join(program.folder, 'usual.pem');
+    writeFileSync(usualFile, usual.ca);
+    const body = `
+      const ask = (url, ca) => nodeSystem.http({ url, ca, timeoutMs: 5000 }).then(
+        ({ body }) => console.log(body),
+        () => console.log('untrusted'),
+      );
+      await ask('${ownServer.url}');
+      await ask('${ownServer.url}', ${JSON.stringify(own.ca)});
+      await ask('${secure.url}/extra', ${JSON.stringify(own.ca)});
+      await ask('${usualServer.url}', ${JSON.stringify(own.ca)});
+      await ask('${ownServer.url}');
+      await ask('${secure.url}/extra');`;
+    const env = { ...trusting, NODE_OPTIONS: '--use-openssl-ca', SSL_CERT_FILE: usualFile };
+    expect(await program.run(body, env)).toEqual({
+      exitCode: 0,
+      stdout: 'untrusted\nown\nsecure /extra\nusual\nuntrusted\nsecure /extra\n',
+      stderr: '',
+    });
   });
 
   test('is what the failure without it advises', async () => {

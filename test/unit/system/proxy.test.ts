@@ -62,8 +62,8 @@ describe('A request', () => {
     'to http goes through the proxy that %s names',
     async (name) => {
       withProxies({ [name]: proxy.url });
-      const { body } = await ask('http://registry.test/token?scope=https://a.test/');
-      expect(body).toBe('registry.test /token');
+      const { body, address } = await ask('http://registry.test/token?scope=https://a.test/');
+      expect({ body, address }).toEqual({ body: 'registry.test /token', address: undefined });
       expect(proxy.requests).toMatchObject([
         { kind: 'forward', url: 'http://registry.test/token?scope=https://a.test/' },
       ]);
