@@ -223,6 +223,110 @@ export class MissingPackageError extends KeyringError {
   }
 }
 
+/** One candidate that a registry refused. */
+export interface RefusedCandidate {
+  /** Which it was, as a phrase: `secret shop/regcred (registry.example.com)`, `no credentials`. */
+  readonly candidate: string;
+  /** The credential's source, `undefined` for the anonymous try. */
+  readonly source?: Readonly<Record<string, string>> | undefined;
+  /** The entry that matched, `undefined` for the anonymous try. */
+  readonly key?: string | undefined;
+  /** Of the HTTP answer that decided; `undefined` where none was asked. */
+  readonly status?: number | undefined;
+  /** What the registry or its token server said, as a phrase without secrets. */
+  readonly message: string;
+}
+
+/** What a registry refused. */
+export interface RegistryAuthErrorDetails {
+  /** The registry's host and, where given, port. */
+  readonly registry: string;
+  /** The image's name, without tag and digest. */
+  readonly image: string;
+  /** In the order in which they were tried. */
+  readonly attempts: readonly RefusedCandidate[];
+}
+
+/** A registry refused every credential that there is for an image. */
+export class RegistryAuthError extends KeyringError {
+  override readonly code = 'ERR_KEYRING_REGISTRY_AUTH';
+  /** The registry's host and, where given, port. */
+  readonly registry: string;
+  /** The image's name, without tag and digest. */
+  readonly image: string;
+  /** In the order in which they were tried; the last may be the anonymous try. */
+  readonly attempts: readonly RefusedCandidate[];
+  /** Of the last answer, where there was one. */
+  readonly status: number | undefined;
+
+  constructor({ registry, image, attempts }: RegistryAuthErrorDetails, options?: ErrorOptions) {
+    const list = attempts.map(
+      ({ candidate, message }, index) => `${index + 1}. ${candidate}: ${message}`,
+    );
+    super(`${registry} refused every candidate for ${image}: ${list.join('; ')}`, options);
+    this.registry = registry;
+    this.image = image;
+    this.attempts = attempts;
+    this.status = attempts.at(-1)?.status;
+  }
+}
+
+/** What is known of a registry that gives no answer to go by. */
+export interface RegistryUnavailableErrorDetails {
+  /** The registry's host and, where given, port. */
+  readonly registry: string;
+  /** What happened, as a phrase. */
+  readonly reason: string;
+  /** Of the last HTTP answer, where there was one. */
+  readonly status?: number | undefined;
+  /** How long it asked to be left alone, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/**
+ * A registry or its token server cannot be reached, is overloaded or fails, and says nothing of credentials. Thrown after
+ * the retries.
+ */
+export class RegistryUnavailableError extends KeyringError {
+  override readonly code = 'ERR_KEYRING_REGISTRY_UNAVAILABLE';
+  /** The registry's host and, where given, port. */
+  readonly registry: string;
+  /** What happened, as a phrase. */
+  readonly reason: string;
+  /** Of the last HTTP answer, where there was one. */
+  readonly status: number | undefined;
+  /** How long it asked to be left alone, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(details: RegistryUnavailableErrorDetails, options?: ErrorOptions) {
+    const { registry, reason, status, retryAfterMs } = details;
+    super(`${registry} cannot be asked: ${reason}`, options);
+    this.registry = registry;
+    this.reason = reason;
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A registry names a token server to which no credential may be sent. */
+export class UnsafeRealmError extends KeyringError {
+  override readonly code = 'ERR_KEYRING_REALM_UNSAFE';
+  /** The registry's host and, where given, port. */
+  readonly registry: string;
+  /** The token server's host and, where given, port; `''` where the realm is no URL. */
+  readonly realm: string;
+  /** What is wrong with it, as a phrase. */
+  readonly reason: string;
+
+  constructor(registry: string, realm: string, reason: string, options?: ErrorOptions) {
+    const where = realm === '' ? '' : ` ${realm}`;
+    super(`No credential of ${registry} is sent to its token server${where}: ${reason}`, options);
+    this.registry = registry;
+    this.realm = realm;
+    this.reason = reason;
+  }
+}
+
 /** Something took longer than its deadline. */
 export class TimeoutError extends KeyringError {
   override readonly code = 'ERR_KEYRING_TIMEOUT';
@@ -248,6 +352,9 @@ export type AnyKeyringError =
   | PluginProtocolError
   | PluginConfigError
   | MissingPackageError
+  | RegistryAuthError
+  | RegistryUnavailableError
+  | UnsafeRealmError
   | TimeoutError;
 
 /**

@@ -77,6 +77,9 @@ export {
   parsePullSecrets,
   type ParseManifestsOptions,
 } from './kubernetes/manifests.ts';
+export { podTemplates, type PodTemplate } from './kubernetes/pod-templates.ts';
+export type { FieldPath } from './kubernetes/field-path.ts';
+export type { NamedImage, PodTemplateProblem } from './kubernetes/named-images.ts';
 export {
   resolvePullSecrets,
   type PullSecretName,
@@ -157,22 +160,30 @@ export {
   PluginProtocolError,
   ProviderError,
   PullSecretError,
+  RegistryAuthError,
+  RegistryUnavailableError,
   TimeoutError,
+  UnsafeRealmError,
   type AnyKeyringError,
   type ConfigErrorDetails,
   type DocumentPosition,
   type ManifestErrorDetails,
   type PluginConfigErrorDetails,
   type PullSecretErrorDetails,
+  type RefusedCandidate,
+  type RegistryAuthErrorDetails,
+  type RegistryUnavailableErrorDetails,
 } from './errors.ts';
 
 export type {
+  AddressKind,
   DirectoryEntry,
   FileContent,
   FileStamp,
   HttpAgents,
   HttpRequest,
   HttpResponse,
+  HttpStream,
   ProcessRequest,
   ProcessResult,
   ReadOptions,

@@ -3,7 +3,8 @@
 import type { CredentialSource } from '../credential/credential.ts';
 import type { ExplainedSource, Explanation, Layer } from '../keyring/explanation.ts';
 import { renderSource, type ExplanationView } from './render-source.ts';
-import { namespaced, printableData, wrap } from './text.ts';
+import { namespaced } from '../credential/describe-source.ts';
+import { printableData, wrap } from './text.ts';
 
 const LAYERS: readonly (readonly [Layer, string, string])[] = [
   ['pull-secrets', 'pull secrets', 'none'],

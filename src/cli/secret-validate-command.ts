@@ -9,7 +9,7 @@ import { caught, EXIT, type CliContext, type ExitCode } from './context.ts';
 import { createInputFiles, inputName } from './read-input.ts';
 import { renderValidation } from './render-validation.ts';
 import { styleOf } from './style.ts';
-import { namespaced } from './text.ts';
+import { namespaced } from '../credential/describe-source.ts';
 
 /** The options of `secret validate`. */
 export interface SecretValidateOptions {

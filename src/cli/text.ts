@@ -3,6 +3,7 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { CredentialSource } from '../credential/credential.ts';
+import { describeSource as describe } from '../credential/describe-source.ts';
 import type { System } from '../system/system.ts';
 
 /** Colours a text. */
@@ -83,38 +84,18 @@ export function count(amount: number, singular: string, plural = `${singular}s`)
   return `${amount} ${amount === 1 ? singular : plural}`;
 }
 
-/** Where a credential came from, in a few words. */
+/** Where a credential came from, in a few words, its paths as people say them. */
 export function describeSource(
   source: CredentialSource,
   system: Pick<System, 'workingDirectory' | 'homeDirectory'>,
 ): string {
-  switch (source.kind) {
-    case 'pull-secret':
-      return `secret ${namespaced(source)}`;
-    case 'docker-config':
-      return shortPath(source.path, system);
-    case 'credential-helper':
-      return `helper ${source.helper}, named by ${shortPath(source.path, system)}`;
-    case 'provider':
-      return `provider ${source.provider}`;
-    default:
-      return `provider ${source.provider} for service account ${namespaced(source)}`;
-  }
+  return describe(source, (path) => shortPath(path, system));
 }
 
 /** Behind a source: when its credential ends. */
 export function describeExpiry(expiresAt: Date | string | undefined): string {
   if (expiresAt === undefined) return '';
   return `, until ${typeof expiresAt === 'string' ? expiresAt : expiresAt.toISOString()}`;
-}
-
-/** `namespace/name`, or the name alone. */
-export function namespaced(object: {
-  readonly namespace?: string | undefined;
-  readonly name?: string | undefined;
-}): string {
-  const name = object.name || '(no name)';
-  return object.namespace ? `${object.namespace}/${name}` : name;
 }
 
 /** What a terminal would obey instead of showing it, or what would turn the text around, becomes visible. */

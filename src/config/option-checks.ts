@@ -47,6 +47,9 @@ export const isFunctionOption: Check = (value) =>
 
 export const isSystemOption: Check = (value) => (isRecord(value) ? undefined : 'must be a System');
 
+export const isRecordOption: Check = (value) =>
+  isRecord(value) ? undefined : 'must be an object of its kind';
+
 /** One of some texts. */
 export function oneOf(...values: readonly string[]): Check {
   const all = values.map((value) => `'${value}'`).join(' or ');

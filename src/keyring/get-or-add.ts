@@ -1,5 +1,9 @@
 /** A map's value, made where it is missing. */
-export function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+export function getOrAdd<K, V>(
+  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: () => V,
+): V {
   const present = map.get(key);
   if (present !== undefined) return present;
   const made = make();

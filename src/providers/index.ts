@@ -59,12 +59,14 @@ export {
   type PluginConfigErrorDetails,
 } from '../errors.ts';
 export type {
+  AddressKind,
   DirectoryEntry,
   FileContent,
   FileStamp,
   HttpAgents,
   HttpRequest,
   HttpResponse,
+  HttpStream,
   ProcessRequest,
   ProcessResult,
   ReadOptions,

@@ -1,6 +1,6 @@
-// What tokens of Azure say of themselves. Nobody here relies on it for access, so nothing is verified.
+// What tokens say of themselves. Nobody here relies on it for access, so nothing is verified.
 
-import { isRecord } from '../../config/is-record.ts';
+import { isRecord } from '../config/is-record.ts';
 
 /** The claims that are of use here. */
 export interface TokenClaims {

@@ -6,7 +6,10 @@ import type {
   MissingPackageError,
   PluginConfigError,
   PluginProtocolError,
+  RegistryAuthError,
+  RegistryUnavailableError,
   TimeoutError,
+  UnsafeRealmError,
 } from 'docker-keyring';
 
 declare const caught: unknown;
@@ -24,8 +27,25 @@ export function describe(error: AnyKeyringError): string {
       return `${error.path}:${error.position.line}`;
     case 'ERR_KEYRING_PROVIDER_FAILED':
       return `${error.provider}: ${error.image}`;
+    case 'ERR_KEYRING_REGISTRY_AUTH':
+    case 'ERR_KEYRING_REGISTRY_UNAVAILABLE':
+    case 'ERR_KEYRING_REALM_UNSAFE':
+      return describeRegistry(error);
     default:
       return describeOther(error);
+  }
+}
+
+function describeRegistry(
+  error: RegistryAuthError | RegistryUnavailableError | UnsafeRealmError,
+): string {
+  switch (error.code) {
+    case 'ERR_KEYRING_REGISTRY_AUTH':
+      return `${error.registry}: ${error.attempts.map(({ candidate }) => candidate).join()}`;
+    case 'ERR_KEYRING_REGISTRY_UNAVAILABLE':
+      return `${error.reason}: ${error.retryAfterMs}`;
+    default:
+      return `${error.realm}: ${error.reason}`;
   }
 }
 

@@ -6,10 +6,21 @@ import {
   KeyringError,
   ProviderError,
   PullSecretError,
+  RegistryAuthError,
+  RegistryUnavailableError,
   TimeoutError,
+  UnsafeRealmError,
 } from '../../src/errors.ts';
 
 const position = { line: 3, column: 14 };
+const refusals = {
+  registry: 'r.test',
+  image: 'r.test/a',
+  attempts: [
+    { candidate: 'secret ns/a (r.test)', source: { kind: 'x' }, key: 'r.test', message: 'no' },
+    { candidate: 'no credentials', status: 401, message: '401 (denied)' },
+  ],
+};
 
 describe('an error says what is wrong and where', () => {
   test.each<[KeyringError, string, string, string]>([
@@ -56,6 +67,30 @@ describe('an error says what is wrong and where', () => {
       'Provider "vault" failed for gcr.io/a: it threw Error',
     ],
     [
+      new RegistryAuthError(refusals),
+      'RegistryAuthError',
+      'ERR_KEYRING_REGISTRY_AUTH',
+      'r.test refused every candidate for r.test/a: 1. secret ns/a (r.test): no; 2. no credentials: 401 (denied)',
+    ],
+    [
+      new RegistryUnavailableError({ registry: 'r.test', reason: 'it answers 500', status: 500 }),
+      'RegistryUnavailableError',
+      'ERR_KEYRING_REGISTRY_UNAVAILABLE',
+      'r.test cannot be asked: it answers 500',
+    ],
+    [
+      new UnsafeRealmError('r.test', 'auth.test', 'its realm is not https'),
+      'UnsafeRealmError',
+      'ERR_KEYRING_REALM_UNSAFE',
+      'No credential of r.test is sent to its token server auth.test: its realm is not https',
+    ],
+    [
+      new UnsafeRealmError('r.test', '', 'its realm is no URL'),
+      'UnsafeRealmError',
+      'ERR_KEYRING_REALM_UNSAFE',
+      'No credential of r.test is sent to its token server: its realm is no URL',
+    ],
+    [
       new TimeoutError('Reading /a', 10),
       'TimeoutError',
       'ERR_KEYRING_TIMEOUT',
@@ -83,12 +118,27 @@ test('an error holds what its message says, for programs', () => {
   });
 });
 
+test('an error of a registry holds what its message says, for programs', () => {
+  expect(new RegistryAuthError(refusals)).toMatchObject({ ...refusals, status: 401 });
+  expect(new RegistryAuthError({ ...refusals, attempts: [] }).status).toBeUndefined();
+  const details = { registry: 'r.test', reason: 'it is busy', status: 429, retryAfterMs: 5000 };
+  expect(new RegistryUnavailableError(details)).toMatchObject(details);
+  expect(new UnsafeRealmError('r.test', 'auth.test', 'no')).toMatchObject({
+    registry: 'r.test',
+    realm: 'auth.test',
+    reason: 'no',
+  });
+});
+
 test('an error keeps its cause and does not repeat it', () => {
   const cause = new Error('the cause');
   for (const error of [
     new ConfigError({ path: '/a', reason: 'b' }, { cause }),
     new PullSecretError({ reason: 'b' }, { cause }),
     new ProviderError('a', 'b', 'c', { cause }),
+    new RegistryAuthError(refusals, { cause }),
+    new RegistryUnavailableError({ registry: 'a', reason: 'b' }, { cause }),
+    new UnsafeRealmError('a', 'b', 'c', { cause }),
     new TimeoutError('a', 1, { cause }),
   ]) {
     expect(error.cause).toBe(cause);

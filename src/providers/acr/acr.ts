@@ -15,7 +15,7 @@ import { cacheScopeOf } from './cache-scope.ts';
 import { checkAcrOptions } from './check-options.ts';
 import { diagnose } from './diagnose.ts';
 import { createImdsProbe } from './imds-probe.ts';
-import { readClaims } from './jwt.ts';
+import { readClaims } from '../jwt.ts';
 import { loginServerOf, matchImagesOf, type LoginServer } from './login-server.ts';
 import { mirrorOf, type MirroredImage } from './mirrors.ts';
 import { registryToken } from './registry-token.ts';

@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import {
   count,
   describeSource,
-  namespaced,
   printableData,
   shortPath,
   table,
   wrap,
 } from '../../../src/cli/text.ts';
+import { namespaced } from '../../../src/credential/describe-source.ts';
 
 const system = { workingDirectory: () => '/home/user/cwd', homeDirectory: () => '/home/user' };
 
