@@ -1,0 +1,65 @@
+// What a registry or its token server says of a refusal, as a phrase without secrets.
+
+import type { Credential } from '../credential/credential.ts';
+import { isRecord } from '../config/is-record.ts';
+import { createSecretMemory } from '../providers/secret-memory.ts';
+import { parseChallenges } from '../providers/http-challenge.ts';
+import type { HttpResponse } from '../system/system.ts';
+
+const MAX_LENGTH = 200;
+
+/** An answer, and what must not be repeated of it. */
+export interface Saying {
+  readonly response: Pick<HttpResponse, 'status' | 'headers'> & { readonly body?: unknown };
+  readonly credential: Credential | undefined;
+  /** A token that was sent. */
+  readonly header?: string | undefined;
+}
+
+/** The status, and the server's own words where it has some: `401 (unauthorized: authentication required)`. */
+export function saidBy({ response, credential, header }: Saying): string {
+  const { status, body } = response;
+  const words = (typeof body === 'string' ? wordsOf(body) : '') || wordsOfChallenge(response);
+  if (words === '') return String(status);
+  const secrets = createSecretMemory();
+  if (credential !== undefined) {
+    const { username, password, identityToken, registryToken } = credential;
+    for (const secret of [password, identityToken, registryToken]) secrets.remember(secret);
+    // Some registries take a token as user name.
+    if (credential.toJSON()['username'] !== username) secrets.remember(username);
+    secrets.remember(Buffer.from(credential.basicBytes()).toString('base64'));
+  }
+  secrets.remember(header?.replace(/^\w+ /, ''));
+  const shown = secrets.redact(words).replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ');
+  return `${status} (${shown.length > MAX_LENGTH ? `${shown.slice(0, MAX_LENGTH)}…` : shown})`;
+}
+
+/** Of the error forms of registries (OCI distribution specification v1.1, "Error codes"), OAuth 2.0 and others. */
+function wordsOf(body: string): string {
+  const answer = parsed(body);
+  if (!isRecord(answer)) return '';
+  const [first] = Array.isArray(answer['errors'])
+    ? (answer['errors'] as readonly unknown[])
+    : [answer];
+  if (!isRecord(first)) return '';
+  const texts = [
+    first['code'] ?? first['error'],
+    first['message'] ?? first['error_description'] ?? first['details'],
+  ];
+  return texts.filter((text) => typeof text === 'string' && text !== '').join(': ');
+}
+
+/** An answer to HEAD has no body, and says it in its challenge (RFC 6750, section 3). */
+function wordsOfChallenge({ headers }: Pick<HttpResponse, 'headers'>): string {
+  const challenges = parseChallenges(headers.get('www-authenticate') ?? []);
+  return challenges.map(({ parameters }) => parameters.get('error') ?? '').find(Boolean) ?? '';
+}
+
+/** `undefined` for what is no JSON; a parser's message would quote it. */
+export function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+// The pull secrets that a pod of a manifest would have, and what is odd about them.
+
+import type { PodTemplate } from '../../kubernetes/pod-templates.ts';
+import type { PodLike, PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
+import {
+  resolvePullSecrets,
+  type ResolvedPullSecrets,
+} from '../../kubernetes/resolve-pull-secrets.ts';
+import type { VerifyWarning } from './verify-report.ts';
+import type { PlacedObject } from './verify-targets.ts';
+
+/** A pod with the place of the object that makes it. */
+export interface PlacedPod {
+  readonly pod: PodTemplate;
+  readonly placed: PlacedObject;
+}
+
+/** A service account with its place. */
+interface PlacedAccount {
+  readonly account: ServiceAccountLike;
+  readonly placed: PlacedObject;
+}
+
+/** What there is to choose from. */
+export interface GivenObjects {
+  readonly secrets: readonly PullSecret[];
+  readonly accounts: readonly PlacedAccount[];
+}
+
+/** A warning, and the object whose place it has. */
+export interface OwnedWarning {
+  readonly warning: VerifyWarning;
+  readonly owner: PlacedObject | undefined;
+}
+
+/** A pod's. */
+export interface PodSecrets {
+  readonly namespace: string;
+  readonly secrets: readonly PullSecret[];
+  /** Other pods have the same ones where these are about a service account or a secret. */
+  readonly warnings: readonly OwnedWarning[];
+  /** What is not known, and may be why an image cannot be pulled. */
+  readonly hint: string | undefined;
+}
+
+/** Chooses as admission and the kubelet do; a pod that is malformed has none. */
+export function secretsOfPod(of: PlacedPod, { secrets, accounts }: GivenObjects): PodSecrets {
+  const { pod, kind, name } = of.pod;
+  const { placed } = of;
+  const namespace = of.pod.namespace ?? 'default';
+  const who = `${kind} ${namespace}/${name}`;
+  const accountName = accountNameOf(pod);
+  const given = accounts.findLast(({ account: { metadata } }) => {
+    return metadata?.name === accountName && (metadata.namespace || namespace) === namespace;
+  });
+  try {
+    const resolved = resolvePullSecrets({ pod, serviceAccount: given?.account, secrets });
+    const isOfAccount = resolved.from === 'service-account';
+    const owner = isOfAccount ? given?.placed : placed;
+    const ownerName = isOfAccount ? `ServiceAccount ${namespace}/${accountName}` : who;
+    const asSubject = isOfAccount ? `the service account ${namespace}/${accountName}` : 'a pod';
+    return {
+      namespace,
+      secrets: resolved.secrets,
+      hint: hintOf(resolved, `${namespace}/${accountName}`),
+      warnings: [
+        ...notThere(resolved, asSubject).map((warning) => ({ warning, owner })),
+        ...withoutName(resolved, ownerName).map((warning) => ({ warning, owner })),
+        ...findingsOf(resolved, { who, placed }),
+      ],
+    };
+  } catch (error) {
+    const warning = manifestWarning(`${who}: ${(error as TypeError).message}`);
+    return { namespace, secrets: [], warnings: [{ warning, owner: placed }], hint: undefined };
+  }
+}
+
+function accountNameOf({ spec }: PodLike): string {
+  return spec?.serviceAccountName || spec?.serviceAccount || 'default';
+}
+
+function hintOf({ findings }: ResolvedPullSecrets, accountName: string): string | undefined {
+  const isUnknown = findings.some(({ code }) => code === 'service-account-not-given');
+  if (!isUnknown) return undefined;
+  return `if the service account ${accountName} has pull secrets, give its manifest too`;
+}
+
+/** In the same words for every pod, so that they can be told once. */
+function notThere(
+  { namespace, missing, skipped }: ResolvedPullSecrets,
+  subject: string,
+): VerifyWarning[] {
+  return missing.map(({ name }) => {
+    const elsewhere = skipped.filter((one) => one.name === name).map((one) => one.namespace);
+    const names = `${subject} names the pull secret ${namespace}/${name}`;
+    if (elsewhere.length === 0) {
+      return {
+        code: 'pull-secret-missing',
+        message: `${names}, which was not given; a node pulls without it`,
+        hint: 'give the file that it is in, or take its name off the list',
+      };
+    }
+    return {
+      code: 'pull-secret-other-namespace',
+      message: `${names}, which is not there, but in ${elsewhere.join(', ')}`,
+      hint: `make a copy of it in the namespace ${namespace}`,
+    };
+  });
+}
+
+function withoutName({ skipped }: ResolvedPullSecrets, ownerName: string): VerifyWarning[] {
+  return skipped
+    .filter(({ reason }) => reason === 'empty-name')
+    .map(() => manifestWarning(`${ownerName}: an entry of imagePullSecrets has no name`));
+}
+
+function findingsOf(
+  { namespace, findings }: ResolvedPullSecrets,
+  { who, placed }: { readonly who: string; readonly placed: PlacedObject },
+): OwnedWarning[] {
+  return findings.flatMap(({ code, field, message }): OwnedWarning[] => {
+    if (code === 'service-account-not-given') return [];
+    if (code === 'duplicate-secret') {
+      return [{ warning: manifestWarning(`namespace ${namespace}: ${message}`), owner: undefined }];
+    }
+    return [{ warning: manifestWarning(`${who}: ${field}: ${message}`), owner: placed }];
+  });
+}
+
+function manifestWarning(message: string): VerifyWarning {
+  return { code: 'manifest', message };
+}

@@ -1,0 +1,248 @@
+// What is to be verified: images that were named by themselves, and those of the pods that objects would make, each with
+// the pull secrets that such a pod would have.
+
+import { isRecord } from '../../config/is-record.ts';
+import { namespaced } from '../../credential/describe-source.ts';
+import type { FieldPath } from '../../kubernetes/field-path.ts';
+import { listItems } from '../../kubernetes/list-items.ts';
+import { podTemplates } from '../../kubernetes/pod-templates.ts';
+import type { PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
+import { getOrAdd } from '../../keyring/get-or-add.ts';
+import type { RegistryKeyring, TenantKeyring } from '../registry-keyring.ts';
+import {
+  secretsOfPod,
+  type GivenObjects,
+  type OwnedWarning,
+  type PlacedPod,
+  type PodSecrets,
+} from './pod-secrets.ts';
+import type { ImageUse, VerifyWarning } from './verify-report.ts';
+
+/** A Kubernetes object with the place that it is from. */
+export interface PlacedObject {
+  readonly object: object;
+  /** The file, for the report. */
+  readonly path?: string | undefined;
+  /** The line, from 1, of a field in the file. */
+  readonly lineOf?:
+    ((fieldPath: FieldPath) => number | undefined | Promise<number | undefined>) | undefined;
+}
+
+/** An image reference, a Kubernetes object of whatever kind, or one with its place: a {@link PlacedObject}. */
+export type VerifyInput = string | object;
+
+/** An image, and whose credentials are tried for it. */
+export interface VerifyTarget {
+  readonly image: string;
+  readonly keyring: RegistryKeyring;
+  /** The pull secrets of the pods that name it. */
+  readonly secrets: readonly PullSecret[];
+  readonly uses: readonly ImageUse[];
+  /** What is not known about the pod, for an image that cannot be pulled. */
+  readonly hint: string | undefined;
+}
+
+/** Everything that is to be verified, and what was odd on the way there. */
+export interface VerifyPlan {
+  readonly targets: readonly VerifyTarget[];
+  readonly warnings: readonly VerifyWarning[];
+  /** Every pull secret that was given, with its place. */
+  readonly secrets: readonly PlacedSecret[];
+  /** The names of the pull secrets that some pod has. */
+  readonly used: ReadonlySet<string>;
+  readonly hasPods: boolean;
+}
+
+/** A Secret with its place. */
+interface PlacedSecret {
+  readonly secret: PullSecret;
+  readonly placed: PlacedObject;
+}
+
+/** One whose members can be looked at. */
+interface Placed extends PlacedObject {
+  readonly object: Readonly<Record<string, unknown>>;
+}
+
+/** Makes the plan. */
+export async function planOf(
+  inputs: readonly VerifyInput[],
+  keyring: TenantKeyring,
+  namespace: string | undefined,
+): Promise<VerifyPlan> {
+  const objects = inputs.flatMap((input) =>
+    typeof input === 'string' ? [] : flatten(placedOf(input), namespace),
+  );
+  const secrets = ofKind(objects, 'Secret').map((placed) => ({
+    secret: placed.object as PullSecret,
+    placed,
+  }));
+  const accounts = ofKind(objects, 'ServiceAccount').map((placed) => ({
+    account: placed.object as ServiceAccountLike,
+    placed,
+  }));
+  const given = { secrets: secrets.map(({ secret }) => secret), accounts };
+  const pods = objects.flatMap((placed) =>
+    podTemplates([placed.object]).map((pod) => ({ pod, placed })),
+  );
+  const read = await Promise.all(pods.map((pod) => readPod(pod, given)));
+  return {
+    targets: targetsOf(inputs, keyring, read),
+    warnings: unique(read.flatMap(({ warnings }) => warnings)),
+    secrets,
+    used: new Set(read.flatMap(({ found }) => found.secrets.map(secretName))),
+    hasPods: pods.length > 0,
+  };
+}
+
+/** As sources name it. */
+export function secretName({ metadata }: PullSecret): string {
+  return namespaced({ ...metadata });
+}
+
+function ofKind(objects: readonly Placed[], kind: string): readonly Placed[] {
+  return objects.filter(({ object }) => object['kind'] === kind);
+}
+
+/** Many pods may have the same service account, and one a list that says a thing twice. */
+function unique(warnings: readonly VerifyWarning[]): readonly VerifyWarning[] {
+  return [...new Map(warnings.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+interface MutableTarget extends VerifyTarget {
+  readonly uses: ImageUse[];
+  hint: string | undefined;
+}
+
+interface Addition {
+  readonly image: string;
+  readonly keyring: RegistryKeyring;
+  readonly secrets: readonly PullSecret[];
+  /** Equal for equal secrets. */
+  readonly key: string;
+  readonly use?: ImageUse | undefined;
+  readonly hint?: string | undefined;
+}
+
+function targetsOf(
+  inputs: readonly VerifyInput[],
+  keyring: TenantKeyring,
+  pods: readonly ReadPod[],
+): VerifyTarget[] {
+  const targets = new Map<string, MutableTarget>();
+  for (const image of inputs) {
+    if (typeof image === 'string') addTarget(targets, { image, keyring, secrets: [], key: '' });
+  }
+  const tenants = createTenants(keyring);
+  for (const { pod, found, uses } of pods) {
+    const tenant = tenants(found.secrets);
+    for (const [index, { image }] of pod.images.entries()) {
+      addTarget(targets, { image, ...tenant, use: uses[index], hint: found.hint });
+    }
+  }
+  return [...targets.values()];
+}
+
+function addTarget(targets: Map<string, MutableTarget>, addition: Addition): void {
+  const { image, keyring, secrets, key, use, hint } = addition;
+  const target = getOrAdd(targets, JSON.stringify([image, key]), () => ({
+    image,
+    keyring,
+    secrets,
+    uses: [],
+    hint,
+  }));
+  if (use !== undefined) target.uses.push(use);
+  target.hint ??= hint;
+}
+
+/** Keyrings by the secrets that they have: pods with the same ones are answered together. */
+function createTenants(
+  keyring: TenantKeyring,
+): (secrets: readonly PullSecret[]) => Pick<Addition, 'keyring' | 'secrets' | 'key'> {
+  const numbers = new Map<PullSecret, number>();
+  const keyrings = new Map<string, RegistryKeyring>();
+  return (secrets) => {
+    const ids = secrets.map((secret) => getOrAdd(numbers, secret, () => numbers.size));
+    const key = `secrets ${ids.join(' ')}`;
+    return {
+      key,
+      secrets,
+      keyring: getOrAdd(keyrings, key, () => keyring.withPullSecrets(secrets)),
+    };
+  };
+}
+
+function placedOf(input: object): Placed {
+  return isPlaced(input) ? input : { object: { ...input } };
+}
+
+function isPlaced(input: object): input is Placed {
+  return 'object' in input && isRecord(input.object) && !('kind' in input);
+}
+
+/** Lists taken apart, and the namespace filled in where an object names none, as `kubectl --namespace` does. */
+function flatten(placed: Placed, namespace: string | undefined): Placed[] {
+  const items = listItems(placed.object);
+  if (items === undefined) return [{ ...placed, object: inNamespace(placed.object, namespace) }];
+  return items.flatMap((object, index) => {
+    if (!isRecord(object)) return [];
+    const lineOf = (path: FieldPath): ReturnType<NonNullable<PlacedObject['lineOf']>> =>
+      placed.lineOf?.(['items', index, ...path]);
+    return flatten({ ...placed, object, lineOf }, namespace);
+  });
+}
+
+function inNamespace(object: Placed['object'], namespace: string | undefined): Placed['object'] {
+  const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
+  if (namespace === undefined || metadata['namespace']) return object;
+  return { ...object, metadata: { ...metadata, namespace } };
+}
+
+/** A pod with its pull secrets and its images' places. */
+interface ReadPod extends PlacedPod {
+  readonly found: PodSecrets;
+  /** Of each image. */
+  readonly uses: readonly ImageUse[];
+  readonly warnings: readonly VerifyWarning[];
+}
+
+async function readPod({ pod, placed }: PlacedPod, given: GivenObjects): Promise<ReadPod> {
+  const found = secretsOfPod({ pod, placed }, given);
+  const { namespace } = found;
+  const { kind, name } = pod;
+  const uses = pod.images.map(async ({ part, fieldPath }) => ({
+    kind,
+    namespace,
+    name,
+    part,
+    ...(await placeOf(placed, fieldPath)),
+  }));
+  const problems = pod.problems.map(async ({ fieldPath, message }) => ({
+    code: 'manifest' as const,
+    message: `${kind} ${namespace}/${name}: ${fieldPath.join('.')} ${message}`,
+    ...(await placeOf(placed, fieldPath)),
+  }));
+  return {
+    pod,
+    placed,
+    found,
+    uses: await Promise.all(uses),
+    warnings: await Promise.all([...problems, ...found.warnings.map(withPlace)]),
+  };
+}
+
+async function withPlace({ warning, owner }: OwnedWarning): Promise<VerifyWarning> {
+  if (owner === undefined) return warning;
+  return { ...warning, ...(await placeOf(owner, ['metadata', 'name'])) };
+}
+
+/** Where a field stands, as far as that is known. */
+export async function placeOf(
+  { path, lineOf }: PlacedObject,
+  fieldPath: FieldPath,
+): Promise<{ readonly path?: string; readonly line?: number }> {
+  if (path === undefined) return {};
+  const line = await lineOf?.(fieldPath);
+  return line === undefined ? { path } : { path, line };
+}
