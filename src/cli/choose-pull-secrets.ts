@@ -10,14 +10,15 @@ import {
   type ChosenPullSecrets,
   type ManifestOptions,
 } from './manifest-files.ts';
-import { inputName } from './read-input.ts';
+import { inputName, type InputFiles } from './read-input.ts';
 
 /** Reads the files and chooses; what was named and is not there becomes a warning. */
 export async function choosePullSecrets(
   context: CliContext,
   options: ManifestOptions,
+  files: InputFiles,
 ): Promise<ChosenPullSecrets> {
-  const manifests = await readManifests(context, options);
+  const manifests = await readManifests(files, options);
   for (const path of options.secret ?? []) {
     if (ofKind(manifests.get(path), 'Secret').length > 0) continue;
     warn(context, `${inputName(path)} holds no Secret`);

@@ -38,12 +38,14 @@ export interface CliContext {
 
 /** What the program ends with. */
 export const EXIT = {
-  /** Every image has a credential; nothing was found wrong. */
+  /** Every image has a credential, or can be pulled; nothing was found wrong. */
   ok: 0,
-  /** An image has none, or something is wrong with what was given. */
+  /** An image has none or cannot be pulled, or something is wrong with what was given. */
   found: 1,
   /** The command line itself is wrong. */
   usage: 2,
+  /** Nothing is known to be wrong, but a registry did not answer. */
+  unknown: 3,
 } as const;
 
 /** One of {@link EXIT}. */

@@ -7,20 +7,22 @@ Examples:
   docker-keyring explain redis --secret pull-secrets.yaml
   docker-keyring explain --pod pod.yaml --secret pull-secrets.yaml
   docker-keyring config --docker-config /var/lib/kubelet --semantics kubelet
+  docker-keyring verify --filename deploy/
   docker-keyring doctor
 
 Exit codes:
-  0  every image has a credential; nothing is wrong
-  1  an image has none or is no image, a secret is malformed, or there are
-     findings
+  0  every image has a credential, or can be pulled; nothing is wrong
+  1  an image has none, is none or cannot be pulled, a secret is malformed, or
+     there are findings
   2  wrong use: an unknown option, a bad value, a file that is not there
+  3  nothing is known to be wrong, but a registry could not be asked
 
 Environment:
   NO_COLOR, FORCE_COLOR  no colours; colours also where there is no terminal
   COLUMNS                where to break lines, also where there is no terminal
 `;
 
-/** Below the options of lookup, explain, config and doctor. */
+/** Below the options of the commands that read this machine's configuration. */
 const INPUTS_HELP = `
 Without --docker-config, this machine's own configuration is read. A file may
 hold Secrets, a Pod and a ServiceAccount together; - is standard input.
@@ -28,7 +30,7 @@ hold Secrets, a Pod and a ServiceAccount together; - is standard input.
 
 /** The end of each command's help. */
 export const COMMAND_HELP: Readonly<
-  Record<'lookup' | 'explain' | 'config' | 'doctor' | 'create' | 'validate', string>
+  Record<'lookup' | 'explain' | 'config' | 'verify' | 'doctor' | 'create' | 'validate', string>
 > = {
   lookup: `${INPUTS_HELP}
 Output formats:
@@ -62,6 +64,28 @@ one that a node tries first. --output text is a table of its entries.
 Examples:
   docker-keyring config
   docker-keyring config --secret s.yaml --no-docker-config --write config.json
+`,
+  verify: `
+Of --filename come pods and what makes pods, with their service accounts and
+pull secrets: each image is asked for with the credentials that its pods would
+have. Of directories, *.yaml, *.yml and *.json count, as for kubectl. An IMAGE
+is asked for with the secrets of --secret. Without --docker-config, this
+machine's own configuration is read.
+
+Output formats:
+  text    what cannot be pulled, and why; the rest in a line each
+  json    the whole report
+  junit   JUnit XML: a suite for each registry, a case for each image
+  github  annotations of GitHub Actions, at the lines that name the images
+
+Marks:
+  ✓ can be pulled   ✗ cannot   ? could not be asked   ! is to be looked at
+
+Examples:
+  docker-keyring verify -f deploy/ --no-docker-config
+  docker-keyring verify ghcr.io/acme/app:1.0 --secret regcred.yaml
+  docker-keyring verify -f deploy/ --platform linux/amd64,linux/arm64 --strict
+  helm template ./chart | docker-keyring verify -f - -n shop -o github
 `,
   doctor: `${INPUTS_HELP}
 Marks:

@@ -8,6 +8,7 @@ import { UsageError, type CliContext } from './context.ts';
 import type { ChosenPullSecrets, ManifestOptions } from './manifest-files.ts';
 import { chooseProviders } from './choose-providers.ts';
 import { choosePullSecrets } from './choose-pull-secrets.ts';
+import { createInputFiles, type InputFiles } from './read-input.ts';
 
 /** The options, as commander gives them. */
 export interface InputOptions extends ManifestOptions {
@@ -24,15 +25,16 @@ export interface KeyringInputs extends Omit<ChosenPullSecrets, 'secrets'> {
   readonly keyring: KeyringOptions;
 }
 
-/** Reads what the options name. */
+/** Reads what the options name, from files that may have been read before. */
 export async function readKeyringInputs(
   context: CliContext,
   options: InputOptions,
+  files: InputFiles = createInputFiles(context),
 ): Promise<KeyringInputs> {
   const { semantics, pathMatching } = options;
   const providers = chooseProviders(options.providers, context.system);
   const dockerConfig = await dockerConfigOf(context, options.dockerConfig);
-  const { secrets, ...chosen } = await choosePullSecrets(context, options);
+  const { secrets, ...chosen } = await choosePullSecrets(context, options, files);
   return {
     keyring: {
       dockerConfig,
@@ -68,8 +70,8 @@ async function dockerConfigOf(
   };
 }
 
-/** What is neither, such as a pipe, is for the reader to refuse. */
-async function kindOf(context: CliContext, path: string): Promise<'file' | 'directory'> {
+/** What stands at a path. What is neither, such as a pipe, is for the reader to refuse. */
+export async function kindOf(context: CliContext, path: string): Promise<'file' | 'directory'> {
   const absolute = resolve(context.system.workingDirectory(), path);
   try {
     return (await context.isDirectory(absolute)) ? 'directory' : 'file';

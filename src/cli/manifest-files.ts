@@ -3,8 +3,7 @@
 import { parseManifests } from '../kubernetes/manifests.ts';
 import type { PullSecret } from '../kubernetes/pull-secret.ts';
 import type { PullSecretName } from '../kubernetes/resolve-pull-secrets.ts';
-import type { CliContext } from './context.ts';
-import { createInputFiles, inputName } from './read-input.ts';
+import { inputName, type InputFiles } from './read-input.ts';
 
 /** The options that name Kubernetes objects. */
 export interface ManifestOptions {
@@ -32,10 +31,9 @@ export type Manifests = ReadonlyMap<string, readonly Manifest[]>;
 
 /** Reads all files that the options name. */
 export async function readManifests(
-  context: CliContext,
+  files: InputFiles,
   { secret = [], pod, serviceAccount }: ManifestOptions,
 ): Promise<Manifests> {
-  const files = createInputFiles(context);
   const named = [...secret, pod, serviceAccount].filter((path) => path !== undefined);
   const read = [...new Set(named)].map(async (path) => {
     const text = await files.read(path);

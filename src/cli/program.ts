@@ -1,6 +1,6 @@
 // The commands, their options and their help. What each does is in its own file, loaded when it is asked for.
 
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import picocolors from 'picocolors';
 import type { ConfigOptions } from './config-command.ts';
 import { complain, type CliContext, type ExitCode } from './context.ts';
@@ -8,9 +8,11 @@ import type { DoctorOptions } from './doctor-command.ts';
 import type { ExplainOptions } from './explain-command.ts';
 import { COMMAND_HELP, PROGRAM_HELP } from './help-texts.ts';
 import type { LookupOptions } from './lookup-command.ts';
+import { addInputs, outputOption, providersOption } from './options.ts';
 import type { SecretCreateOptions } from './secret-create-command.ts';
 import type { SecretValidateOptions } from './secret-validate-command.ts';
 import { hasColors, widthOf } from './style.ts';
+import { addVerify } from './verify-program.ts';
 import { VERSION } from './version.ts';
 
 type SetExitCode = (exitCode: ExitCode) => void;
@@ -30,6 +32,7 @@ export function createProgram(context: CliContext, done: SetExitCode): Command {
   addLookup(program, context, done);
   addExplain(program, context, done);
   addConfig(program, context, done);
+  addVerify(program, context, done);
   addDoctor(program, context, done);
   addPlugin(program, context, done);
   const secret = program.command('secret').description('make and check pull secrets');
@@ -194,45 +197,4 @@ function addSecretValidate(parent: Command, context: CliContext, done: SetExitCo
       const { secretValidateCommand } = await import('./secret-validate-command.ts');
       done(await secretValidateCommand(context, files, options));
     });
-}
-
-function outputOption(normal: string, choices: readonly string[]): Option {
-  return new Option('-o, --output <format>', 'how to print').choices(choices).default(normal);
-}
-
-/** Of those that ask providers: config does not. */
-function providersOption(): Option {
-  const meaning =
-    'which providers to ask: ecr, gcr, acr, environment, helper:NAME, or none (default: ecr,gcr,acr)';
-  return new Option('--providers <list>', meaning);
-}
-
-/** The options of lookup, explain, config and doctor. */
-function addInputs(command: Command): Command {
-  const semantics = new Option('--semantics <name>', 'how far the kubelet is followed')
-    .choices(['extended', 'kubelet'])
-    .default('extended');
-  const pathMatching = new Option('--path-matching <name>', "how a key's path matches")
-    .choices(['prefix', 'segment'])
-    .default('prefix');
-  return command
-    .optionsGroup('Inputs:')
-    .option('--secret <file>', 'pull secrets, as YAML or JSON; repeatable', collect)
-    .option('--pod <file>', 'a pod: of the secrets, those count that it uses')
-    .option('--service-account <file>', 'the service account that the pod runs as')
-    .option('-n, --namespace <namespace>', 'only secrets of this namespace count')
-    .option(
-      '--docker-config <path>',
-      'read only this file, or what is in this directory; repeatable',
-      collect,
-    )
-    .option('--no-docker-config', 'read no Docker configuration')
-    .optionsGroup('Rules:')
-    .addOption(semantics)
-    .addOption(pathMatching);
-}
-
-/** Before the first value stands nothing, or what `--no-docker-config` left. */
-function collect(value: string, before: unknown): string[] {
-  return Array.isArray(before) ? [...(before as string[]), value] : [value];
 }

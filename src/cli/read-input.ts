@@ -6,7 +6,7 @@ import { UsageError, type CliContext } from './context.ts';
 /** More than any manifest, secret or configuration needs. */
 const MAX_INPUT_BYTES = 10 * 1024 * 1024;
 /** The name of standard input. */
-const STDIN = '-';
+export const STDIN = '-';
 
 /** Reads files, each once however often it is named; `-` is standard input. */
 export interface InputFiles {

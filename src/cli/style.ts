@@ -17,6 +17,12 @@ export interface Style {
   readonly width: number;
 }
 
+/** For text within other formats. */
+export const PLAIN_STYLE: Style = {
+  colors: picocolors.createColors(false),
+  width: Number.POSITIVE_INFINITY,
+};
+
 /** How text is shown on standard output. */
 export function styleOf({ stdout, system }: Pick<CliContext, 'stdout' | 'system'>): Style {
   return {

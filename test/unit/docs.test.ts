@@ -83,15 +83,17 @@ describe('The tables agree with the code', () => {
 
   test('the exit codes, in the words of the program', () => {
     const rows = tableOf(readme, 'Exit codes of the command line');
-    expect(rows.map(([code]) => code)).toEqual(['0', '1', '2']);
+    expect(rows.map(([code]) => code)).toEqual(['0', '1', '2', '3']);
     const help = PROGRAM_HELP.replaceAll(/\s+/g, ' ');
     expect(rows.filter((row) => !help.includes(row.join(' ')))).toEqual([]);
   });
 
   test('the options of the command line', async () => {
     const { text } = readPage('docs/command-line.md');
-    const commands = ['lookup', 'explain', 'config', 'doctor', 'secret create', 'secret validate'];
-    const asked = commands.map((name) => `$ docker-keyring ${name} --help\n`).join('');
+    const commands = ['lookup', 'explain', 'config', 'verify', 'doctor', 'secret create'];
+    const asked = [...commands, 'secret validate']
+      .map((name) => `$ docker-keyring ${name} --help\n`)
+      .join('');
     const help = await runConsole(asked, '/home');
     expect(flagsIn(text)).toEqual(flagsIn(help));
   });

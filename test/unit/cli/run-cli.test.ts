@@ -15,7 +15,7 @@ describe('The program', () => {
     });
   });
 
-  test.each(['', 'lookup', 'explain', 'config', 'secret create', 'secret validate'])(
+  test.each(['', 'lookup', 'explain', 'config', 'verify', 'secret create', 'secret validate'])(
     'has help with examples for %j, no wider than 80 columns',
     async (command) => {
       const result = await run(`${command} --help`.trim(), { env: { COLUMNS: '80' } });

@@ -6,6 +6,7 @@ import { runCli } from '../../../src/cli/run-cli.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
 import type { System } from '../../../src/system/system.ts';
 import { inTurn } from './in-turn.ts';
+import { answerOfRegistry } from './page-registry.ts';
 
 const PROMPT = '$ ';
 const PROGRAM = 'docker-keyring';
@@ -58,7 +59,7 @@ async function runCommand(command: string, session: Session): Promise<string> {
 /** Variables that a page's commands see; what the machine has beside them is no reader's. */
 const VISIBLE = /^(?:COLUMNS|NO_COLOR|FORCE_COLOR|HOME|XDG_\w+|DOCKER_\w+|REGISTRY_AUTH_FILE)$/;
 
-/** A machine of no cloud, without network and programs, that has the page's own folder and nothing else. */
+/** A machine of no cloud, without programs, that has the page's own folder, and one registry for its network. */
 function pageSystem(home: string): System {
   const root = dirname(home);
   const isOwn = (path: string): boolean => path.startsWith(root);
@@ -75,7 +76,12 @@ function pageSystem(home: string): System {
     },
     readFile: async (path, options) =>
       isOwn(path) ? nodeSystem.readFile(path, options) : undefined,
-    http: async ({ url }) => Promise.reject(new Error(`${url}: a page has no network`)),
+    http: async (request) => {
+      const answer = answerOfRegistry(request);
+      if (answer === undefined) throw new Error(`${request.url}: a page has no network`);
+      return answer;
+    },
+    httpStream: async ({ url }) => Promise.reject(new Error(`${url}: a page has no network`)),
     httpAgents: async () => Promise.reject(new Error('a page has no network')),
     run: async ({ command }) => {
       throw Object.assign(new Error(`spawn ${command} ENOENT`), { code: 'ENOENT' });

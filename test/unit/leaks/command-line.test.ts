@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { HttpRequest } from '../../../src/system/system.ts';
 import { run } from '../cli/run.ts';
+import type { FakeReply } from '../fakes/fake-system.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import { auth } from '../fakes/keyring-inputs.ts';
 import { seeded } from '../fakes/random.ts';
@@ -28,15 +30,29 @@ stringData:
   .dockerconfigjson: '${DOCUMENT.replaceAll(/\n\s*/g, '')}'
 `;
 
+/** Of the same images, and one that is a secret where it should be a name. */
+const POD = `kind: Pod
+metadata: { namespace: ns, name: web }
+spec:
+  imagePullSecrets: [{ name: regcred }]
+  containers: [{ name: web, image: r.test/a }, { name: job, image: 'https://${USER}:${password}@r.test/b' }]
+`;
+
 const INPUTS = ['--docker-config', '/c.json', '--secret', '/s.yaml'];
 const IMAGES = ['r.test/a', 'p.test/a/b', `https://${USER}:${password}@r.test/a`];
-const COMMANDS: readonly (readonly string[])[] = ['text', 'json'].flatMap((output) => [
-  ['lookup', ...IMAGES, ...INPUTS, '--output', output],
-  ['explain', ...IMAGES, ...INPUTS, '--output', output],
-  ['config', ...INPUTS, '--output', output],
-  ['doctor', ...IMAGES, ...INPUTS, '--providers', 'environment', '--output', output],
-  ['secret', 'validate', '/s.yaml', '--output', output],
-]);
+const PODS = ['--filename', '/p.yaml', '--providers', 'environment'];
+const COMMANDS: readonly (readonly string[])[] = [
+  ...['text', 'json'].flatMap((output) => [
+    ['lookup', ...IMAGES, ...INPUTS, '--output', output],
+    ['explain', ...IMAGES, ...INPUTS, '--output', output],
+    ['config', ...INPUTS, '--output', output],
+    ['doctor', ...IMAGES, ...INPUTS, '--providers', 'environment', '--output', output],
+    ['secret', 'validate', '/s.yaml', '--output', output],
+  ]),
+  ...['text', 'json', 'junit', 'github'].flatMap((output) => [
+    ['verify', ...IMAGES, 't.test/a', ...INPUTS, ...PODS, '--output', output],
+  ]),
+];
 /** Each holds a secret. */
 const ENV = {
   DOCKER_USER: USER,
@@ -48,22 +64,54 @@ const ENV = {
 };
 const ROUNDS = 150;
 
+/** Registries that say what they were told: one asks for passwords, the others send to their token servers. */
+function http({ url, method = 'GET', headers = {}, body = '' }: HttpRequest): FakeReply {
+  const { host, pathname } = new URL(url);
+  const challenge =
+    host === 'r.test'
+      ? 'Basic realm="r"'
+      : `Bearer realm="https://${host}/token",service="${host}"`;
+  const sent = headers['authorization'] ?? '';
+  const decoded = Buffer.from(sent.replace(/^\w+ /, ''), 'base64').toString();
+  const echo = `${sent} ${decoded} ${decodeURIComponent(body)}`;
+  return {
+    status: pathname === '/token' && method === 'POST' ? 400 : 401,
+    headers: { 'WWW-Authenticate': challenge },
+    body: { errors: [{ code: `DENIED ${echo}`, message: echo }], error_description: echo },
+  };
+}
+
 describe('the command line shows no secret', () => {
   test('of whole inputs, which it does show in part', async () => {
-    const files = { '/c.json': DOCUMENT, '/s.yaml': SECRET };
+    const files = { '/c.json': DOCUMENT, '/s.yaml': SECRET, '/p.yaml': POD };
     for (const { stdout, stderr } of await inOrder(COMMANDS, (command) =>
-      run(command, { files, env: ENV }),
+      run(command, { files, env: ENV, http }),
     )) {
       expect(`${stdout}${stderr}`).not.toBe('');
       expect(secretsIn(`${stdout}${stderr}`)).toEqual([]);
     }
   });
 
+  test('that a registry says in its answer', async () => {
+    const inputs = [...INPUTS, '--providers', 'none', '--output', 'json'];
+    const files = { '/c.json': DOCUMENT, '/s.yaml': SECRET };
+    const { stdout } = await run(['verify', 'r.test/a', 'p.test/a', 't.test/a', ...inputs], {
+      files,
+      http,
+    });
+    expect(stdout.match(/DENIED[^"]*\[redacted\]/g)).toHaveLength(3);
+    expect(secretsIn(stdout)).toEqual([]);
+  });
+
   test.each(COMMANDS)('of damaged ones: %s %s %s', async (...command) => {
     const random = seeded(51);
     const rounds = await inOrder(Array.from({ length: ROUNDS }), async () => {
-      const files = { '/c.json': mutate(DOCUMENT, random), '/s.yaml': mutate(SECRET, random) };
-      const { stdout, stderr } = await run(command, { files, env: ENV });
+      const files = {
+        '/c.json': mutate(DOCUMENT, random),
+        '/s.yaml': mutate(SECRET, random),
+        '/p.yaml': POD,
+      };
+      const { stdout, stderr } = await run(command, { files, env: ENV, http });
       const fragments = secretsIn(`${stdout}${stderr}`);
       return fragments.length === 0 ? [] : [{ files, fragments }];
     });
