@@ -1,29 +1,32 @@
-// Pulls with the Docker Engine: tries the credentials in order, as a node does.
-import {
-  createKeyring,
-  createPullSecret,
-  toDockerodeAuth,
-  type DockerodeAuth,
-} from 'docker-keyring';
+// Pulls with the Docker Engine by dockerode: tries the credentials in order, as a node does.
+import Docker from 'dockerode';
+import { createKeyring, createPullSecret, toDockerodeAuth } from 'docker-keyring';
+import { withCredentials } from 'docker-keyring/registry';
+import { startFakeServer } from 'docker-keyring/testing';
 
-const account = { server: 'ghcr.io/acme', username: 'acme-bot', password: 'example-password' };
 const keyring = createKeyring({
   dockerConfig: false,
-  pullSecrets: [createPullSecret({ name: 'ghcr', ...account })],
+  pullSecrets: [
+    createPullSecret({ name: 'old', server: 'ghcr.io/acme', username: 'old-bot', password: 'x' }),
+    createPullSecret({ name: 'new', server: 'ghcr.io', username: 'acme-bot', password: 'y' }),
+  ],
 });
 
-const docker = fakeDocker();
+await using engine = await startFakeEngine();
+const docker = new Docker({ host: '127.0.0.1', port: engine.port });
 const image = 'ghcr.io/acme/web:2.1';
-const authConfigs = (await keyring.lookup(image)).map((credential) => toDockerodeAuth(credential));
-await docker.pull(image, { authconfig: authConfigs[0] });
+await withCredentials(image, keyring, (credential) =>
+  docker.pull(image, credential === undefined ? {} : { authconfig: toDockerodeAuth(credential) }),
+);
 
-/** Stands for `new Docker()` of the package dockerode. */
-function fakeDocker(): {
-  pull(image: string, options: { authconfig: DockerodeAuth | undefined }): Promise<void>;
-} {
-  return {
-    async pull(name, { authconfig }) {
-      console.log(`pull ${name} as ${authconfig?.username} from ${authconfig?.serveraddress}`);
-    },
-  };
+/** Stands for Docker Engine, and for a registry that knows one account only. */
+function startFakeEngine() {
+  return startFakeServer(({ headers, query }) => {
+    const text = Buffer.from(headers['x-registry-auth'] ?? '', 'base64').toString('utf8');
+    const { username, serveraddress } = JSON.parse(text) as Record<string, string>;
+    const isRight = username === 'acme-bot';
+    console.log(`${query.get('fromImage')} as ${username} from ${serveraddress}: ${isRight}`);
+    if (isRight) return { body: { status: 'Pull complete' } };
+    return { status: 500, body: { message: 'error from registry: unauthorized' } };
+  });
 }

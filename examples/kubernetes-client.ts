@@ -1,15 +1,17 @@
-// A pod's pull secrets from a cluster, in the shapes that @kubernetes/client-node gives.
-import {
-  createKeyring,
-  createPullSecret,
-  resolvePullSecrets,
-  type PodLike,
-  type PullSecret,
-  type ServiceAccountLike,
-} from 'docker-keyring';
+// The pull secrets of a pod in a cluster, by @kubernetes/client-node, whose objects are taken as they are.
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { createKeyring, createPullSecret, resolvePullSecrets } from 'docker-keyring';
+import { startFakeServer } from 'docker-keyring/testing';
 
 const namespace = 'shop';
-const api = fakeApi();
+await using cluster = await startFakeCluster();
+const config = new KubeConfig();
+config.loadFromClusterAndUser(
+  { name: 'example', server: cluster.url, skipTLSVerify: true },
+  { name: 'example', token: 'example' },
+);
+const api = config.makeApiClient(CoreV1Api);
+
 const pod = await api.readNamespacedPod({ name: 'web', namespace });
 const name = pod.spec?.serviceAccountName ?? 'default';
 const serviceAccount = await api.readNamespacedServiceAccount({ name, namespace });
@@ -23,26 +25,17 @@ for (const { username, source } of await keyring.lookup('ghcr.io/acme/web:2.1'))
 }
 for (const secret of missing) console.log('missing', secret);
 
-/** The part of CoreV1Api that is used here. */
-interface CoreApi {
-  readNamespacedPod(request: { name: string; namespace: string }): Promise<PodLike>;
-  readNamespacedServiceAccount(request: {
-    name: string;
-    namespace: string;
-  }): Promise<ServiceAccountLike>;
-  listNamespacedSecret(request: { namespace: string }): Promise<{ items: PullSecret[] }>;
-}
-
-/** Stands for `kubeConfig.makeApiClient(CoreV1Api)`. */
-function fakeApi(): CoreApi {
+/** Stands for a cluster's API server. */
+function startFakeCluster() {
   const metadata = { name: 'web', namespace };
-  const account = { server: 'ghcr.io', username: 'acme-bot', password: 'example-password' };
   const imagePullSecrets = [{ name: 'ghcr' }, { name: 'retired' }];
-  return {
-    readNamespacedPod: async () => ({ metadata, spec: { serviceAccountName: 'web' } }),
-    readNamespacedServiceAccount: async () => ({ metadata, imagePullSecrets }),
-    listNamespacedSecret: async () => ({
+  const account = { server: 'ghcr.io', username: 'acme-bot', password: 'example-password' };
+  const objects: Record<string, object> = {
+    '/api/v1/namespaces/shop/pods/web': { metadata, spec: { serviceAccountName: 'web' } },
+    '/api/v1/namespaces/shop/serviceaccounts/web': { metadata, imagePullSecrets },
+    '/api/v1/namespaces/shop/secrets': {
       items: [createPullSecret({ name: 'ghcr', namespace, ...account })],
-    }),
+    },
   };
+  return startFakeServer(({ path }) => ({ body: objects[path] }));
 }

@@ -10,7 +10,14 @@ const files = readdirSync(installed, { recursive: true, withFileTypes: true })
   .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1))
   .toSorted();
 
-const entries = ['index', 'kubernetes/index', 'providers/index', 'serve/index', 'testing/index'];
+const entries = [
+  'index',
+  'kubernetes/index',
+  'providers/index',
+  'registry/index',
+  'serve/index',
+  'testing/index',
+];
 
 /** Node's own modules that are loaded when Node starts, or as good as. */
 const SMALL_BUILTINS = new Set(['node:diagnostics_channel', 'node:events', 'node:path']);
@@ -46,7 +53,8 @@ function expectedFiles(): string[] {
   const programs = ['cli/docker-keyring', 'cli/docker-credential-keyring'];
   const built = [...programs, ...entries].map((entry) => `dist/${entry}.js`);
   const pages = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-  return [...new Set([...declared, ...built, 'dist/cli/plugin.cjs', ...pages])].toSorted();
+  const others = ['dist/cli/plugin.cjs', 'dist/common.js'];
+  return [...new Set([...declared, ...built, ...others, ...pages])].toSorted();
 }
 
 /** What several entries share; the names hold a hash of the contents. */
@@ -66,7 +74,10 @@ describe('The tarball', () => {
   });
 
   test('loads little when it is imported, and nothing of other packages', () => {
-    expect(staticImports('dist/index.js').filter((name) => !SMALL_BUILTINS.has(name))).toEqual([]);
+    const more = (file: string) => staticImports(file).filter((name) => !SMALL_BUILTINS.has(name));
+    expect(more('dist/index.js')).toEqual(['./common.js']);
+    expect(more('dist/common.js')).toEqual([]);
+    expect(more('dist/registry/index.js')).toEqual(['../common.js']);
     expect(staticImports('dist/kubernetes/index.js')).toEqual(['../index.js']);
     expect(staticImports('dist/providers/index.js')).toEqual(['../index.js']);
     const forTests = staticImports('dist/testing/index.js');

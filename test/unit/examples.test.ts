@@ -17,7 +17,8 @@ const OUTPUTS: Readonly<Record<string, string>> = {
 ]
 []
 `,
-  'dockerode.ts': `pull ghcr.io/acme/web:2.1 as acme-bot from ghcr.io
+  'dockerode.ts': `ghcr.io/acme/web as old-bot from ghcr.io: false
+ghcr.io/acme/web as acme-bot from ghcr.io: true
 `,
   'kubernetes-client.ts': `acme-bot { kind: 'pull-secret', namespace: 'shop', name: 'ghcr' }
 missing { namespace: 'shop', name: 'retired' }
@@ -38,6 +39,14 @@ ghcr.io/acme/web:2.1, Always: pull. The policy Always asks the registry at every
 ghcr.io/acme/web:2.1, Never: ErrImageNeverPull. The image is not on the node.
 ghcr.io/acme/web:2.1, IfNotPresent: pull. The image is on the node, but none of the pod's credentials is one that it was pulled with.
 `,
+  'registry-fetch.ts': `200 { name: 'shop/web', tags: [ '1.0' ] }
+`,
+  'testcontainers.ts': `GenericContainer { kind: 'pull-secret', namespace: '', name: 'new' }
+`,
+  'verify.ts': `not all can be pulled
+registry/shop/web:1.0 pullable [ 'container web' ]
+registry/shop/mail:1.0 not-found [ 'container mail' ]
+`,
 };
 
 afterEach(() => {
@@ -54,4 +63,6 @@ test.each(readdirSync(folder).filter((file) => file.endsWith('.ts')))(
     await import(join(folder, file));
     expect(lines.join('')).toBe(OUTPUTS[file]);
   },
+  // Some clients take seconds to load.
+  60_000,
 );
