@@ -2,8 +2,7 @@
 // Go, and Debian's skopeo and docker-registry.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startFakeEcr } from '../../src/testing/index.ts';
 import { inOrder } from '../unit/fakes/in-order.ts';
@@ -14,15 +13,15 @@ import {
   type Ending,
   type InstalledHelper,
 } from './credential-helper/installed-helper.ts';
-import { freePort, startRegistry } from './credential-helper/start-registry.ts';
+import { CRANE, goProgram } from './registry/go-program.ts';
+import { startRegistry, type Registry } from './registry/start-registry.ts';
 
-const CRANE = 'github.com/google/go-containerregistry/cmd/crane@v0.20.6';
 const ORAS = 'oras.land/oras/cmd/oras@v1.2.3';
 const USER = 'ada';
 const PASSWORD = 'hunter2 "✓" <&>';
 
 let helper: InstalledHelper;
-let registry: ChildProcess;
+let registry: Registry;
 let host: string;
 let image: string;
 
@@ -33,10 +32,15 @@ beforeAll(async () => {
     skopeo: 'skopeo',
     htpasswd: 'apache2-utils',
   });
-  for (const program of [CRANE, ORAS]) execute('go', ['install', program], { GOBIN: helper.bin });
-  host = `localhost:${await freePort()}`;
+  for (const [name, module] of Object.entries({ crane: CRANE, oras: ORAS })) {
+    symlinkSync(goProgram(module), join(helper.bin, name));
+  }
+  registry = await startRegistry({
+    directory: helper.directory,
+    users: { [USER]: PASSWORD },
+  });
+  host = registry.host;
   image = `${host}/team/tiny:1`;
-  registry = await startRegistry(helper.directory, { host, user: USER, password: PASSWORD });
   const layer = join(helper.directory, 'layer.tar');
   execute('tar', ['-cf', layer, '-C', helper.directory, 'package.json']);
   await login();
@@ -44,8 +48,8 @@ beforeAll(async () => {
   if (pushed.exitCode !== 0) throw new Error(`crane could not push: ${pushed.stderr}`);
 }, 600_000);
 
-afterAll(() => {
-  registry.kill();
+afterAll(async () => {
+  await registry.close();
   helper.remove();
 });
 

@@ -118,8 +118,11 @@ export function installPackages(packages: Readonly<Record<string, string>>): voi
     .filter(([program]) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0)
     .map(([, name]) => name);
   if (names.length === 0) return;
-  const installer = 'apt-get';
-  execute(installer, ['update']);
-  const args = ['install', '-y', '--no-install-recommends', ...names];
-  execute(installer, args, { DEBIAN_FRONTEND: 'noninteractive' });
+  // Other test files may want packages at the same time, and apt-get waits for nobody by itself.
+  const installer = [join(tmpdir(), 'docker-keyring-apt.lock'), 'apt-get'];
+  execute('flock', [...installer, 'update']);
+  const options = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
+  execute('flock', [...installer, 'install', ...options, ...names], {
+    DEBIAN_FRONTEND: 'noninteractive',
+  });
 }
