@@ -1,6 +1,7 @@
 // What tokens say of themselves. Nobody here relies on it for access, so nothing is verified.
 
 import { isRecord } from '../config/is-record.ts';
+import { parseJson } from '../config/parse-json.ts';
 
 /** The claims that are of use here. */
 export interface TokenClaims {
@@ -20,12 +21,4 @@ export function readClaims(token: string): TokenClaims {
     ...(expiresAt === undefined || Number.isNaN(expiresAt.getTime()) ? {} : { expiresAt }),
     ...(typeof tid === 'string' ? { tenantId: tid } : {}),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@
 import type { Credential } from '../credential/credential.ts';
 import { toAuthorizationHeader } from '../credential/ways-out.ts';
 import { isRecord } from '../config/is-record.ts';
+import { parseJson } from '../config/parse-json.ts';
 import { RegistryUnavailableError } from '../errors.ts';
 import type { HttpResponse } from '../system/system.ts';
 import { USER_AGENT, type Connection } from './connection.ts';
@@ -11,7 +12,7 @@ import type { Endpoint } from './endpoint.ts';
 import { isEmpty } from './fingerprint.ts';
 import { forbiddenRealm, type Realm } from './realm.ts';
 import { saysBadRequestToTokens } from './registry-host.ts';
-import { parsed, saidBy } from './said-by.ts';
+import { saidBy } from './said-by.ts';
 import { isForbiddenAddress } from './send-request.ts';
 
 /** What a token is wanted for. */
@@ -135,7 +136,7 @@ function answerOf(
   response: HttpResponse,
 ): TokenAnswer {
   const { status, body } = response;
-  const answer = parsed(body);
+  const answer = parseJson(body);
   const { registry } = endpoint;
   if (status === 200) {
     const token = tokenOf(answer);

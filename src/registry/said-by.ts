@@ -2,6 +2,7 @@
 
 import type { Credential } from '../credential/credential.ts';
 import { isRecord } from '../config/is-record.ts';
+import { parseJson } from '../config/parse-json.ts';
 import { createSecretMemory } from '../providers/secret-memory.ts';
 import { parseChallenges } from '../providers/http-challenge.ts';
 import type { HttpResponse } from '../system/system.ts';
@@ -36,7 +37,7 @@ export function saidBy({ response, credential, header }: Saying): string {
 
 /** Of the error forms of registries (OCI distribution specification v1.1, "Error codes"), OAuth 2.0 and others. */
 function wordsOf(body: string): string {
-  const answer = parsed(body);
+  const answer = parseJson(body);
   if (!isRecord(answer)) return '';
   const [first] = Array.isArray(answer['errors'])
     ? (answer['errors'] as readonly unknown[])
@@ -53,13 +54,4 @@ function wordsOf(body: string): string {
 function wordsOfChallenge({ headers }: Pick<HttpResponse, 'headers'>): string {
   const challenges = parseChallenges(headers.get('www-authenticate') ?? []);
   return challenges.map(({ parameters }) => parameters.get('error') ?? '').find(Boolean) ?? '';
-}
-
-/** `undefined` for what is no JSON; a parser's message would quote it. */
-export function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

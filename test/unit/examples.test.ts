@@ -63,6 +63,4 @@ test.each(readdirSync(folder).filter((file) => file.endsWith('.ts')))(
     await import(join(folder, file));
     expect(lines.join('')).toBe(OUTPUTS[file]);
   },
-  // Some clients take seconds to load.
-  60_000,
 );

@@ -2,6 +2,7 @@
 
 import type { YAMLParseError } from 'yaml';
 import { isRecord } from '../../config/is-record.ts';
+import { parseJson } from '../../config/parse-json.ts';
 import type { System } from '../../system/system.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 
@@ -77,15 +78,6 @@ export async function readText(
 function codeOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   return code === undefined ? '' : `: ${code}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // YAML, or wrong: the parser of YAML knows the place.
-    return undefined;
-  }
 }
 
 async function parseYaml(text: string, path: string): Promise<unknown> {

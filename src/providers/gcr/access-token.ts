@@ -4,7 +4,7 @@ import { isRecord } from '../../config/is-record.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { retryAfterMs } from '../retry-after.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from '../../config/parse-json.ts';
 
 /** A token, with the user name that registries know its kind by. */
 export interface AccessToken {

@@ -4,7 +4,7 @@
 import { isRecord } from '../../config/is-record.ts';
 import type { System } from '../../system/system.ts';
 import { ProviderFailure } from '../provider-failure.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from '../../config/parse-json.ts';
 import { readText } from './service-account-key.ts';
 
 /** What it takes to find the file. */

@@ -4,7 +4,7 @@ import { isRecord } from '../../config/is-record.ts';
 import type { System } from '../../system/system.ts';
 import { checkToken, refusal, type AccessToken } from './access-token.ts';
 import { noAnswer } from './no-answer.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from '../../config/parse-json.ts';
 
 /** Whose token is wanted. */
 export interface Impersonation {

@@ -4,7 +4,7 @@ import type { HttpResponse } from '../../system/system.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { readTokenAnswer, type AccessToken } from './access-token.ts';
 import { readMetadata, type MetadataSystem } from './metadata-server.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from '../../config/parse-json.ts';
 
 /** The default service account's directory on the metadata server. */
 const DEFAULT_ACCOUNT = 'instance/service-accounts/default';

@@ -4,7 +4,7 @@ import { isRecord } from '../../config/is-record.ts';
 import type { System } from '../../system/system.ts';
 import type { CredentialResponseEntry } from '../contract.ts';
 import { ProviderFailure } from '../provider-failure.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from '../../config/parse-json.ts';
 
 /** The form in which the caller gave it. */
 export interface GivenKey {

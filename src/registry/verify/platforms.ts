@@ -1,11 +1,11 @@
 // For which platforms an image is: of the index, or of the configuration of an image that has no index.
 
 import { isRecord } from '../../config/is-record.ts';
+import { parseJson } from '../../config/parse-json.ts';
 import { isText } from '../../config/option-checks.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { askForImage, repositoryUrl } from '../manifest-request.ts';
-import { parsed } from '../said-by.ts';
 import type { SessionState } from '../session.ts';
 
 /** An image whose manifest was found. */
@@ -52,7 +52,7 @@ async function read(
   const url = `${repositoryUrl(endpoint, repository)}/${path}`;
   const request = { endpoint, method: 'GET', url, header, signal } as const;
   const response: HttpResponse = await askForImage(session, request);
-  return response.status === 200 ? parsed(response.body) : undefined;
+  return response.status === 200 ? parseJson(response.body) : undefined;
 }
 
 /** Attestations stand in indexes as images of an unknown platform. */
