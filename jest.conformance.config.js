@@ -2,4 +2,8 @@
 import { shared } from './jest.config.js';
 
 /** @type {import('jest').Config} */
-export default { ...shared, roots: ['<rootDir>/test/conformance'] };
+export default {
+  ...shared,
+  roots: ['<rootDir>/test/conformance'],
+  globalSetup: '<rootDir>/test/conformance/build-first.js',
+};

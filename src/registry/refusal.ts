@@ -2,7 +2,7 @@
 
 import { isRecord } from '../config/is-record.ts';
 
-const REFUSED: unique symbol = Symbol.for('docker-keyring.refused') as never;
+const REFUSED: unique symbol = Symbol.for('docker-keyring.refused');
 
 /** Says that a registry refused a credential; to be returned or thrown. */
 export interface RefusedCredential {
