@@ -208,10 +208,9 @@ async function prepareBearer(
     return { value, holdsMs: lifeMs - Math.min(MAX_MARGIN_MS, lifeMs * MARGIN) };
   };
   const known = tokens.peek(key);
-  if (known !== undefined && isWorthRenewing(known, fresh === true, connection.system)) {
-    tokens.forget(key, known);
-  }
-  const kept = tokens.peek(key);
+  const isOld = known !== undefined && isWorthRenewing(known, fresh === true, connection.system);
+  if (isOld) tokens.forget(key, known);
+  const kept = isOld ? undefined : known;
   const token = kept ?? (await tokens.get(key, load, signal));
   if ('refusal' in token) return token.refusal;
   const forget = kept?.wasAccepted === true ? { forget: () => tokens.forget(key, kept) } : {};

@@ -4,6 +4,7 @@
 import type { Credential } from '../credential/credential.ts';
 import { toAuthorizationHeader } from '../credential/ways-out.ts';
 import { isRecord } from '../config/is-record.ts';
+import { isText } from '../config/option-checks.ts';
 import { parseJson } from '../config/parse-json.ts';
 import { RegistryUnavailableError } from '../errors.ts';
 import type { HttpResponse } from '../system/system.ts';
@@ -163,10 +164,6 @@ function isRefusal(status: number, answer: unknown, registry: string): boolean {
 function tokenOf(answer: unknown): string | undefined {
   if (!isRecord(answer)) return undefined;
   return [answer['access_token'], answer['token']].find(isText);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }
 
 /** A token that the server hands out again has aged: by its own clock, which need not be this machine's. */
