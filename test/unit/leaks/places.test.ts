@@ -8,7 +8,7 @@ import {
 import { inOrder } from '../fakes/in-order.ts';
 import { auth, providerOf, secretWith } from '../fakes/keyring-inputs.ts';
 import { CANARIES, secretsIn, USER } from './canaries.ts';
-import { shown } from './observe.ts';
+import { shown } from './shown.ts';
 import { fromFile, leaksOf, leaksOfKeyring } from './search.ts';
 
 const { password, identityToken, registryToken, userToken } = CANARIES;
