@@ -10,6 +10,7 @@ test.each([
   ['[::1%2]', 'invalid URL escape "%2"'],
   ['[a%C3b]', 'invalid host'],
   ['[gcr.io]', 'invalid host'],
+  ['[gcr.io]/a', 'invalid host'],
   ['[::1%25a b]', 'invalid character " " in host name'],
   ['[::1%25a%2fb]', 'invalid URL escape "%2f"'],
   ['[::1%25%7f]', 'invalid URL escape "%7f"'],
