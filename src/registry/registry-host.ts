@@ -25,3 +25,14 @@ export function isLocalhost(host: string): boolean {
 export function saysBadRequestToTokens(registry: string): boolean {
   return registry === 'public.ecr.aws' || registry === 'ecr-public.aws.com';
 }
+
+/**
+ * Whether a host of an image's name, with or without a port, can stand in a URL and means the same there. A URL reads
+ * `0x7f.1` and `127.1` as addresses, which are names elsewhere.
+ */
+export function isUrlHost(host: string): boolean {
+  if (!URL.canParse(`https://${host}/`)) return false;
+  const { host: read, username, password, pathname } = new URL(`https://${host}/`);
+  if (username !== '' || password !== '' || pathname !== '/') return false;
+  return host.startsWith('[') || read === host.toLowerCase().replace(/:0*443$/, '');
+}
