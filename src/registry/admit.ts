@@ -123,9 +123,9 @@ function judge<R extends Answer>(
   { endpoint }: Purpose<R>,
   { prepared, response }: { readonly prepared: Prepared; readonly response: R },
 ): Admission<R> {
-  const { header, scheme, end, token } = prepared;
+  const { header, scheme, end, problem, token } = prepared;
   const { status } = response;
-  const ticket = { header, scheme, ...withoutUndefined({ end }) };
+  const ticket = { header, scheme, ...withoutUndefined({ end, problem }) };
   const isRefused = isRefusal(response, endpoint);
   if (token !== undefined) noteUse(token, isRefused, connection.system.monotonicMs());
   if (!isRefused && status !== 404) return { outcome: 'accepted', ticket, response };

@@ -5,6 +5,7 @@ import { nodeSystem } from '../system/node-system.ts';
 import type { RegistryConnectionOptions } from './registry-options.ts';
 import { RegistryUnavailableError } from '../errors.ts';
 import { createKept } from './kept.ts';
+import { apiHostOf } from './registry-host.ts';
 import { isForbiddenAddress, sendPatiently, unavailable, type Sender } from './send-request.ts';
 import { createSentSecrets, type SentSecrets } from './sent-secrets.ts';
 
@@ -49,7 +50,7 @@ export interface Connection {
 export function createConnection(options: RegistryConnectionOptions): Connection {
   const { system = nodeSystem, timeoutMs = TIMEOUT_MS, retries = RETRIES } = options;
   const ca = options.ca === undefined ? undefined : [options.ca].flat().join('\n');
-  const insecure = namesOf(options.insecureRegistries);
+  const insecure = namesOf(options.insecureRegistries?.map(apiHostOf));
   const trusted = namesOf(options.trustedRealms);
   const counts = new Map<string, number>();
   const outages = createKept<RegistryUnavailableError>(system);
@@ -90,7 +91,7 @@ export function createConnection(options: RegistryConnectionOptions): Connection
   };
 }
 
-/** A body that breaks says so as a request does. */
+// A body that breaks says so as a request does.
 async function* bodyOf(
   { body }: HttpStream,
   { registry, signal }: Errand,

@@ -68,7 +68,7 @@ function parseHeader(text: string): Challenge {
     if (text[offset] !== '"') return takeToken();
     const quoted = take(QUOTED);
     if (quoted === null) offset = text.length;
-    return String(quoted?.[1] ?? '').replace(/\\([\s\S])/g, '$1');
+    return (quoted?.[1] ?? '').replace(/\\([\s\S])/g, '$1');
   }
 
   const scheme = takeToken().toLowerCase();

@@ -1,10 +1,17 @@
 // Bearer tokens, got as containerd gets them for a node: by POST with whatever secret there is, by GET where the token
 // server does not know that (containerd v2.4.2 core/remotes/docker/authorizer.go doBearerAuth, auth/fetch.go).
 
+import { isText } from '../config/option-checks.ts';
 import type { Credential } from '../credential/credential.ts';
 import type { AskForToken } from './bearer-token.ts';
 import { readTokenAnswer } from './token-answer.ts';
-import { askTokenServer, byGet, byPost, refreshToken, type TokenQuestion } from './token-request.ts';
+import {
+  askTokenServer,
+  byGet,
+  byPost,
+  refreshToken,
+  type TokenQuestion,
+} from './token-request.ts';
 
 /** The statuses of a POST after which it is asked by GET. */
 const WITHOUT_POST: ReadonlySet<number> = new Set([400, 401, 404]);
@@ -17,14 +24,12 @@ export const askForTokenAsContainerd: AskForToken = async (connection, question,
     const form = byPost(question, grantOf(username, secret));
     const response = await askTokenServer(connection, question, { ...form, signal });
     if (!isWithoutPost(response.status, question)) {
-      const fields = ['access_token'];
-      return readTokenAnswer(connection, question, { response, fields, ...READING });
+      return readTokenAnswer(connection, question, { ...READING, response, problemOf: ofPost });
     }
   }
   const form = byGet(question, secret === '' ? undefined : basicOf(username, secret));
   const response = await askTokenServer(connection, question, { ...form, signal });
-  const fields = ['access_token', 'token'];
-  return readTokenAnswer(connection, question, { response, fields, ...READING });
+  return readTokenAnswer(connection, question, { ...READING, response });
 };
 
 const READING = { problemOf, isStrict: true };
@@ -58,9 +63,15 @@ function problemOf(answer: Readonly<Record<string, unknown>>): string | undefine
     return 'answers with an expires_in that containerd cannot read: it must be a whole number';
   }
   if (!isAbsent(issued) && !(typeof issued === 'string' && INSTANT.test(issued))) {
-    return 'answers with an issued_at that containerd cannot read: it must be a time as RFC 3339 has it';
+    return 'answers with an issued_at that containerd cannot read: it must be a time as in RFC 3339';
   }
   return undefined;
+}
+
+/** What answers to a POST with the name that GET has (token.md) gives containerd nothing. */
+function ofPost(answer: Readonly<Record<string, unknown>>): string | undefined {
+  if (isText(answer['access_token'])) return problemOf(answer);
+  return 'answers a POST without access_token, which containerd needs';
 }
 
 function isAbsent(value: unknown): boolean {

@@ -40,7 +40,10 @@ export const readDemand: ReadDemand = (headers) => {
   if (challenges.some(({ scheme }) => scheme === 'basic')) return { scheme: 'basic' };
   if (challenges.length === 0) return { scheme: 'none' };
   const schemes = challenges.map(({ scheme }) => scheme).join(', ');
-  return { scheme: 'unknown', reason: `it asks for ${schemes}, and knows neither Basic nor Bearer` };
+  return {
+    scheme: 'unknown',
+    reason: `it asks for ${schemes}, and knows neither Basic nor Bearer`,
+  };
 };
 
 /** What is no scope by distribution's docs/content/spec/auth/scope.md is not asked for: a broken challenge has such. */

@@ -23,7 +23,8 @@ export interface Endpoint {
 const NO_TLS = /^(?:EPROTO|ECONNRESET|ECONNREFUSED|ERR_SSL_.*|HPE_.*)$/;
 
 /** An image's name may hold what no connection can be made to. */
-const NO_HOST = 'it is no host that can be connected to: check the spelling, an IP address and the port';
+const NO_HOST =
+  'it is no host that can be connected to: check the spelling, an IP address and the port';
 
 /**
  * Asks a registry's `/v2/` (OCI distribution specification v1.1, "Determining support"). By http only where https does not

@@ -1,5 +1,6 @@
 // The header that a registry asks for, made of a candidate.
 
+import { withoutUndefined } from '../config/without-undefined.ts';
 import type { Credential } from '../credential/credential.ts';
 import { toAuthorizationHeader } from '../credential/ways-out.ts';
 import type { System } from '../system/system.ts';
@@ -95,7 +96,8 @@ async function prepareBearer(
   const { end } = token;
   sent.note(token.token, end.wallMs);
   const forget = kept?.wasAccepted === true ? { forget: () => tokens.forget(key, kept) } : {};
-  return { header: `Bearer ${token.token}`, scheme: 'bearer', end, token, ...forget };
+  const problem = withoutUndefined({ problem: token.problem });
+  return { header: `Bearer ${token.token}`, scheme: 'bearer', end, token, ...problem, ...forget };
 }
 
 /** Rights may have been granted since it was refused. */

@@ -32,17 +32,16 @@ export function checkRealm(
 ): Realm {
   const { registry, origin } = endpoint;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) throw new UnsafeRealmError(registry, '', 'its realm is no URL');
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new UnsafeRealmError(registry, '', 'its realm is no http or https URL');
+  }
   const host = sent.redact(url.host) ?? HIDDEN;
   if (url.username !== '' || url.password !== '') {
     throw new UnsafeRealmError(registry, host, 'its realm holds a user name or password');
   }
   const isTrusted = isTrustedRealm(url);
-  const isHttp = url.protocol === 'http:';
   const mayBeHttp = isTrusted || origin.startsWith('http:');
-  if (url.protocol !== 'https:' && !(isHttp && mayBeHttp)) {
-    throw new UnsafeRealmError(registry, host, isHttp ? NO_TLS : 'its realm is not https');
-  }
+  if (url.protocol === 'http:' && !mayBeHttp) throw new UnsafeRealmError(registry, host, NO_TLS);
   return { url, host, addresses: isTrusted ? undefined : addressesFor(endpoint, url) };
 }
 
@@ -53,7 +52,11 @@ function addressesFor(endpoint: Endpoint, { host }: URL): readonly AddressKind[]
 }
 
 /** What a request to a realm that was refused for its address says. */
-export function forbiddenRealm(registry: string, { host }: Realm, cause: unknown): UnsafeRealmError {
+export function forbiddenRealm(
+  registry: string,
+  { host }: Realm,
+  cause: unknown,
+): UnsafeRealmError {
   const reason =
     'it is in a network that the registry is not in; if that is right, trust it by trustedRealms (--trusted-realm)';
   return new UnsafeRealmError(registry, host, reason, { cause });

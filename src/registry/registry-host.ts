@@ -1,5 +1,7 @@
 // Where the registry of an image's name is reached, and the other way round.
 
+import { parseImageReference } from '../reference/image-reference.ts';
+
 /** Docker Hub's API has a host of its own (distribution/reference v0.6.0 knows the others as one). */
 const HUB = 'docker.io';
 const HUB_API = 'registry-1.docker.io';
@@ -26,13 +28,24 @@ export function saysBadRequestToTokens(registry: string): boolean {
   return registry === 'public.ecr.aws' || registry === 'ecr-public.aws.com';
 }
 
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
 /**
- * Whether a host of an image's name, with or without a port, can stand in a URL and means the same there. A URL reads
- * `0x7f.1` and `127.1` as addresses, which are names elsewhere.
+ * Whether a host, with or without a port, can stand in a URL and means the same there. A URL reads `0x7f.1` and `127.1` as
+ * addresses, which are names elsewhere.
  */
 export function isUrlHost(host: string): boolean {
-  if (!URL.canParse(`https://${host}/`)) return false;
-  const { host: read, username, password, pathname } = new URL(`https://${host}/`);
-  if (username !== '' || password !== '' || pathname !== '/') return false;
-  return host.startsWith('[') || read === host.toLowerCase().replace(/:0*443$/, '');
+  const url = `https://${host}/`;
+  if (!HOST.test(host) || !URL.canParse(url)) return false;
+  return host.startsWith('[') || new URL(url).host === host.toLowerCase().replace(/:443$/, '');
+}
+
+/** Whether a host is one that images can name their registry by, which no part of Docker Hub is. */
+export function isRegistryHost(host: string): boolean {
+  if (!isUrlHost(host)) return false;
+  try {
+    return registryAt(parseImageReference(`${host}/image`).registry) === registryAt(host);
+  } catch {
+    return false;
+  }
 }

@@ -19,6 +19,8 @@ export interface Ticket {
   readonly scheme: 'basic' | 'bearer' | 'none';
   /** When the token ends. */
   readonly end?: End;
+  /** What keeps a node from using the token, as a phrase. */
+  readonly problem?: string;
 }
 
 /** A token that is kept, or that there is none. */

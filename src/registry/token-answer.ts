@@ -3,6 +3,7 @@
 import { isRecord } from '../config/is-record.ts';
 import { isText } from '../config/option-checks.ts';
 import { parseJson } from '../config/parse-json.ts';
+import { withoutUndefined } from '../config/without-undefined.ts';
 import { RegistryUnavailableError } from '../errors.ts';
 import type { HttpResponse } from '../system/system.ts';
 import type { Connection } from './connection.ts';
@@ -13,7 +14,13 @@ import type { TokenQuestion } from './token-request.ts';
 
 /** A token, or why there is none. */
 export type TokenAnswer =
-  { readonly token: string; readonly lifeMs: number } | { readonly refusal: Refusal };
+  | {
+      readonly token: string;
+      readonly lifeMs: number;
+      /** What keeps a node from using it, as a phrase. */
+      readonly problem?: string;
+    }
+  | { readonly refusal: Refusal };
 
 /** Why a candidate was refused. */
 export interface Refusal {
@@ -39,9 +46,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 
 /** How an answer is read. */
 export interface TokenReading {
-  /** The fields that may hold the token. */
-  readonly fields: readonly string[];
-  /** What keeps a reader from an answer that has a token, as a phrase. */
+  /** What keeps a node from an answer that has a token, as a phrase. */
   readonly problemOf?: (answer: Readonly<Record<string, unknown>>) => string | undefined;
   /** Whether every status from 400 to 499 is a refusal. */
   readonly isStrict?: boolean;
@@ -84,20 +89,23 @@ function isRefusal(status: number, answer: unknown, registry: string): boolean {
   return saysBadRequestToTokens(registry) || (isRecord(answer) && REFUSALS.has(answer['error']));
 }
 
+/** Either name will do; where both are there they must be equal (token.md). */
+const FIELDS = ['access_token', 'token'];
+
 /** An answer without a token gives whoever asks nothing; the next candidate may get one. */
 function tokenIn(
   answer: Readonly<Record<string, unknown>>,
   { host }: Realm,
-  { response, fields, problemOf }: TokenReading & { readonly response: HttpResponse },
+  { response, problemOf }: TokenReading & { readonly response: HttpResponse },
 ): TokenAnswer {
-  const token = fields.map((field) => answer[field]).find(isText);
-  const problem =
-    token === undefined ? `answers without ${fields.join(' or ')}` : problemOf?.(answer);
-  if (token !== undefined && problem === undefined) {
-    return { token, lifeMs: lifeOf(answer, response) };
+  const token = FIELDS.map((field) => answer[field]).find(isText);
+  if (token === undefined) {
+    const message = `its token server ${host} answers without ${FIELDS.join(' or ')}`;
+    return { refusal: { outcome: 'refused', status: response.status, message } };
   }
-  const message = `its token server ${host} ${problem}`;
-  return { refusal: { outcome: 'refused', status: response.status, message } };
+  const found = problemOf?.(answer);
+  const problem = found === undefined ? undefined : `its token server ${host} ${found}`;
+  return { token, lifeMs: lifeOf(answer, response), ...withoutUndefined({ problem }) };
 }
 
 /** A token that the server hands out again has aged: by its own clock, which need not be this machine's. */

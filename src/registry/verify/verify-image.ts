@@ -8,6 +8,7 @@ import { parseImageReference, type ImageReference } from '../../reference/image-
 import type { HttpResponse } from '../../system/system.ts';
 import { admit, type Purpose } from '../admit.ts';
 import { acceptedOf, tryCandidates, type Attempt, type Try } from '../candidates.ts';
+import { CONTAINERD } from '../dialect.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { isEmpty } from '../fingerprint.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from '../manifest-request.ts';
 import type { RegistryKeyring } from '../registry-keyring.ts';
 import type { SessionState, Ticket } from '../session.ts';
+import { isTaken, manifestTypeOf } from './manifest-type.ts';
 import { isDigest, readPlatforms } from './platforms.ts';
 import { rateLimitOf } from './rate-limit.ts';
 import type { RateLimit, VerifiedCandidate, VerifiedImage } from './verify-report.ts';
@@ -80,10 +82,11 @@ async function attempt(
   const scopes = [scopeOf(reference.repository, ['pull'])];
   const use: Purpose<HttpResponse>['use'] = (header, stop) =>
     askForImage(session, { endpoint, method: 'HEAD', url, header, signal: stop });
-  const admission = await admit(session, { endpoint, scopes, use }, { credential, signal });
+  const purpose = { endpoint, scopes, dialect: CONTAINERD, use };
+  const admission = await admit(session, purpose, { credential, signal });
   if (admission.outcome !== 'accepted') {
-    const { outcome, status, message } = admission;
-    return { outcome, message, ...withoutUndefined({ status }) };
+    const { outcome, status, message, isUnmet } = admission;
+    return { outcome, message, ...withoutUndefined({ status, isUnmet }) };
   }
   const { response, ticket } = admission;
   if (!isFound(response)) throw unexpectedAnswer(endpoint, response);
@@ -103,31 +106,62 @@ async function findingOf(
   const { headers } = seen.response;
   const [said] = headers.get('docker-content-digest') ?? [];
   const digest = isDigest(said) ? said : place.reference.digest;
-  const [mediaType] = /^[\w.+-]+\/[\w.+-]+/.exec(headers.get('content-type')?.[0] ?? '') ?? [];
+  const type = await typeOf(question, place, seen);
   const accepted = candidates.at(-1) as VerifiedCandidate;
   return {
     image,
     registry,
-    status: 'pullable',
-    message: pullableMessage(candidates, accepted),
+    ...(problemOf(seen, type) ?? pullable(candidates, accepted)),
     candidates,
     accepted,
     ...withoutUndefined({
       digest,
-      mediaType,
+      mediaType: type === '' ? undefined : type,
       platforms: await platformsOf(question, place, { digest, ticket: seen.ticket }),
       rateLimit: rateLimitOf(seen.response),
     }),
   };
 }
 
-function pullableMessage(
+function pullable(
   { length }: readonly VerifiedCandidate[],
   { source }: VerifiedCandidate,
-): string {
-  if (source !== undefined) return 'a node can pull it with this credential';
-  if (length === 1) return 'a node can pull it without credentials';
-  return 'it can be pulled without credentials, which a kubelet does not try when it has some';
+): Verdict {
+  const status = 'pullable';
+  if (source !== undefined) return { status, message: 'a node can pull it with this credential' };
+  if (length === 1) return { status, message: 'a node can pull it without credentials' };
+  const message =
+    'it can be pulled without credentials, which a kubelet does not try when it has some';
+  return { status, message };
+}
+
+/** What keeps containerd from pulling what the registry has and gives. */
+function problemOf({ ticket: { problem } }: Seen, type: string): Verdict | undefined {
+  const status = 'unsupported';
+  if (problem !== undefined) return { status, message: problem };
+  if (isTaken(type)) return undefined;
+  if (type === '') {
+    const message =
+      'the registry names no media type for the manifest, without which containerd cannot pull it';
+    return { status, message };
+  }
+  return {
+    status,
+    message: `containerd, which pulls on a node, cannot pull a manifest of the media type ${type}`,
+    hint: 'build the image anew as an OCI image; containerd 2.1 and later take no Docker schema 1, nor text/plain, which stands for it',
+  };
+}
+
+/** As it can be shown: of what a server says, the form, and nothing that it was sent. */
+async function typeOf(
+  { session, signal }: ImageQuestion,
+  { endpoint, reference }: Omit<Place, 'session'>,
+  { response, ticket: { header } }: Seen,
+): Promise<string> {
+  const url = manifestUrl(endpoint, reference);
+  const type = await manifestTypeOf({ session, endpoint, url, header, signal, response });
+  const shown = session.connection.sent.redact(type) ?? '';
+  return isTaken(type) ? type : (/^[\w.+-]+\/[\w.+-]+/.exec(shown)?.[0] ?? '');
 }
 
 /** That they cannot be read does not keep a node from pulling. */
@@ -174,6 +208,11 @@ type Verdict = Pick<VerifiedImage, 'status' | 'message' | 'hint'>;
 function verdictOf(tries: readonly Try<Seen>[], candidates: readonly VerifiedCandidate[]): Verdict {
   const last = tries.at(-1)?.attempt;
   if (last?.outcome === 'failed') return verdictOn(last.error);
+  if (last?.outcome === 'refused' && last.isUnmet === true) {
+    const hint =
+      'the registry must send Basic or Bearer in a WWW-Authenticate header of its own, such as Bearer realm="https://…",service="…"';
+    return { status: 'unsupported', message: last.message, hint };
+  }
   if (candidates.some(({ outcome }) => outcome === 'not-found')) {
     return {
       status: 'not-found',
@@ -210,5 +249,7 @@ function verdictOn(error: unknown): Verdict {
     return { status: 'refused', message, hint };
   }
   if (error.code !== 'ERR_KEYRING_REALM_UNSAFE') return { status: 'unreachable', message };
-  return { status: 'unreachable', message, hint: 'a runtime on a node may be less careful' };
+  if (error.realm === '') return { status: 'unsupported', message };
+  const hint = 'containerd, which pulls on a node, would send it there';
+  return { status: 'unreachable', message, hint };
 }

@@ -84,7 +84,7 @@ describe('A registry that asks for a token', () => {
       method: 'POST',
       url: 'https://auth.test/token',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: 'grant_type=refresh_token&service=svc&client_id=docker-keyring&scope=repository%3Ateam%2Fapp%3Apull&refresh_token=id',
+      body: 'service=svc&client_id=docker-keyring&scope=repository%3Ateam%2Fapp%3Apull&grant_type=refresh_token&refresh_token=id',
     });
     expect(sent?.headers).not.toHaveProperty('authorization');
     expect(world.asked()).toEqual([PING, `POST auth.test/token ${SCOPE}`, `${MANIFEST} token-1`]);
@@ -140,15 +140,32 @@ describe('A registry that asks for a token', () => {
     expect(header).toBe(`Bearer ${token}`);
   });
 
-  test.each<[unknown]>([[{}], [{ token: 5 }], ['no JSON'], [[]], ['null']])(
-    'and is given none is no refusal: %j',
+  test.each<[unknown]>([[{}], [{ token: 5 }], [{ token: '', access_token: null }]])(
+    'and is given an answer without one is refused, and the next may get one: %j',
+    async (body) => {
+      const world = fakeRegistry();
+      world.inject(/auth.*v:q/, [{ body }]);
+      const { credential } = await world.authorize(IMAGE, world.keyring('v:q', 'u:p'));
+      expect(credential?.username).toBe('u');
+      world.inject(/auth/, [{ body }], true);
+      const message = 'its token server auth.test answers without access_token or token';
+      const keyring = world.keyring('v:q');
+      expect(await rejection(world.authorize(IMAGE, keyring))).toMatchObject({
+        code: 'ERR_KEYRING_REGISTRY_AUTH',
+        attempts: [{ message, status: 200 }],
+      });
+    },
+  );
+
+  test.each<[unknown]>([['no JSON'], [[]], ['null']])(
+    'and is given another document is no refusal: %j',
     async (body) => {
       const world = fakeRegistry();
       world.inject(/auth/, [{ body }]);
       const error = await rejection(world.authorize(IMAGE, world.keyring('u:p')));
       expect(error).toMatchObject({
         code: 'ERR_KEYRING_REGISTRY_UNAVAILABLE',
-        reason: 'its token server auth.test answers with something without a token',
+        reason: 'its token server auth.test answers 200 with something that is not a JSON object',
         status: 200,
       });
     },
@@ -230,7 +247,7 @@ describe('A registry that asks for nothing', () => {
   });
 });
 
-test.each([400, 405, 418, 304])(
+test.each([400, 409, 418, 304])(
   'an answer of %i says neither that a header works nor that it does not',
   async (status) => {
     const world = fakeRegistry();
