@@ -29,7 +29,7 @@ export const askForToken: AskForToken = async (connection, question, signal) => 
   const { status } = response;
   // A token server without OAuth 2.0.
   const isUnknown = status === 404 || status === 405;
-  if (!isUnknown) return readTokenAnswer(connection, question, { response });
+  if (!isUnknown) return readTokenAnswer(connection, question, response);
   if (credential?.username !== '' && credential?.password !== '') {
     return askByGet(connection, question, signal);
   }
@@ -42,5 +42,5 @@ const askByGet: AskForToken = async (connection, question, signal) => {
   const isAnonymous = credential === undefined || isEmpty(credential);
   const form = byGet(question, isAnonymous ? undefined : toAuthorizationHeader(credential));
   const response = await askTokenServer(connection, question, { ...form, signal });
-  return readTokenAnswer(connection, question, { response });
+  return readTokenAnswer(connection, question, response);
 };

@@ -1,10 +1,15 @@
 // Bearer tokens, got as containerd gets them for a node: by POST with whatever secret there is, by GET where the token
 // server does not know that (containerd v2.4.2 core/remotes/docker/authorizer.go doBearerAuth, auth/fetch.go).
 
+import { isRecord } from '../config/is-record.ts';
 import { isText } from '../config/option-checks.ts';
+import { parseJson } from '../config/parse-json.ts';
 import type { Credential } from '../credential/credential.ts';
+import type { HttpResponse } from '../system/system.ts';
 import type { AskForToken } from './bearer-token.ts';
-import { readTokenAnswer } from './token-answer.ts';
+import type { Connection } from './connection.ts';
+import { saidBy } from './said-by.ts';
+import { readTokenAnswer, tokenIn, type TokenAnswer } from './token-answer.ts';
 import {
   askTokenServer,
   byGet,
@@ -23,16 +28,42 @@ export const askForTokenAsContainerd: AskForToken = async (connection, question,
   if (secret !== '') {
     const form = byPost(question, grantOf(username, secret));
     const response = await askTokenServer(connection, question, { ...form, signal });
-    if (!isWithoutPost(response.status, question)) {
-      return readTokenAnswer(connection, question, { ...READING, response, problemOf: ofPost });
+    if (!isWithoutPost(response.status, username)) {
+      return read(connection, question, { response, problemOf: problemOfPost });
     }
   }
   const form = byGet(question, secret === '' ? undefined : basicOf(username, secret));
   const response = await askTokenServer(connection, question, { ...form, signal });
-  return readTokenAnswer(connection, question, { ...READING, response });
+  return read(connection, question, { response, problemOf: problemOfGet });
 };
 
-const READING = { problemOf, isStrict: true };
+type Answer = Readonly<Record<string, unknown>>;
+
+interface Reading {
+  readonly response: HttpResponse;
+  /** What keeps containerd from an answer, as a phrase. */
+  readonly problemOf: (answer: Answer) => string | undefined;
+}
+
+/** Whatever fails, a kubelet goes on with the next credential; here what fails for all of them alike is told apart. */
+function read(
+  connection: Connection,
+  question: TokenQuestion,
+  { response, problemOf }: Reading,
+): TokenAnswer {
+  const { status, body } = response;
+  const answer = parseJson(body);
+  if (status === 200 && isRecord(answer)) {
+    const found = problemOf(answer);
+    const problem = `its token server ${question.realm.host} ${found}`;
+    const token = tokenIn(response);
+    if (token === undefined) return { refusal: { outcome: 'refused', status, message: problem } };
+    return found === undefined ? token : { ...token, problem };
+  }
+  const isRefused = status >= 400 && status < 500 && status !== 404 && status !== 408;
+  if (!isRefused) return readTokenAnswer(connection, question, response);
+  return { refusal: { outcome: 'refused', status, message: saidBy(response, connection.sent) } };
+}
 
 /** With a user name it is the password, whatever else there is (internal/cri/server/images/image_pull.go, ParseAuth). */
 function secretOf(credential: Credential | undefined): string {
@@ -50,15 +81,25 @@ function basicOf(username: string, secret: string): string {
   return `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`;
 }
 
-function isWithoutPost(status: number, { credential }: TokenQuestion): boolean {
-  return WITHOUT_POST.has(status) || (status === 405 && credential?.username !== '');
+function isWithoutPost(status: number, username: string): boolean {
+  return WITHOUT_POST.has(status) || (status === 405 && username !== '');
+}
+
+/** What answers a POST with the name that GET has (token.md) gives containerd nothing. */
+function problemOfPost(answer: Answer): string | undefined {
+  if (isText(answer['access_token'])) return problemOfMembers(answer);
+  return 'answers a POST without access_token, which containerd needs';
+}
+
+function problemOfGet(answer: Answer): string | undefined {
+  const isThere = [answer['access_token'], answer['token']].some(isText);
+  return isThere ? problemOfMembers(answer) : 'answers without a token';
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** Go's JSON decoder fails for a member of the wrong type, though nobody may need it. */
-function problemOf(answer: Readonly<Record<string, unknown>>): string | undefined {
-  const { expires_in: seconds, issued_at: issued } = answer;
+function problemOfMembers({ expires_in: seconds, issued_at: issued }: Answer): string | undefined {
   if (!isAbsent(seconds) && !Number.isSafeInteger(seconds)) {
     return 'answers with an expires_in that containerd cannot read: it must be a whole number';
   }
@@ -66,12 +107,6 @@ function problemOf(answer: Readonly<Record<string, unknown>>): string | undefine
     return 'answers with an issued_at that containerd cannot read: it must be a time as in RFC 3339';
   }
   return undefined;
-}
-
-/** What answers to a POST with the name that GET has (token.md) gives containerd nothing. */
-function ofPost(answer: Readonly<Record<string, unknown>>): string | undefined {
-  if (isText(answer['access_token'])) return problemOf(answer);
-  return 'answers a POST without access_token, which containerd needs';
 }
 
 function isAbsent(value: unknown): boolean {

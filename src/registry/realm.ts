@@ -30,19 +30,21 @@ export function checkRealm(
   endpoint: Endpoint,
   text: string,
 ): Realm {
-  const { registry, origin } = endpoint;
+  const { registry } = endpoint;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new UnsafeRealmError(registry, '', 'its realm is no http or https URL');
   }
   const host = sent.redact(url.host) ?? HIDDEN;
-  if (url.username !== '' || url.password !== '') {
-    throw new UnsafeRealmError(registry, host, 'its realm holds a user name or password');
-  }
   const isTrusted = isTrustedRealm(url);
-  const mayBeHttp = isTrusted || origin.startsWith('http:');
-  if (url.protocol === 'http:' && !mayBeHttp) throw new UnsafeRealmError(registry, host, NO_TLS);
+  const reason = unsafeIn(url, isTrusted || endpoint.origin.startsWith('http:'));
+  if (reason !== undefined) throw new UnsafeRealmError(registry, host, reason);
   return { url, host, addresses: isTrusted ? undefined : addressesFor(endpoint, url) };
+}
+
+function unsafeIn({ protocol, username, password }: URL, mayBeHttp: boolean): string | undefined {
+  if (username !== '' || password !== '') return 'its realm holds a user name or password';
+  return protocol === 'http:' && !mayBeHttp ? NO_TLS : undefined;
 }
 
 /** Behind a proxy nobody knows the registry's address; of its own name no other network need be feared than its own. */

@@ -3,12 +3,10 @@
 import { isRecord } from '../config/is-record.ts';
 import { isText } from '../config/option-checks.ts';
 import { parseJson } from '../config/parse-json.ts';
-import { withoutUndefined } from '../config/without-undefined.ts';
 import { RegistryUnavailableError } from '../errors.ts';
 import type { HttpResponse } from '../system/system.ts';
 import type { Connection } from './connection.ts';
 import { saysBadRequestToTokens } from './registry-host.ts';
-import type { Realm } from './realm.ts';
 import { saidBy } from './said-by.ts';
 import type { TokenQuestion } from './token-request.ts';
 
@@ -44,14 +42,6 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   'access_denied',
 ]);
 
-/** How an answer is read. */
-export interface TokenReading {
-  /** What keeps a node from an answer that has a token, as a phrase. */
-  readonly problemOf?: (answer: Readonly<Record<string, unknown>>) => string | undefined;
-  /** Whether every status from 400 to 499 is a refusal. */
-  readonly isStrict?: boolean;
-}
-
 /**
  * Reads an answer.
  *
@@ -60,27 +50,21 @@ export interface TokenReading {
 export function readTokenAnswer(
   { sent }: Pick<Connection, 'sent'>,
   { endpoint, realm }: TokenQuestion,
-  { response, ...reading }: TokenReading & { readonly response: HttpResponse },
+  response: HttpResponse,
 ): TokenAnswer {
   const { registry } = endpoint;
   const { status, body } = response;
-  const answer = parseJson(body);
-  if (status === 200 && isRecord(answer)) return tokenIn(answer, realm, { response, ...reading });
-  const isRefused = isRefusal(status, answer, registry);
-  if (isRefused || (reading.isStrict === true && status >= 400 && status < 500)) {
+  const token = tokenIn(response);
+  if (token !== undefined) return token;
+  const said = saidBy(response, sent);
+  if (isRefusal(status, parseJson(body), registry)) {
     const outcome = status === 404 ? 'not-found' : 'refused';
-    return { refusal: { outcome, status, message: saidBy(response, sent) } };
+    return { refusal: { outcome, status, message: said } };
   }
-  const reason = `its token server ${realm.host} answers ${wordsOf(response, sent)}`;
-  throw new RegistryUnavailableError({ registry, reason, status });
-}
-
-/** Of an answer that says nothing of who asks. */
-function wordsOf(response: HttpResponse, sent: Connection['sent']): string {
-  const { status } = response;
-  if (status === 200) return '200 with something that is not a JSON object';
   const redirected = status >= 300 && status < 400 ? ', and no redirect is followed there' : '';
-  return `${saidBy(response, sent)}${redirected}`;
+  const what = status === 200 ? 'with something without a token' : `${said}${redirected}`;
+  const reason = `its token server ${realm.host} answers ${what}`;
+  throw new RegistryUnavailableError({ registry, reason, status });
 }
 
 function isRefusal(status: number, answer: unknown, registry: string): boolean {
@@ -89,23 +73,14 @@ function isRefusal(status: number, answer: unknown, registry: string): boolean {
   return saysBadRequestToTokens(registry) || (isRecord(answer) && REFUSALS.has(answer['error']));
 }
 
-/** Either name will do; where both are there they must be equal (token.md). */
-const FIELDS = ['access_token', 'token'];
-
-/** An answer without a token gives whoever asks nothing; the next candidate may get one. */
-function tokenIn(
-  answer: Readonly<Record<string, unknown>>,
-  { host }: Realm,
-  { response, problemOf }: TokenReading & { readonly response: HttpResponse },
-): TokenAnswer {
-  const token = FIELDS.map((field) => answer[field]).find(isText);
-  if (token === undefined) {
-    const message = `its token server ${host} answers without ${FIELDS.join(' or ')}`;
-    return { refusal: { outcome: 'refused', status: response.status, message } };
-  }
-  const found = problemOf?.(answer);
-  const problem = found === undefined ? undefined : `its token server ${host} ${found}`;
-  return { token, lifeMs: lifeOf(answer, response), ...withoutUndefined({ problem }) };
+/** The token of an answer; either name will do, where both are there they must be equal (token.md). */
+export function tokenIn(
+  response: HttpResponse,
+): { readonly token: string; readonly lifeMs: number } | undefined {
+  const answer = response.status === 200 ? parseJson(response.body) : undefined;
+  if (!isRecord(answer)) return undefined;
+  const token = [answer['access_token'], answer['token']].find(isText);
+  return token === undefined ? undefined : { token, lifeMs: lifeOf(answer, response) };
 }
 
 /** A token that the server hands out again has aged: by its own clock, which need not be this machine's. */
