@@ -64,11 +64,12 @@ function configureStreams(program: Command, context: CliContext): void {
 /** Always on: commander takes them out again where there are none. */
 const COLORS = picocolors.createColors(true);
 
-/** What somebody mistyped, `--pasword=…` or `-p…`, must not come out again. */
+/** What somebody mistyped, `--pasword=…`, `-p…` or `https://user:password@host`, must not come out again. */
 function withoutValues(text: string): string {
   return text
     .replace(/^error: /, '')
     .replace(/(unknown option '(?:--[^='\s]*|-[^-=']))[^\n]*?'(?=\n|$)/, "$1'")
+    .replace(/^(option '[^']*') argument '[\s\S]*' is invalid\./, '$1: the value is invalid.')
     .trim()
     .replace(/\n+/, ' ');
 }

@@ -1,6 +1,7 @@
 // The values of verify's options. What is wrong with one, commander says with the option's name.
 
 import { InvalidArgumentError } from 'commander';
+import { isRegistryHost, isUrlHost } from '../registry/registry-host.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   s: 1000,
@@ -34,9 +35,17 @@ export function parsePlatforms(value: string, before: readonly string[] = []): r
   throw new InvalidArgumentError('It is os/arch or os/arch/variant, such as linux/arm/v7.');
 }
 
-/** A host with or without its port, behind those before. */
-export function parseHost(value: string, before: readonly string[] = []): readonly string[] {
-  // An IPv6 address stands between brackets.
-  if (/^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(value)) return [...before, value];
+/** A registry with or without its port, behind those before. */
+export function parseRegistry(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, checkedHost(value, isRegistryHost)];
+}
+
+/** A token server with or without its port, behind those before. */
+export function parseRealm(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, checkedHost(value, isUrlHost)];
+}
+
+function checkedHost(value: string, isHost: (host: string) => boolean): string {
+  if (isHost(value)) return value;
   throw new InvalidArgumentError('It is host or host:port, without https:// and without a path.');
 }

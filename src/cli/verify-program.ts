@@ -4,7 +4,13 @@ import { Option, type Command } from 'commander';
 import type { CliContext, ExitCode } from './context.ts';
 import { COMMAND_HELP } from './help-texts.ts';
 import { addNodeInputs, addSecrets, collect, outputOption, providersOption } from './options.ts';
-import { parseAmount, parseDuration, parseHost, parsePlatforms } from './verify-arguments.ts';
+import {
+  parseAmount,
+  parseDuration,
+  parseRegistry,
+  parseRealm,
+  parsePlatforms,
+} from './verify-arguments.ts';
 import type { VerifyCommandOptions } from './verify-command.ts';
 
 /** Adds the command; when it has run, it tells its exit code. */
@@ -80,12 +86,12 @@ function addRegistries(command: Command): Command {
       new Option(
         '--insecure-registry <host[:port]>',
         'may be asked without TLS; repeatable',
-      ).argParser(parseHost),
+      ).argParser(parseRegistry),
     )
     .addOption(
       new Option(
         '--trusted-realm <host[:port]>',
-        'a token server that may be anywhere; repeatable',
-      ).argParser(parseHost),
+        'a token server that may be anywhere, and http; repeatable',
+      ).argParser(parseRealm),
     );
 }

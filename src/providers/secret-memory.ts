@@ -83,7 +83,8 @@ function partsOf(text: string): Map<string, number[]> {
   return positions;
 }
 
-function formsOf(secret: string): string[] {
+/** A secret as others may write it: as it is, in a URL, in JSON, in base64 behind something else. */
+export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
   // Behind a user name, base64 may begin at any of three places of a secret.
   const encoded = [0, 1, 2].map((skipped) => {

@@ -5,9 +5,10 @@ import { checkOptions, isBooleanOption, type Check } from '../config/option-chec
 import type { Credential } from '../credential/credential.ts';
 import { parseImageReference, type ImageReference } from '../reference/image-reference.ts';
 import { abortable } from '../system/deadline.ts';
-import { admit, REFUSAL_HOLDS_MS, type Admission, type Answer } from './admit.ts';
+import { admit, type Admission, type Answer } from './admit.ts';
 import { Authorization } from './authorization.ts';
 import { acceptedOf, refusalOf, tryCandidates, type Attempt } from './candidates.ts';
+import { lifeLeftMs, type Clocks, type End } from './end.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fingerprint } from './fingerprint.ts';
 import {
@@ -18,6 +19,7 @@ import {
   scopeOf,
   unexpectedAnswer,
 } from './manifest-request.ts';
+import { REFUSAL_HOLDS_MS } from './prepare-ticket.ts';
 import type { RegistryKeyring } from './registry-keyring.ts';
 import { CANDIDATE_CHECKS, type CandidateOptions } from './registry-options.ts';
 import { sessionOf, type Decision, type SessionState, type Ticket } from './session.ts';
@@ -147,7 +149,7 @@ async function decide(
   const load = async (stop: AbortSignal): Promise<{ value: Decision; holdsMs: number }> => {
     const admission = await ask(question, credential, stop);
     const decision = decisionOf(admission);
-    const holdsMs = holdsFor(decision, connection.system.now());
+    const holdsMs = holdsFor(decision, connection.system);
     if (decision.outcome !== 'not-found') decisions.put(key, { value: decision, holdsMs });
     return { value: decision, holdsMs: 0 };
   };
@@ -159,10 +161,10 @@ function decisionOf(admission: Admission<Answer>): Decision {
   return decision;
 }
 
-function holdsFor(decision: Decision, nowMs: number): number {
+function holdsFor(decision: Decision, clocks: Clocks): number {
   if (decision.outcome !== 'accepted') return REFUSAL_HOLDS_MS;
-  const { expiresAtMs } = decision.ticket;
-  return expiresAtMs === undefined ? BASIC_HOLDS_MS : expiresAtMs - nowMs - MIN_LIFE_MS;
+  const { end } = decision.ticket;
+  return end === undefined ? BASIC_HOLDS_MS : lifeLeftMs(end, clocks) - MIN_LIFE_MS;
 }
 
 async function ask(
@@ -190,17 +192,26 @@ async function ask(
 }
 
 function authorizationOf(
-  { endpoint, reference }: Question,
+  { session, endpoint, reference }: Question,
   { ticket, credential }: Admitted,
 ): Authorization {
-  const { header, scheme, expiresAtMs } = ticket;
-  const ends = [expiresAtMs, credential?.expiresAt?.getTime()].filter((end) => end !== undefined);
+  const { header, scheme, end } = ticket;
   return new Authorization({
     header,
     scheme,
     credential,
-    expiresAt: ends.length === 0 ? undefined : new Date(Math.min(...ends)),
+    expiresAt: earliest(expiryOf(end, session.connection.system), credential?.expiresAt),
     registry: reference.registry,
     url: repositoryUrl(endpoint, reference.repository),
   });
+}
+
+/** By the clock as it is now: it may have been set since. */
+function expiryOf(end: End | undefined, clocks: Clocks): Date | undefined {
+  return end === undefined ? undefined : new Date(clocks.now() + lifeLeftMs(end, clocks));
+}
+
+function earliest(one: Date | undefined, other: Date | undefined): Date | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return other < one ? other : one;
 }

@@ -5,9 +5,9 @@ import type { Credential, CredentialSource } from '../credential/credential.ts';
 import { describeSource } from '../credential/describe-source.ts';
 import { RegistryAuthError, type RefusedCandidate } from '../errors.ts';
 import type { ImageReference } from '../reference/image-reference.ts';
-import type { Refusal } from './bearer-token.ts';
 import { fingerprint, isEmpty } from './fingerprint.ts';
 import type { RegistryKeyring, RegistryLookupContext } from './registry-keyring.ts';
+import type { Refusal } from './token-answer.ts';
 
 /** What came of a try. */
 export type Attempt<T> =

@@ -5,7 +5,9 @@ import { nodeSystem } from '../system/node-system.ts';
 import type { RegistryConnectionOptions } from './registry-options.ts';
 import { RegistryUnavailableError } from '../errors.ts';
 import { createKept } from './kept.ts';
-import { isForbiddenAddress, sendPatiently, type Sender } from './send-request.ts';
+import { apiHostOf } from './registry-host.ts';
+import { isForbiddenAddress, sendPatiently, unavailable, type Sender } from './send-request.ts';
+import { createSentSecrets, type SentSecrets } from './sent-secrets.ts';
 
 const TIMEOUT_MS = 30_000;
 const RETRIES = 3;
@@ -26,6 +28,8 @@ export interface Errand extends Omit<Sender, 'system' | 'retries'> {
 /** A session's way to registries. */
 export interface Connection {
   readonly system: System;
+  /** What was sent, for what servers say. */
+  readonly sent: SentSecrets;
   readonly isInsecure: (host: string) => boolean;
   readonly isTrustedRealm: (url: URL) => boolean;
   /** Sends patiently, and gives a small answer whole. */
@@ -46,8 +50,8 @@ export interface Connection {
 export function createConnection(options: RegistryConnectionOptions): Connection {
   const { system = nodeSystem, timeoutMs = TIMEOUT_MS, retries = RETRIES } = options;
   const ca = options.ca === undefined ? undefined : [options.ca].flat().join('\n');
-  const insecure = new Set(options.insecureRegistries);
-  const trusted = new Set(options.trustedRealms);
+  const insecure = namesOf(options.insecureRegistries?.map(apiHostOf));
+  const trusted = namesOf(options.trustedRealms);
   const counts = new Map<string, number>();
   const outages = createKept<RegistryUnavailableError>(system);
 
@@ -62,7 +66,8 @@ export function createConnection(options: RegistryConnectionOptions): Connection
 
   return {
     system,
-    isInsecure: (host) => insecure.has(host),
+    sent: createSentSecrets(system),
+    isInsecure: (host) => insecure.has(host.toLowerCase()),
     isTrustedRealm: ({ protocol, host, port }) =>
       trusted.has(host) ||
       (port === '' && trusted.has(`${host}:${protocol === 'https:' ? 443 : 80}`)),
@@ -77,10 +82,30 @@ export function createConnection(options: RegistryConnectionOptions): Connection
         throw error;
       }
     },
-    stream: (request, errand) => system.httpStream(complete(request, errand)),
+    async stream(request, errand) {
+      const stream = await system.httpStream(complete(request, errand));
+      return { ...stream, body: bodyOf(stream, errand) };
+    },
     requestsFor: (registry) => counts.get(registry) ?? 0,
     patiently,
   };
+}
+
+// A body that breaks says so as a request does.
+async function* bodyOf(
+  { body }: HttpStream,
+  { registry, signal }: Errand,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* body;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unavailable(registry, error);
+  }
+}
+
+function namesOf(hosts: readonly string[] = []): ReadonlySet<string> {
+  return new Set(hosts.map((host) => host.toLowerCase()));
 }
 
 /** Another registry may have met with it, at a server that both need. */

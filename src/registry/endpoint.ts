@@ -1,9 +1,10 @@
 // Finds a registry: its scheme, and what it asks for before it lets anybody in.
 
-import { parseChallenges, type HttpChallenge } from '../providers/http-challenge.ts';
-import type { AddressKind, HttpResponse } from '../system/system.ts';
+import { RegistryUnavailableError } from '../errors.ts';
+import type { AddressKind } from '../system/system.ts';
 import type { Connection, Errand } from './connection.ts';
-import { apiHostOf, isLocalhost } from './registry-host.ts';
+import { asksOf } from './demand.ts';
+import { apiHostOf, isLocalhost, isUrlHost } from './registry-host.ts';
 import { codeOf } from './send-request.ts';
 
 /** A registry that has answered. */
@@ -12,14 +13,18 @@ export interface Endpoint {
   readonly registry: string;
   /** Where its API is: `https://registry-1.docker.io`. */
   readonly origin: string;
-  /** What it asks for; none where it lets everybody in. */
-  readonly challenges: readonly HttpChallenge[];
+  /** What it asks for, as the values of `WWW-Authenticate`; none where it lets everybody in. */
+  readonly asks: readonly string[];
   /** The kind of the address that answered; `undefined` where a proxy stands between. */
   readonly address: AddressKind | undefined;
 }
 
 /** What a server that does not speak TLS leaves of an attempt to. */
 const NO_TLS = /^(?:EPROTO|ECONNRESET|ECONNREFUSED|ERR_SSL_.*|HPE_.*)$/;
+
+/** An image's name may hold what no connection can be made to. */
+const NO_HOST =
+  'it is no host that can be connected to: check the spelling, an IP address and the port';
 
 /**
  * Asks a registry's `/v2/` (OCI distribution specification v1.1, "Determining support"). By http only where https does not
@@ -33,6 +38,7 @@ export async function findEndpoint(
   signal: AbortSignal,
 ): Promise<Endpoint> {
   const host = apiHostOf(registry);
+  if (!isUrlHost(host)) throw new RegistryUnavailableError({ registry, reason: NO_HOST });
   const mayBeInsecure = isLocalhost(host) || connection.isInsecure(host);
   const errand = { registry, signal, isShared: true };
   if (!mayBeInsecure) return ask(connection, `https://${host}`, errand);
@@ -51,15 +57,7 @@ function speaksNoTls(error: unknown): boolean {
 async function ask(connection: Connection, origin: string, errand: Errand): Promise<Endpoint> {
   const response = await connection.http({ url: `${origin}/v2/` }, errand);
   const { registry } = errand;
-  return { registry, origin, challenges: challengesOf(response), address: response.address };
-}
-
-/** The challenges of an answer that says 401; of any other, none. */
-export function challengesOf({
-  status,
-  headers,
-}: Pick<HttpResponse, 'status' | 'headers'>): readonly HttpChallenge[] {
-  return status === 401 ? parseChallenges(headers.get('www-authenticate') ?? []) : [];
+  return { registry, origin, asks: asksOf(response), address: response.address };
 }
 
 /** The kinds of address that a registry may send whoever asks to. */

@@ -2,9 +2,29 @@
 
 import { RegistryUnavailableError } from '../errors.ts';
 import type { AddressKind, HttpRequest, HttpResponse } from '../system/system.ts';
+import type { SentSecrets } from './sent-secrets.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * What another origin is told: what is wanted, and nothing of who wants it. The Fetch standard ("HTTP-redirect fetch") takes
+ * Authorization away; Cookie and Proxy-Authorization are the browser's own there, and a caller's headers any secret here.
+ */
+const ANONYMOUS: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'cache-control',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'pragma',
+  'range',
+  'user-agent',
+]);
 
 /** What is followed from. */
 export interface Start {
@@ -13,6 +33,8 @@ export interface Start {
   readonly headers: Readonly<Record<string, string>>;
   /** Where redirects may lead to. */
   readonly addresses: readonly AddressKind[];
+  /** What must not be shown of where they lead to. */
+  readonly sent: Pick<SentSecrets, 'redact'>;
 }
 
 /** An answer, and whether another server gave it than the registry. */
@@ -57,15 +79,21 @@ function nextHop(start: Start, from: Hop, location: string): Hop {
   const url = new URL(location, from.url);
   const isHttps = url.protocol === 'https:';
   if (!isHttps && !(url.protocol === 'http:' && start.url.startsWith('http:'))) {
-    throw notFollowed(start, `it redirects to ${url.protocol}//${url.host}, which is not https`);
+    throw notFollowed(start, `it redirects to ${shown(start, url.origin)}, which is not https`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw notFollowed(start, `it redirects to ${url.host} with a user name or password`);
+    const reason = `it redirects to ${shown(start, url.host)} with a user name or password`;
+    throw notFollowed(start, reason);
   }
-  const { addresses } = start;
+  // Back at the registry too, as with containerd.
   if (isSameOrigin(url.href, start.url)) return { url: url.href, headers: start.headers };
-  const { authorization: _, ...headers } = start.headers;
-  return { url: url.href, headers, addresses };
+  const all = Object.entries(start.headers);
+  const headers = Object.fromEntries(all.filter(([name]) => ANONYMOUS.has(name)));
+  return { url: url.href, headers, addresses: start.addresses };
+}
+
+function shown({ sent }: Start, text: string): string {
+  return sent.redact(text) ?? 'a URL';
 }
 
 function notFollowed({ registry }: Start, reason: string): RegistryUnavailableError {

@@ -2,7 +2,7 @@
 
 import { evictOldest } from '../providers/cache/evict-oldest.ts';
 import { createFlights } from '../providers/cache/flights.ts';
-import type { System } from '../system/system.ts';
+import { endIn, lifeLeftMs, type Clocks, type End } from './end.ts';
 
 /** More than this is not kept: what was got longest ago goes first. */
 const MAX_ENTRIES = 10_000;
@@ -29,19 +29,19 @@ export interface Kept<T> {
 }
 
 /** Makes an empty memory. */
-export function createKept<T>({ monotonicMs }: Pick<System, 'monotonicMs'>): Kept<T> {
-  const entries = new Map<string, { readonly value: T; readonly untilMs: number }>();
+export function createKept<T>(clocks: Clocks): Kept<T> {
+  const entries = new Map<string, { readonly value: T; readonly end: End }>();
   const flights = createFlights<T>();
 
   function peek(key: string): T | undefined {
     const entry = entries.get(key);
-    return entry !== undefined && monotonicMs() < entry.untilMs ? entry.value : undefined;
+    return entry !== undefined && lifeLeftMs(entry.end, clocks) > 0 ? entry.value : undefined;
   }
 
   function put(key: string, { value, holdsMs }: Held<T>): void {
     entries.delete(key);
     if (holdsMs <= 0) return;
-    entries.set(key, { value, untilMs: monotonicMs() + holdsMs });
+    entries.set(key, { value, end: endIn(holdsMs, clocks) });
     evictOldest(entries, MAX_ENTRIES);
   }
 

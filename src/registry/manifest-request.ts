@@ -56,15 +56,27 @@ export function manifestUrl(endpoint: Endpoint, reference: ImageReference): stri
   return `${repositoryUrl(endpoint, repository)}/manifests/${digest ?? String(tag)}`;
 }
 
-/** Asks for a small thing, such as a manifest, and gives the answer whatever its status. */
+/**
+ * Asks for a small thing, such as a manifest, and gives the answer whatever its status. A registry that knows no HEAD is
+ * asked by GET, as by containerd (v2.4.2 core/remotes/docker/resolver.go, retryRequest).
+ */
 export async function askForImage(
+  session: SessionState,
+  request: ImageRequest,
+): Promise<Followed<HttpResponse>> {
+  const response = await send(session, request);
+  const isUnknown = request.method === 'HEAD' && response.status === 405;
+  return isUnknown ? send(session, { ...request, method: 'GET' }) : response;
+}
+
+async function send(
   { connection }: SessionState,
   { endpoint, method, url, header, signal }: ImageRequest,
 ): Promise<Followed<HttpResponse>> {
   const { registry } = endpoint;
   const addresses = reachableFrom(endpoint);
   const headers = { accept: ACCEPT, ...(header === undefined ? {} : { authorization: header }) };
-  return followRedirects({ registry, url, headers, addresses }, (request) =>
-    connection.http({ ...request, method, maxBytes: MAX_BYTES }, { registry, signal }),
+  return followRedirects({ registry, url, headers, addresses, sent: connection.sent }, (hop) =>
+    connection.http({ ...hop, method, maxBytes: MAX_BYTES }, { registry, signal }),
   );
 }

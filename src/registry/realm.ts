@@ -9,9 +9,16 @@ import { reachableFrom, type Endpoint } from './endpoint.ts';
 /** A token server that may be asked. */
 export interface Realm {
   readonly url: URL;
+  /** As it is shown: a server could put into it what it was sent. */
+  readonly host: string;
   /** Where its name may lead; `undefined` where the user trusts it. */
   readonly addresses: readonly AddressKind[] | undefined;
 }
+
+/** In place of a host that cannot be shown. */
+const HIDDEN = '[redacted]';
+const NO_TLS =
+  'its realm is http, and the registry is reached by https; if that is right, trust it by trustedRealms (--trusted-realm)';
 
 /**
  * Judges a realm.
@@ -19,23 +26,25 @@ export interface Realm {
  * @throws {@link UnsafeRealmError}
  */
 export function checkRealm(
-  { isTrustedRealm }: Pick<Connection, 'isTrustedRealm'>,
+  { isTrustedRealm, sent }: Pick<Connection, 'isTrustedRealm' | 'sent'>,
   endpoint: Endpoint,
   text: string,
 ): Realm {
-  const { registry, origin } = endpoint;
+  const { registry } = endpoint;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) throw new UnsafeRealmError(registry, '', 'its realm is no URL');
-  const unsafe = (reason: string): UnsafeRealmError =>
-    new UnsafeRealmError(registry, url.host, reason);
-  if (url.username !== '' || url.password !== '') {
-    throw unsafe('its realm holds a user name or password');
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new UnsafeRealmError(registry, '', 'its realm is no http or https URL');
   }
-  const isHttps = url.protocol === 'https:';
-  if (!isHttps && !(url.protocol === 'http:' && origin.startsWith('http:'))) {
-    throw unsafe('its realm is not https');
-  }
-  return { url, addresses: isTrustedRealm(url) ? undefined : addressesFor(endpoint, url) };
+  const host = sent.redact(url.host) ?? HIDDEN;
+  const isTrusted = isTrustedRealm(url);
+  const reason = unsafeIn(url, isTrusted || endpoint.origin.startsWith('http:'));
+  if (reason !== undefined) throw new UnsafeRealmError(registry, host, reason);
+  return { url, host, addresses: isTrusted ? undefined : addressesFor(endpoint, url) };
+}
+
+function unsafeIn({ protocol, username, password }: URL, mayBeHttp: boolean): string | undefined {
+  if (username !== '' || password !== '') return 'its realm holds a user name or password';
+  return protocol === 'http:' && !mayBeHttp ? NO_TLS : undefined;
 }
 
 /** Behind a proxy nobody knows the registry's address; of its own name no other network need be feared than its own. */
@@ -45,8 +54,12 @@ function addressesFor(endpoint: Endpoint, { host }: URL): readonly AddressKind[]
 }
 
 /** What a request to a realm that was refused for its address says. */
-export function forbiddenRealm(registry: string, { url }: Realm, cause: unknown): UnsafeRealmError {
+export function forbiddenRealm(
+  registry: string,
+  { host }: Realm,
+  cause: unknown,
+): UnsafeRealmError {
   const reason =
     'it is in a network that the registry is not in; if that is right, trust it by trustedRealms (--trusted-realm)';
-  return new UnsafeRealmError(registry, url.host, reason, { cause });
+  return new UnsafeRealmError(registry, host, reason, { cause });
 }

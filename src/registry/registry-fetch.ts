@@ -57,7 +57,7 @@ export function registryFetch(
   const session = sessionOf('registryFetch', keyring, options);
   const winners = createKept<string>(session.connection.system);
   return async (input, init) => {
-    const request = checkedRequest(new Request(input, init));
+    const request = requestOf(input, init);
     const target = targetOf(new URL(request.url));
     const { reference } = target;
     const endpoint = await session.endpoint(reference.registry, request.signal);
@@ -103,7 +103,15 @@ interface Target {
   readonly isHttps: boolean;
 }
 
-function checkedRequest(request: Request): Request {
+function requestOf(input: string | URL | Request, init: RequestInit | undefined): Request {
+  // Request quotes what it refuses, and that may hold a password.
+  const text = input instanceof Request ? input.url : String(input);
+  if (!URL.canParse(text)) throw notOfRegistry();
+  const { username, password } = new URL(text);
+  if (username !== '' || password !== '') {
+    throw new TypeError('registryFetch: the URL must not hold a user name or password');
+  }
+  const request = new Request(input, init);
   const { method, redirect } = request;
   if (method !== 'GET' && method !== 'HEAD') {
     throw new TypeError(`registryFetch: only GET and HEAD, and not ${method}`);
@@ -182,6 +190,7 @@ async function open(
     url: origin + target.path,
     headers,
     addresses: reachableFrom(endpoint),
+    sent: connection.sent,
   };
   const errand = { registry, signal, givesFailures: true };
   return followRedirects(

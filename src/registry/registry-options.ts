@@ -9,6 +9,7 @@ import {
 } from '../config/option-checks.ts';
 import type { PodContext } from '../providers/identity.ts';
 import type { System } from '../system/system.ts';
+import { isRegistryHost, isUrlHost } from './registry-host.ts';
 import type { RegistrySession } from './registry-session.ts';
 
 /** How registries are reached. */
@@ -28,7 +29,7 @@ export interface RegistryConnectionOptions {
   readonly ca?: string | readonly string[] | undefined;
   /**
    * Token servers, hosts with their ports, to which a registry may send whoever asks, also where they are in a private
-   * network and the registry is not.
+   * network and the registry is not, and where the registry is reached by https and they by http.
    *
    * @defaultValue none
    */
@@ -74,12 +75,12 @@ export interface CandidateOptions extends RegistryOptions {
 }
 
 const CONNECTION_CHECKS: Readonly<Record<keyof RegistryConnectionOptions, Check>> = {
-  insecureRegistries: hostsProblem,
+  insecureRegistries: (value) => hostsProblem(value, isRegistryHost),
   ca: (value) =>
     [value].flat().every((one) => typeof one === 'string' && one.includes('-BEGIN CERTIFICATE-'))
       ? undefined
       : 'must be certificates in PEM',
-  trustedRealms: hostsProblem,
+  trustedRealms: (value) => hostsProblem(value, isUrlHost),
   timeoutMs: (value) =>
     isCount(value, 1) ? undefined : 'must be a number of milliseconds above 0',
   retries: (value) => (isCount(value, 0) ? undefined : 'must be a number from 0 on'),
@@ -105,9 +106,9 @@ export function isCount(value: unknown, least: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= least;
 }
 
-/** A scheme or a path, which would match nothing, is a mistake. */
-function hostsProblem(value: unknown): string | undefined {
+/** What would match nothing is a mistake: a scheme, a path, a pattern, a port that is none. Never quoted: it may hold a password. */
+function hostsProblem(value: unknown, isHost: (host: string) => boolean): string | undefined {
   const isList =
-    Array.isArray(value) && value.every((one) => typeof one === 'string' && /^[^/\s]+$/.test(one));
+    Array.isArray(value) && value.every((one) => typeof one === 'string' && isHost(one));
   return isList ? undefined : 'must be an array of hosts, such as registry.lan:5000';
 }

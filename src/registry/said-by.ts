@@ -1,40 +1,24 @@
 // What a registry or its token server says of a refusal, as a phrase without secrets.
 
-import type { Credential } from '../credential/credential.ts';
 import { isRecord } from '../config/is-record.ts';
 import { parseJson } from '../config/parse-json.ts';
-import { createSecretMemory } from '../providers/secret-memory.ts';
 import { parseChallenges } from '../providers/http-challenge.ts';
 import type { HttpResponse } from '../system/system.ts';
+import type { SentSecrets } from './sent-secrets.ts';
 
 const MAX_LENGTH = 200;
 
-/** An answer, and what must not be repeated of it. */
-export interface Saying {
-  readonly response: Pick<HttpResponse, 'status' | 'headers'> & { readonly body?: unknown };
-  readonly credential: Credential | undefined;
-  /** A token that was sent. */
-  readonly header?: string | undefined;
-}
+/** An answer, its body where it has been read. */
+export type Saying = Pick<HttpResponse, 'status' | 'headers'> & { readonly body?: unknown };
 
 /** The status, and the server's own words where it has some: `401 (unauthorized: authentication required)`. */
-export function saidBy({ response, credential, header }: Saying): string {
+export function saidBy(response: Saying, sent: Pick<SentSecrets, 'redact'>): string {
   const { status, body } = response;
   const words = (typeof body === 'string' ? wordsOf(body) : '') || wordsOfChallenge(response);
-  if (words === '') return String(status);
-  const secrets = createSecretMemory();
-  if (credential !== undefined) {
-    const { username, password, identityToken, registryToken } = credential;
-    for (const secret of [password, identityToken, registryToken]) secrets.remember(secret);
-    // Some registries take a token as user name.
-    if (credential.toJSON()['username'] !== username) secrets.remember(username);
-    secrets.remember(Buffer.from(credential.basicBytes()).toString('base64'));
-  }
-  secrets.remember(header?.replace(/^\w+ /, ''));
-  const shown = secrets.redact(words).replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ');
+  const shown = sent.redact(words)?.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ') ?? '';
+  if (shown === '') return String(status);
   return `${status} (${shown.length > MAX_LENGTH ? `${shown.slice(0, MAX_LENGTH)}…` : shown})`;
 }
-
 /** Of the error forms of registries (OCI distribution specification v1.1, "Error codes"), OAuth 2.0 and others. */
 function wordsOf(body: string): string {
   const answer = parseJson(body);

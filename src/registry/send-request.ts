@@ -76,11 +76,14 @@ async function sendOnce<R extends Answer>(
   } catch (error) {
     signal.throwIfAborted();
     if (sender.isFinal?.(error) === true) throw error;
-    const details = { registry, reason: reasonOf(error) };
-    return {
-      error: new RegistryUnavailableError(details, { cause: withoutPath(error, registry) }),
-    };
+    return { error: unavailable(registry, error) };
   }
+}
+
+/** What it means that a System gave no answer, or no whole one. */
+export function unavailable(registry: string, error: unknown): RegistryUnavailableError {
+  const details = { registry, reason: reasonOf(error) };
+  return new RegistryUnavailableError(details, { cause: withoutPath(error, registry) });
 }
 
 /** Errors of a System name the path, and a path that a server sent somebody to may hold what it had been sent. */

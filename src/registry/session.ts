@@ -3,26 +3,29 @@
 import { getOrAdd } from '../keyring/get-or-add.ts';
 import { nodeSystem } from '../system/node-system.ts';
 import type { System } from '../system/system.ts';
-import type { Refusal, TokenAnswer } from './bearer-token.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { findEndpoint, type Endpoint } from './endpoint.ts';
+import type { End } from './end.ts';
 import { createKept, type Held, type Kept } from './kept.ts';
 import { checkKeyring, type RegistryKeyring } from './registry-keyring.ts';
 import type { RegistryConnectionOptions, RegistryOptions } from './registry-options.ts';
 import type { RegistrySession } from './registry-session.ts';
+import type { Refusal, TokenAnswer } from './token-answer.ts';
 
 /** What lets somebody in. */
 export interface Ticket {
   /** `undefined` where the registry asks for nothing. */
   readonly header: string | undefined;
   readonly scheme: 'basic' | 'bearer' | 'none';
-  /** When the token ends, in milliseconds since 1970. */
-  readonly expiresAtMs?: number;
+  /** When the token ends. */
+  readonly end?: End;
+  /** What keeps a node from using the token, as a phrase. */
+  readonly problem?: string;
 }
 
 /** A token that is kept, or that there is none. */
 export type KeptToken = TokenAnswer & {
-  readonly expiresAtMs: number;
+  readonly end: End;
   /** One that never was is not worth getting anew when it is refused. */
   wasAccepted: boolean;
   /** When the registry first refused it, on the clock that never goes back. */
@@ -39,12 +42,14 @@ export interface SessionState {
   readonly connection: Connection;
   readonly tokens: Kept<KeptToken>;
   readonly decisions: Kept<Decision>;
+  /** What was asked for at a repository where it is not what the registry asks for, or does no longer. */
+  readonly asks: Kept<readonly string[]>;
   /** Rejects with a {@link RegistryUnavailableError} when it does not answer. */
   endpoint(registry: string, signal: AbortSignal): Promise<Endpoint>;
 }
 
 /** A registry does not change its mind often about what it asks for. */
-const ENDPOINT_HOLDS_MS = 10 * 60_000;
+export const ASKS_HOLD_MS: number = 10 * 60_000;
 
 type Sessions = Map<string, SessionState>;
 
@@ -93,10 +98,11 @@ function createState(options: RegistryConnectionOptions): SessionState {
     connection,
     tokens: createKept(system),
     decisions: createKept(system),
+    asks: createKept(system),
     endpoint(registry, signal) {
       const find = async (stop: AbortSignal): Promise<Held<Endpoint>> => ({
         value: await findEndpoint(connection, registry, stop),
-        holdsMs: ENDPOINT_HOLDS_MS,
+        holdsMs: ASKS_HOLD_MS,
       });
       return endpoints.get(registry, find, signal);
     },

@@ -2,14 +2,14 @@
 
 import { withoutUndefined } from '../../config/without-undefined.ts';
 import type { Credential } from '../../credential/credential.ts';
-import { isKeyringError, type KeyringError } from '../../errors.ts';
+import type { KeyringError } from '../../errors.ts';
 import { readClaims } from '../../providers/jwt.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import { admit, type Purpose } from '../admit.ts';
 import { acceptedOf, tryCandidates, type Attempt, type Try } from '../candidates.ts';
+import { CONTAINERD } from '../dialect.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { isEmpty } from '../fingerprint.ts';
 import {
   askForImage,
   isFound,
@@ -18,9 +18,12 @@ import {
   unexpectedAnswer,
 } from '../manifest-request.ts';
 import type { RegistryKeyring } from '../registry-keyring.ts';
+import type { Followed } from '../follow-redirects.ts';
 import type { SessionState, Ticket } from '../session.ts';
+import { isTaken, manifestTypeOf } from './manifest-type.ts';
 import { isDigest, readPlatforms } from './platforms.ts';
 import { rateLimitOf } from './rate-limit.ts';
+import { pullable, untaken, verdictOf, verdictOn } from './verdicts.ts';
 import type { RateLimit, VerifiedCandidate, VerifiedImage } from './verify-report.ts';
 
 /** What is asked of an image. */
@@ -51,14 +54,15 @@ export async function verifyImage(question: ImageQuestion): Promise<ImageFinding
   const { registry } = reference;
   try {
     const endpoint = await session.endpoint(registry, signal);
+    const place = { session, endpoint, reference, signal, asked: { manifest: false } };
     const tries = await tryCandidates<Seen>({
       image,
       keyring,
       anonymous,
       context: { signal },
-      attempt: (credential) => attempt({ session, endpoint, reference }, credential, signal),
+      attempt: (credential) => attempt(place, credential),
     });
-    return await findingOf(question, { endpoint, reference }, tries);
+    return await findingOf(question, place, (await openTry(place, tries)) ?? tries);
   } catch (error) {
     signal.throwIfAborted();
     return { image, registry, candidates: [], ...verdictOn(error) };
@@ -69,30 +73,61 @@ interface Place {
   readonly session: SessionState;
   readonly endpoint: Endpoint;
   readonly reference: ImageReference;
+  readonly signal: AbortSignal;
+  /** Whether the last try got as far as to the manifest. */
+  readonly asked: { manifest: boolean };
 }
 
-async function attempt(
-  { session, endpoint, reference }: Place,
-  credential: Credential | undefined,
-  signal: AbortSignal,
-): Promise<Attempt<Seen>> {
-  const url = manifestUrl(endpoint, reference);
+async function attempt(place: Place, credential: Credential | undefined): Promise<Attempt<Seen>> {
+  const { session, endpoint, reference, signal, asked } = place;
   const scopes = [scopeOf(reference.repository, ['pull'])];
-  const use: Purpose<HttpResponse>['use'] = (header, stop) =>
-    askForImage(session, { endpoint, method: 'HEAD', url, header, signal: stop });
-  const admission = await admit(session, { endpoint, scopes, use }, { credential, signal });
+  asked.manifest = false;
+  const use: Purpose<HttpResponse>['use'] = (header) => {
+    asked.manifest = true;
+    return head(place, header);
+  };
+  const purpose = { endpoint, scopes, dialect: CONTAINERD, use };
+  const admission = await admit(session, purpose, { credential, signal });
   if (admission.outcome !== 'accepted') {
-    const { outcome, status, message } = admission;
-    return { outcome, message, ...withoutUndefined({ status }) };
+    const { outcome, status, message, isUnmet } = admission;
+    return { outcome, message, ...withoutUndefined({ status, isUnmet }) };
   }
   const { response, ticket } = admission;
   if (!isFound(response)) throw unexpectedAnswer(endpoint, response);
   return { outcome: 'accepted', status: response.status, value: { response, ticket } };
 }
 
+async function head(
+  { session, endpoint, reference, signal }: Place,
+  header: string | undefined,
+): Promise<Followed<HttpResponse>> {
+  const url = manifestUrl(endpoint, reference);
+  return askForImage(session, { endpoint, method: 'HEAD', url, header, signal });
+}
+
+/**
+ * The try that containerd begins with: it asks for the manifest without credentials, and for a token only when it is told to
+ * (containerd v2.4.2 core/remotes/docker/resolver.go). Here it is made when the
+ * others came to nothing, and then stands for them.
+ */
+async function openTry(
+  place: Place,
+  tries: readonly Try<Seen>[],
+): Promise<readonly Try<Seen>[] | undefined> {
+  const outcome = tries.at(-1)?.attempt.outcome;
+  const isStuck = outcome === 'refused' || (outcome === 'failed' && !place.asked.manifest);
+  if (!isStuck || place.endpoint.asks.length === 0) return undefined;
+  const response = await head(place, undefined);
+  if (!isFound(response)) return undefined;
+  const value: Seen = { response, ticket: { header: undefined, scheme: 'none' } };
+  const { status } = response;
+  const accepted: Attempt<Seen> = { outcome: 'accepted', status, value };
+  return [{ position: 1, credential: undefined, attempt: accepted }];
+}
+
 async function findingOf(
   question: ImageQuestion,
-  place: Omit<Place, 'session'>,
+  place: Place,
   tries: readonly Try<Seen>[],
 ): Promise<ImageFinding> {
   const { image } = question;
@@ -103,37 +138,38 @@ async function findingOf(
   const { headers } = seen.response;
   const [said] = headers.get('docker-content-digest') ?? [];
   const digest = isDigest(said) ? said : place.reference.digest;
-  const [mediaType] = /^[\w.+-]+\/[\w.+-]+/.exec(headers.get('content-type')?.[0] ?? '') ?? [];
+  const type = await typeOf(place, seen);
   const accepted = candidates.at(-1) as VerifiedCandidate;
   return {
     image,
     registry,
-    status: 'pullable',
-    message: pullableMessage(candidates, accepted),
+    ...(untaken(seen.ticket.problem, type) ?? pullable(candidates, seen.ticket)),
     candidates,
     accepted,
     ...withoutUndefined({
       digest,
-      mediaType,
+      mediaType: type === '' ? undefined : type,
       platforms: await platformsOf(question, place, { digest, ticket: seen.ticket }),
       rateLimit: rateLimitOf(seen.response),
     }),
   };
 }
 
-function pullableMessage(
-  { length }: readonly VerifiedCandidate[],
-  { source }: VerifiedCandidate,
-): string {
-  if (source !== undefined) return 'a node can pull it with this credential';
-  if (length === 1) return 'a node can pull it without credentials';
-  return 'it can be pulled without credentials, which a kubelet does not try when it has some';
+/** As it can be shown: of what a server says, the form, and nothing that it was sent. */
+async function typeOf(
+  { session, endpoint, reference, signal }: Place,
+  { response, ticket: { header } }: Seen,
+): Promise<string> {
+  const url = manifestUrl(endpoint, reference);
+  const type = await manifestTypeOf({ session, endpoint, url, header, signal, response });
+  const shown = session.connection.sent.redact(type) ?? '';
+  return isTaken(type) ? type : (/^[\w.+-]+\/[\w.+-]+/.exec(shown)?.[0] ?? '');
 }
 
 /** That they cannot be read does not keep a node from pulling. */
 async function platformsOf(
-  { session, readsPlatforms, signal }: ImageQuestion,
-  { endpoint, reference }: Omit<Place, 'session'>,
+  { readsPlatforms }: ImageQuestion,
+  { session, endpoint, reference, signal }: Place,
   { digest, ticket }: { readonly digest: string | undefined; readonly ticket: Ticket },
 ): Promise<readonly string[] | undefined> {
   if (!readsPlatforms) return undefined;
@@ -167,48 +203,4 @@ function sayingOf(one: Attempt<Seen>): Pick<VerifiedCandidate, 'outcome' | 'stat
 /** When a credential ends: as its provider says, or as a token says of itself. */
 function endOf({ expiresAt, password, registryToken = '' }: Credential): Date | undefined {
   return expiresAt ?? readClaims(registryToken).expiresAt ?? readClaims(password).expiresAt;
-}
-
-type Verdict = Pick<VerifiedImage, 'status' | 'message' | 'hint'>;
-
-function verdictOf(tries: readonly Try<Seen>[], candidates: readonly VerifiedCandidate[]): Verdict {
-  const last = tries.at(-1)?.attempt;
-  if (last?.outcome === 'failed') return verdictOn(last.error);
-  if (candidates.some(({ outcome }) => outcome === 'not-found')) {
-    return {
-      status: 'not-found',
-      message: 'the registry has no such image, or hides it from these credentials',
-      hint: 'check the spelling and the tag; some registries say this to everybody who may not pull',
-    };
-  }
-  if (candidates.every(({ source }) => source === undefined)) {
-    return {
-      status: 'refused',
-      message: 'the registry refuses anonymous pulls, and there is no credential for the image',
-      hint: 'check the spelling; docker-keyring explain shows which entries there are and why none matches',
-    };
-  }
-  const empty = tries.some(({ credential }) => credential !== undefined && isEmpty(credential));
-  return {
-    status: 'refused',
-    message: 'the registry refused every credential; a node does not try without',
-    hint: empty
-      ? 'remove the empty entry if the image is public'
-      : 'make sure that the image exists, that the accounts may pull it, and that their passwords are current',
-  };
-}
-
-/** What keeps an image from being verified at all. */
-function verdictOn(error: unknown): Verdict {
-  if (!isKeyringError(error)) {
-    return { status: 'unreachable', message: `it could not be verified: ${String(error)}` };
-  }
-  const { message } = error;
-  if (error.code === 'ERR_KEYRING_PULL_SECRET_INVALID') {
-    const hint =
-      'a kubelet fails every pull of such a pod; docker-keyring secret validate finds what is wrong';
-    return { status: 'refused', message, hint };
-  }
-  if (error.code !== 'ERR_KEYRING_REALM_UNSAFE') return { status: 'unreachable', message };
-  return { status: 'unreachable', message, hint: 'a runtime on a node may be less careful' };
 }

@@ -10,6 +10,8 @@ export type ImageStatus =
   | 'refused'
   /** The registry let somebody in, and has no such image; or it hides it. */
   | 'not-found'
+  /** The registry offers it in a way that containerd, which pulls on a node, does not take. */
+  | 'unsupported'
   /** The registry or its token server did not answer, or not with anything that says yes or no. */
   | 'unreachable'
   /** It is no image reference: the kubelet says `InvalidImageName`. */

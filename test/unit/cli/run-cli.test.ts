@@ -58,7 +58,7 @@ describe('Wrong use', () => {
     ['secret create', "missing required argument 'NAME'"],
     ['secret create x canary', 'too many arguments for'],
     ['lookup x --secret', "option '--secret <file>' argument missing"],
-    ['lookup x -o yaml', "option '-o, --output <format>' argument 'yaml' is invalid."],
+    ['lookup x -o yaml', "option '-o, --output <format>': the value is invalid."],
     ['lookup x --semantics docker', 'Allowed choices are extended, kubelet.'],
   ])('%j ends with 2 and one clear line', async (line, message) => {
     const result = await run(line);

@@ -2,8 +2,9 @@ import { expect, test } from '@jest/globals';
 import {
   parseAmount,
   parseDuration,
-  parseHost,
   parsePlatforms,
+  parseRealm,
+  parseRegistry,
 } from '../../../src/cli/verify-arguments.ts';
 
 test.each([
@@ -29,13 +30,18 @@ test('Platforms add up, with commas and without', () => {
   ]);
 });
 
-test.each(['x.test', 'x.test:5000', '10.0.0.1:5000', '[fd00::1]', '[fd00::1]:5000', 'my_registry'])(
+test.each(['x.test', 'x.test:5000', '10.0.0.1:5000', '[fd00::1]', '[fd00::1]:5000', 'X.test'])(
   'A host may be %s',
   (host) => {
-    expect(parseHost(host, ['before.test'])).toEqual(['before.test', host]);
+    expect(parseRegistry(host, ['before.test'])).toEqual(['before.test', host]);
+    expect(parseRealm(host, ['before.test'])).toEqual(['before.test', host]);
   },
 );
 
-test.each(['', 'x.test:', 'x.test:port', 'robot@x.test', 'fd00::1'])('%j is no host', (text) => {
-  expect(() => parseHost(text)).toThrow('It is host or host:port');
-});
+test.each(['', 'x.test:', 'x.test:port', 'robot@x.test', 'fd00::1', 'x.test:500000', '*.x.test'])(
+  '%j is no host',
+  (text) => {
+    expect(() => parseRegistry(text)).toThrow('It is host or host:port');
+    expect(() => parseRealm(text)).toThrow('It is host or host:port');
+  },
+);

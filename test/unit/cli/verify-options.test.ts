@@ -4,6 +4,7 @@ import type { VerifyReport } from '../../../src/registry/verify/verify-report.ts
 import { config, manifests, secret, type RunWorld } from './run.ts';
 import { verify, WEB } from './run-verify.ts';
 
+const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 
 describe('verify', () => {
@@ -15,7 +16,7 @@ describe('verify', () => {
     const insecure = await verify('down.test:5000/x:1 --insecure-registry down.test:5000', {
       http({ url }) {
         if (url.startsWith('https:')) throw Object.assign(new Error('no TLS'), { code: 'EPROTO' });
-        return { status: 200, headers: { 'Docker-Content-Digest': 'sha256:0' } };
+        return { status: 200, headers: { 'Content-Type': INDEX_TYPE } };
       },
     });
     expect(insecure.exitCode).toBe(0);
@@ -79,7 +80,7 @@ describe('verify', () => {
       .join('.');
     const world: RunWorld = {
       files: { '/cwd/s.yaml': manifests(secret('x', config({ 'x.test': `robot:${token}` }))) },
-      http: () => ({ status: 200 }),
+      http: () => ({ status: 200, headers: { 'Content-Type': INDEX_TYPE } }),
     };
     const line = 'x.test/y:1 --secret s.yaml --strict';
     expect((await verify(`${line} --expires-within 5h`, world)).exitCode).toBe(0);

@@ -10,6 +10,9 @@ const IMAGE = 'r.test/team/app:1';
 const FOREIGN =
   'it is in a network that the registry is not in; if that is right, trust it by trustedRealms (--trusted-realm)';
 
+const NO_TLS =
+  'its realm is http, and the registry is reached by https; if that is right, trust it by trustedRealms (--trusted-realm)';
+
 function unsafe(script: RegistryScript, options = {}) {
   const world = fakeRegistry(script);
   return rejection<UnsafeRealmError>(world.authorize(IMAGE, world.keyring('u:p', 'v:q'), options));
@@ -24,13 +27,13 @@ async function asked(script: RegistryScript, options = {}) {
 
 describe('No credential is sent to a token server', () => {
   test.each([
-    ['http://auth.test/token', 'auth.test', 'its realm is not https'],
-    ['ftp://auth.test/token', 'auth.test', 'its realm is not https'],
+    ['http://auth.test/token', 'auth.test', NO_TLS],
+    ['ftp://auth.test/token', '', 'its realm is no http or https URL'],
     ['https://u:p@auth.test/token', 'auth.test', 'its realm holds a user name or password'],
     ['https://u@auth.test:5/token', 'auth.test:5', 'its realm holds a user name or password'],
     ['https://:p@auth.test/token', 'auth.test', 'its realm holds a user name or password'],
-    ['token', '', 'its realm is no URL'],
-    ['', '', 'its realm is no URL'],
+    ['token', '', 'its realm is no http or https URL'],
+    ['', '', 'its realm is no http or https URL'],
   ])('of the realm %s', async (realm, host, reason) => {
     const world = fakeRegistry({ challenge: `Bearer realm="${realm}"` });
     const error = await rejection(world.authorize(IMAGE, world.keyring('u:p', 'v:q')));
@@ -111,6 +114,13 @@ describe('A token server is asked', () => {
     ).toBeUndefined();
   });
 
+  test('by http, if it is trusted', async () => {
+    const realm = 'http://auth.test/token';
+    expect(await asked({ realm }, { trustedRealms: ['auth.test'] })).toBeUndefined();
+    expect(await asked({ realm }, { trustedRealms: ['AUTH.test:80'] })).toBeUndefined();
+    await expect(asked({ realm }, { trustedRealms: ['auth.test:443'] })).rejects.toThrow(NO_TLS);
+  });
+
   test('of the name of the registry or in public, behind a proxy', async () => {
     const realm = 'https://r.test/token';
     expect(await asked({ realm, isProxied: true })).toBeUndefined();
@@ -135,7 +145,7 @@ describe('A token server is asked', () => {
     ]);
     const secure = fakeRegistry(script);
     const failed = secure.authorize(IMAGE, secure.keyring('u:p'), options);
-    await expect(failed).rejects.toThrow('its realm is not https');
+    await expect(failed).rejects.toThrow(NO_TLS);
   });
 });
 

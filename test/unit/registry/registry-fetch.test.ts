@@ -203,7 +203,7 @@ describe('A mistake of the caller is a TypeError that says what to do', () => {
     ['https://r.test/v2/team/app/manifests/a/b', {}, 'the URL must be of a registry'],
     ['https://r.test/v2/team/app/blobs/uploads/', {}, 'the URL must be of a registry'],
     ['https://registry/v2/app/manifests/1', {}, 'the URL must be of a registry'],
-    ['not a URL', {}, 'Failed to parse URL from not a URL'],
+    ['not a URL', {}, 'the URL must be of a registry'],
   ])('%s %j', async (input, init, message) => {
     const { fetch, asked } = setUp();
     const error = await rejection(fetch(input as string, init as RequestInit));

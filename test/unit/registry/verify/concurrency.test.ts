@@ -74,8 +74,8 @@ test('1,000 images need one ping a registry, and one token a repository and cred
   const pings = asked.filter((line) => line.endsWith('/v2/'));
   expect(pings).toHaveLength(20);
   expect(new Set(pings).size).toBe(20);
-  expect(beginning('GET auth.')).toHaveLength(100);
-  expect(new Set(beginning('GET auth.')).size).toBe(100);
+  expect(beginning('POST auth.')).toHaveLength(100);
+  expect(new Set(beginning('POST auth.')).size).toBe(100);
   expect(beginning('HEAD ')).toHaveLength(1000);
   expect(report.registries).toEqual(
     hosts.map((registry) => ({ registry, images: 50, requests: 56 })),

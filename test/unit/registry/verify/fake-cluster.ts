@@ -99,11 +99,19 @@ export function gate(): { readonly passed: Promise<void>; readonly open: () => v
   return { passed, open: () => resolve?.() };
 }
 
-function lineOf({ url, method = 'GET', headers = {} }: HttpRequest): string {
+function lineOf(request: HttpRequest): string {
+  const { url, method = 'GET', body = '' } = request;
   const { host, pathname, searchParams } = new URL(url);
-  const scope = searchParams.get('scope');
+  const scope = searchParams.get('scope') ?? new URLSearchParams(body).get('scope');
   const what = `${method} ${host}${pathname}${scope === null ? '' : ` [${scope}]`}`;
-  return `${what} ${whoIn(headers['authorization'])}`.trimEnd();
+  return `${what} ${whoAsks(request)}`.trimEnd();
+}
+
+/** A node asks for tokens by POST. */
+function whoAsks({ method, headers = {}, body = '' }: HttpRequest): string {
+  if (method !== 'POST') return whoIn(headers['authorization']);
+  const form = new URLSearchParams(body);
+  return `${form.get('username')}:${form.get('password')}`;
 }
 
 /** Tokens are `of-USER`, so that they say whose they are. */
@@ -114,14 +122,14 @@ function whoIn(header: string = ''): string {
 
 function replyOf(
   registries: Readonly<Record<string, RegistryOf>>,
-  { url, headers = {} }: HttpRequest,
+  request: HttpRequest,
 ): FakeReply {
-  const { host, pathname } = new URL(url);
-  const header = headers['authorization'];
+  const { host, pathname } = new URL(request.url);
+  const header = request.headers?.['authorization'];
   const name = host.replace(HUB, 'docker.io').replace(/^auth\./, '');
   const registry = registries[name];
   if (registry === undefined) throw failure('ENOTFOUND');
-  if (host.startsWith('auth.')) return tokenReply(registry, whoIn(header));
+  if (host.startsWith('auth.')) return tokenReply(registry, whoAsks(request));
   if (pathname !== '/v2/' && mayPull(registry, header)) return manifestReply();
   return {
     status: 401,
@@ -143,7 +151,8 @@ function tokenReply({ users = USERS }: RegistryOf, who: string): FakeReply {
   if (who !== '' && users[user] !== password) {
     return { status: 401, body: { errors: [{ code: 'UNAUTHORIZED', message: 'wrong password' }] } };
   }
-  return { body: { token: `of-${user}`, expires_in: 300 } };
+  const token = `of-${user}`;
+  return { body: { token, access_token: token, expires_in: 300 } };
 }
 
 /** What a manifest that is there is answered with. */

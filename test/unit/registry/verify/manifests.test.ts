@@ -171,11 +171,11 @@ test('A secret is only ever tried for the pods that name it', async () => {
   expect(
     world
       .asked()
-      .filter((line) => line.startsWith('GET auth'))
+      .filter((line) => line.includes(' auth'))
       .toSorted(),
   ).toEqual([
-    'GET auth.r.test/token [repository:one:pull] u:p',
     'GET auth.r.test/token [repository:three:pull]',
-    'GET auth.r.test/token [repository:two:pull] v:q',
+    'POST auth.r.test/token [repository:one:pull] u:p',
+    'POST auth.r.test/token [repository:two:pull] v:q',
   ]);
 });

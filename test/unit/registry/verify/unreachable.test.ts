@@ -17,8 +17,8 @@ describe('An image is not verified', () => {
     [
       'whose manifest is answered with neither yes nor no',
       'HEAD r.test',
-      { status: 405 },
-      'it answers 405 to a question for the manifest',
+      { status: 409 },
+      'it answers 409 to a question for the manifest',
     ],
     [
       'whose manifest is elsewhere in the clear',
@@ -28,13 +28,13 @@ describe('An image is not verified', () => {
     ],
     [
       'whose token server does not answer',
-      'GET auth.r.test',
+      'POST auth.r.test',
       failure('ENOTFOUND'),
       /its token server auth\.r\.test: .*ENOTFOUND/,
     ],
     [
       'whose token server fails',
-      'GET auth.r.test',
+      'POST auth.r.test',
       { status: 502 },
       'its token server auth.r.test: it answers 502',
     ],
@@ -80,8 +80,8 @@ test('A token server that must not get credentials is told, with what it may mea
   expect(await world.verifyOne([POD, SECRET])).toMatchObject({
     status: 'unreachable',
     message:
-      'No credential of r.test is sent to its token server auth.r.test: its realm is not https',
-    hint: 'a runtime on a node may be less careful',
+      'No credential of r.test is sent to its token server auth.r.test: its realm is http, and the registry is reached by https; if that is right, trust it by trustedRealms (--trusted-realm)',
+    hint: 'containerd, which pulls on a node, would send it there',
     candidates: [{ position: 1, outcome: 'failed' }],
   });
 });

@@ -1,0 +1,98 @@
+// What verify says of an image, by what came of its candidates.
+
+import { isKeyringError } from '../../errors.ts';
+import type { Try } from '../candidates.ts';
+import { isEmpty } from '../fingerprint.ts';
+import type { Ticket } from '../session.ts';
+import { isTaken } from './manifest-type.ts';
+import type { VerifiedCandidate, VerifiedImage } from './verify-report.ts';
+
+/** What is said of an image. */
+export type Verdict = Pick<VerifiedImage, 'status' | 'message' | 'hint'>;
+
+/** Of one that somebody, or nobody, was let in for. */
+export function pullable(
+  candidates: readonly VerifiedCandidate[],
+  { scheme }: Pick<Ticket, 'scheme'>,
+): Verdict {
+  const status = 'pullable';
+  const { length, [length - 1]: accepted } = candidates;
+  if (accepted?.source !== undefined)
+    return { status, message: 'a node can pull it with this credential' };
+  if (length === 1 || scheme === 'none') {
+    return { status, message: 'a node can pull it without credentials' };
+  }
+  const message =
+    'it can be pulled without credentials, which a kubelet does not try when it has some';
+  return { status, message };
+}
+
+/** What keeps containerd from pulling what the registry has and gives. */
+export function untaken(problem: string | undefined, type: string): Verdict | undefined {
+  const status = 'unsupported';
+  if (problem !== undefined) return { status, message: problem };
+  if (isTaken(type)) return undefined;
+  if (type === '') {
+    const message =
+      'the registry names no media type for the manifest, without which containerd cannot pull it';
+    return { status, message };
+  }
+  return {
+    status,
+    message: `containerd, which pulls on a node, cannot pull a manifest of the media type ${type}`,
+    hint: 'build the image anew as an OCI image; containerd 2.1 and later take no Docker schema 1, nor text/plain, which stands for it',
+  };
+}
+
+/** Of one that nobody was let in for. */
+export function verdictOf(
+  tries: readonly Try<unknown>[],
+  candidates: readonly VerifiedCandidate[],
+): Verdict {
+  const last = tries.at(-1)?.attempt;
+  if (last?.outcome === 'failed') return verdictOn(last.error);
+  if (last?.outcome === 'refused' && last.isUnmet === true) {
+    const hint =
+      'the registry must send Basic or Bearer in a WWW-Authenticate header of its own, such as Bearer realm="https://…",service="…"';
+    return { status: 'unsupported', message: last.message, hint };
+  }
+  if (candidates.some(({ outcome }) => outcome === 'not-found')) {
+    return {
+      status: 'not-found',
+      message: 'the registry has no such image, or hides it from these credentials',
+      hint: 'check the spelling and the tag; some registries say this to everybody who may not pull',
+    };
+  }
+  if (candidates.every(({ source }) => source === undefined)) {
+    return {
+      status: 'refused',
+      message: 'the registry refuses anonymous pulls, and there is no credential for the image',
+      hint: 'check the spelling; docker-keyring explain shows which entries there are and why none matches',
+    };
+  }
+  const empty = tries.some(({ credential }) => credential !== undefined && isEmpty(credential));
+  return {
+    status: 'refused',
+    message: 'the registry refused every credential; a node does not try without',
+    hint: empty
+      ? 'remove the empty entry if the image is public'
+      : 'make sure that the image exists, that the accounts may pull it, and that their passwords are current',
+  };
+}
+
+/** What keeps an image from being verified at all. */
+export function verdictOn(error: unknown): Verdict {
+  if (!isKeyringError(error)) {
+    return { status: 'unreachable', message: `it could not be verified: ${String(error)}` };
+  }
+  const { message } = error;
+  if (error.code === 'ERR_KEYRING_PULL_SECRET_INVALID') {
+    const hint =
+      'a kubelet fails every pull of such a pod; docker-keyring secret validate finds what is wrong';
+    return { status: 'refused', message, hint };
+  }
+  if (error.code !== 'ERR_KEYRING_REALM_UNSAFE') return { status: 'unreachable', message };
+  if (error.realm === '') return { status: 'unsupported', message };
+  const hint = 'containerd, which pulls on a node, would send it there';
+  return { status: 'unreachable', message, hint };
+}
