@@ -3,12 +3,12 @@
 
 import { withoutUndefined } from '../config/without-undefined.ts';
 import type { Credential } from '../credential/credential.ts';
-import { toAuthorizationHeader } from '../credential/ways-out.ts';
+import { isTokenOnly, toAuthorizationHeader } from '../credential/ways-out.ts';
 import type { HttpChallenge } from '../providers/http-challenge.ts';
 import type { HttpResponse, System } from '../system/system.ts';
 import { askForToken, type Refusal } from './bearer-token.ts';
 import { challengesOf, type Endpoint } from './endpoint.ts';
-import { fingerprint, isEmpty } from './fingerprint.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { Followed } from './follow-redirects.ts';
 import type { Held } from './kept.ts';
 import { checkRealm } from './realm.ts';
@@ -172,11 +172,11 @@ async function prepare(
 }
 
 function prepareBasic(credential: Credential | undefined): Prepared | Refusal {
-  if (credential === undefined || isEmpty(credential)) return { header: undefined, scheme: 'none' };
-  if (credential.identityToken !== undefined && credential.password === '') {
+  if (credential !== undefined && isTokenOnly(credential)) {
     return refusal('it takes user names and passwords only, and this is an identity token');
   }
-  return { header: toAuthorizationHeader(credential), scheme: 'basic' };
+  const header = credential && toAuthorizationHeader(credential);
+  return { header, scheme: header === undefined ? 'none' : 'basic' };
 }
 
 function refusal(message: string): Refusal {

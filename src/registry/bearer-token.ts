@@ -10,7 +10,6 @@ import { RegistryUnavailableError } from '../errors.ts';
 import type { HttpResponse } from '../system/system.ts';
 import { USER_AGENT, type Connection } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
-import { isEmpty } from './fingerprint.ts';
 import { forbiddenRealm, type Realm } from './realm.ts';
 import { saysBadRequestToTokens } from './registry-host.ts';
 import { saidBy } from './said-by.ts';
@@ -94,8 +93,8 @@ function byGet({ realm, service, scopes, credential }: TokenQuestion): Form {
   if (service !== undefined) url.searchParams.set('service', service);
   for (const scope of scopes) url.searchParams.append('scope', scope);
   url.searchParams.set('client_id', USER_AGENT);
-  const isAnonymous = credential === undefined || isEmpty(credential);
-  const headers = isAnonymous ? {} : { authorization: toAuthorizationHeader(credential) };
+  const authorization = credential && toAuthorizationHeader(credential);
+  const headers = authorization === undefined ? {} : { authorization };
   return { url: url.href, method: 'GET', headers };
 }
 

@@ -3,10 +3,11 @@
 
 import type { Credential, CredentialSource } from '../credential/credential.ts';
 import { describeSource } from '../credential/describe-source.ts';
+import { isEmpty } from '../credential/ways-out.ts';
 import { RegistryAuthError, type RefusedCandidate } from '../errors.ts';
 import type { ImageReference } from '../reference/image-reference.ts';
 import type { Refusal } from './bearer-token.ts';
-import { fingerprint, isEmpty } from './fingerprint.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { RegistryKeyring, RegistryLookupContext } from './registry-keyring.ts';
 
 /** What came of a try. */

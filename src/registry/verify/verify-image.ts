@@ -2,6 +2,7 @@
 
 import { withoutUndefined } from '../../config/without-undefined.ts';
 import type { Credential } from '../../credential/credential.ts';
+import { isEmpty } from '../../credential/ways-out.ts';
 import { isKeyringError, type KeyringError } from '../../errors.ts';
 import { readClaims } from '../../providers/jwt.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
@@ -9,7 +10,6 @@ import type { HttpResponse } from '../../system/system.ts';
 import { admit, type Purpose } from '../admit.ts';
 import { acceptedOf, tryCandidates, type Attempt, type Try } from '../candidates.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { isEmpty } from '../fingerprint.ts';
 import {
   askForImage,
   isFound,
@@ -55,7 +55,7 @@ export async function verifyImage(question: ImageQuestion): Promise<ImageFinding
       image,
       keyring,
       anonymous,
-      context: { signal },
+      context: { signal, pullSecretSemantics: 'kubelet' },
       attempt: (credential) => attempt({ session, endpoint, reference }, credential, signal),
     });
     return await findingOf(question, { endpoint, reference }, tries);
@@ -150,10 +150,13 @@ async function platformsOf(
 function candidateOf({ position, credential, attempt: one }: Try<Seen>): VerifiedCandidate {
   const said = sayingOf(one);
   if (credential === undefined) return { position, ...said };
+  const token = one.outcome === 'accepted' ? undefined : credential.ignoredToken();
+  const message =
+    token === undefined ? said.message : `${said.message}; a kubelet ignores its ${token}`;
   const { source, key } = credential;
   const username = String(credential.toJSON()['username']);
   const expiresAt = endOf(credential)?.toISOString();
-  return { position, source, key, username, ...said, ...withoutUndefined({ expiresAt }) };
+  return { position, source, key, username, ...said, message, ...withoutUndefined({ expiresAt }) };
 }
 
 function sayingOf(one: Attempt<Seen>): Pick<VerifiedCandidate, 'outcome' | 'status' | 'message'> {
@@ -188,14 +191,19 @@ function verdictOf(tries: readonly Try<Seen>[], candidates: readonly VerifiedCan
       hint: 'check the spelling; docker-keyring explain shows which entries there are and why none matches',
     };
   }
-  const empty = tries.some(({ credential }) => credential !== undefined && isEmpty(credential));
-  return {
-    status: 'refused',
-    message: 'the registry refused every credential; a node does not try without',
-    hint: empty
-      ? 'remove the empty entry if the image is public'
-      : 'make sure that the image exists, that the accounts may pull it, and that their passwords are current',
-  };
+  const message = 'the registry refused every credential; a node does not try without';
+  return { status: 'refused', message, hint: refusalHint(tries) };
+}
+
+function refusalHint(tries: readonly Try<Seen>[]): string {
+  const credentials = tries.flatMap(({ credential }) => credential ?? []);
+  const tokenOnly = credentials.find((one) => one.password === '' && one.ignoredToken());
+  if (tokenOnly !== undefined) {
+    const token = String(tokenOnly.ignoredToken());
+    return `give a user name with a password or an access token: a kubelet ignores the ${token} of the entry ${tokenOnly.key}`;
+  }
+  if (credentials.some(isEmpty)) return 'remove the empty entry if the image is public';
+  return 'make sure that the image exists, that the accounts may pull it, and that their passwords are current';
 }
 
 /** What keeps an image from being verified at all. */

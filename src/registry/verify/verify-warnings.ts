@@ -128,7 +128,7 @@ function uselessness(
   name: string,
   useful: ReadonlySet<string>,
 ): Saying | undefined {
-  const decoded = decodePullSecret(secret, { tokens: true });
+  const decoded = decodePullSecret(secret, { tokens: false });
   if (decoded.status === 'ignored') {
     return { message: `a node takes nothing from the pull secret ${name}: ${decoded.message}` };
   }
