@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring, type PullSecret } from '../../../../src/index.ts';
 import {
   DIGEST,
   deployment,
@@ -17,20 +16,7 @@ function pod(...secrets: readonly string[]): object[] {
   return [serviceAccount('default'), deployment('web', [IMAGE], { secrets })];
 }
 
-/** A Secret whose entry has a token beside an account. */
-function withToken(name: string, token: string, account: object): PullSecret {
-  const auths = { 'r.test': { ...account, [token.replace(' ', '')]: 'canary' } };
-  const document = Buffer.from(JSON.stringify({ auths })).toString('base64');
-  return { ...pullSecret(name), data: { '.dockerconfigjson': document } };
-}
-
 describe('An image that a node can pull', () => {
-  test('may have an ignored token beside its password', async () => {
-    const secret = withToken('a', 'identity token', { username: 'u', password: 'p' });
-    const image = await fakeCluster().verifyOne([...pod('a'), secret]);
-    expect(image).toMatchObject({ status: 'pullable', accepted: { message: 'accepted' } });
-  });
-
   test('is told with the candidate that is accepted, and those before it', async () => {
     const world = fakeCluster({ 'r.test': { users: { v: 'q', u: 'p' }, pullers: ['u'] } });
     const report = await world.verify([
@@ -149,33 +135,6 @@ describe('An image whose candidates are refused', () => {
       hint: 'remove the empty entry if the image is public',
       candidates: [{ username: '', outcome: 'refused', status: 401 }],
     });
-  });
-
-  test.each<[string, object]>([
-    ['identity token', { username: '00000000-0000-0000-0000-000000000000', password: '' }],
-    ['identity token', {}],
-    ['registry token', {}],
-  ])('may have an %s, which a kubelet ignores: beside %o', async (token, account) => {
-    const world = fakeCluster();
-    const secret = withToken('a', token, account);
-    const image = await world.verifyOne([...pod('a'), secret]);
-    expect(image).toMatchObject({
-      status: 'refused',
-      hint: `give a user name with a password or an access token: a kubelet ignores the ${token} of the entry r.test`,
-      candidates: [
-        { outcome: 'refused', message: expect.stringMatching(`; a kubelet ignores its ${token}$`) },
-      ],
-    });
-    // With the secrets of a keyring, for an image that is named by itself.
-    const { system } = world;
-    const own = createKeyring({
-      system,
-      pullSecrets: [secret],
-      dockerConfig: false,
-      providers: [],
-    });
-    expect(await world.verifyOne([IMAGE], {}, own)).toMatchObject({ status: 'refused' });
-    expect(world.asked().filter((line) => line.startsWith('POST'))).toEqual([]);
   });
 
   test('may have none, and not be public', async () => {
