@@ -2,6 +2,7 @@
 
 import { decodeAuthField } from './auth-field.ts';
 import { foldName, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
+import { readString } from './json-string.ts';
 import { nextKind, readObject, skipValue } from './json.ts';
 
 /** One registry entry, as it stands in a document. */
@@ -13,9 +14,14 @@ export interface ConfigEntry {
   readonly email?: string;
   readonly identityToken?: string;
   readonly registryToken?: string;
+  /** A token that is there and does not count, as a kubelet reads no tokens. */
+  readonly ignoredToken?: IgnoredToken;
   /** `username:password` as bytes, kept where they are not UTF-8. */
   readonly basicBytes?: Uint8Array;
 }
+
+/** Which of the two kinds of token a kubelet ignores in an entry, as a phrase. */
+export type IgnoredToken = 'identity token' | 'registry token';
 
 interface EntryFields {
   username: string;
@@ -24,10 +30,11 @@ interface EntryFields {
   auth: string;
   identitytoken: string;
   registrytoken: string;
+  ignoredToken: IgnoredToken | undefined;
 }
 
 interface FieldRule {
-  readonly field: keyof EntryFields;
+  readonly field: Exclude<keyof EntryFields, 'ignoredToken'>;
   readonly reason: string;
   /** Whether the kubelet knows the field. */
   readonly strict: boolean;
@@ -56,6 +63,7 @@ export function readEntry(
     auth: '',
     identitytoken: '',
     registrytoken: '',
+    ignoredToken: undefined,
   };
   const kind = nextKind(decoding.reader);
   if (kind === 'object') {
@@ -77,13 +85,18 @@ interface EntryField {
 
 function readEntryField(decoding: Decoding, { fields, name, rawKey }: EntryField): void {
   const rule = FIELD_RULES.get(name) ?? FIELD_RULES.get(foldName(name));
-  if (rule === undefined || (!rule.strict && !decoding.options.tokens)) {
-    skipValue(decoding.reader);
-    return;
-  }
+  if (rule === undefined) return skipValue(decoding.reader);
   const { field, reason, strict } = rule;
+  if (!strict && !decoding.options.tokens) return ignoreToken(decoding, fields, field);
   const value = readStringOrNull(decoding, { reason, strict, rawKey });
   if (value !== undefined) fields[field] = value;
+}
+
+/** Of whatever type: the kubelet does not know the field. */
+function ignoreToken({ reader }: Decoding, fields: EntryFields, field: FieldRule['field']): void {
+  if (nextKind(reader) !== 'string') return skipValue(reader);
+  const name = field === 'identitytoken' ? 'identity token' : 'registry token';
+  if (readString(reader) !== '') fields.ignoredToken ??= name;
 }
 
 interface RawEntry {
@@ -109,5 +122,6 @@ function completeEntry(
     ...(fields.email === '' ? {} : { email: fields.email }),
     ...(fields.identitytoken === '' ? {} : { identityToken: fields.identitytoken }),
     ...(fields.registrytoken === '' ? {} : { registryToken: fields.registrytoken }),
+    ...(fields.ignoredToken === undefined ? {} : { ignoredToken: fields.ignoredToken }),
   };
 }

@@ -34,6 +34,8 @@ export interface CredentialFields {
   readonly source: CredentialSource;
   /** `username:password` as bytes, kept only where they are not UTF-8 and a string cannot hold them. */
   readonly basicBytes?: Uint8Array | undefined;
+  /** The kind of token that stands beside user name and password and does not count, as a kubelet reads none. */
+  readonly ignoredToken?: 'identity token' | 'registry token' | undefined;
 }
 
 const REDACTED = '[redacted]';
@@ -112,6 +114,15 @@ export class Credential {
    */
   basicBytes(): Uint8Array {
     return this.#fields.basicBytes ?? Buffer.from(`${this.username}:${this.password}`, 'utf8');
+  }
+
+  /**
+   * The kind of token that its source holds and a kubelet ignores, where it was read by the kubelet's rules.
+   *
+   * @internal
+   */
+  ignoredToken(): CredentialFields['ignoredToken'] {
+    return this.#fields.ignoredToken;
   }
 
   /** The credential for printing: every secret is `[redacted]`. */

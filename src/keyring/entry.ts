@@ -31,14 +31,15 @@ export function toCredential(
   { config, source, expiresAt, serverAddress }: KeyringEntry,
   key: string,
 ): Credential {
-  const { username, password, email, identityToken, registryToken, basicBytes } = config;
+  const { username, password, email, identityToken, registryToken } = config;
   return new Credential({
     username,
     password,
     email,
     identityToken,
     registryToken,
-    basicBytes,
+    basicBytes: config.basicBytes,
+    ignoredToken: config.ignoredToken,
     serverAddress,
     expiresAt,
     key: keyText(key),

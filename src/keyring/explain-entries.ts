@@ -24,6 +24,8 @@ export interface EntryContext {
   readonly pathMatching: PathMatching;
   /** The keys of the entry's layer that are in the answer. */
   readonly foundKeys: ReadonlySet<string>;
+  /** Whether the entries are read by kubelets alone, so that their tokens are of no use there. */
+  readonly isForKubelets?: boolean;
   /** Whether the image may come from Docker Hub. */
   readonly isDockerHub: boolean;
 }
@@ -40,13 +42,26 @@ export function explainEntries(
   context: EntryContext,
 ): ExplainedEntries {
   const near: ExplainedEntry[] = [];
-  for (const { rawKey } of entries) {
-    const explained = explainEntry(rawKey, context);
-    if (explained !== undefined) near.push(explained);
+  for (const entry of entries) {
+    const explained = explainEntry(entry.rawKey, context);
+    if (explained !== undefined) near.push(withToken(explained, entry, context));
   }
   const ranked = near.toSorted((a, b) => Number(isInAnswer(b)) - Number(isInAnswer(a)));
   const listed = ranked.slice(0, MAX_LISTED);
   return { entries: listed, otherEntries: entries.length - listed.length };
+}
+
+/** A token that a kubelet ignores does not make an entry match less. */
+function withToken(
+  explained: ExplainedEntry,
+  { ignoredToken, identityToken, registryToken }: ConfigEntry,
+  { isForKubelets = false }: EntryContext,
+): ExplainedEntry {
+  const counted =
+    identityToken === undefined ? registryToken && 'registry token' : 'identity token';
+  const token = ignoredToken ?? (isForKubelets ? counted : undefined);
+  if (token === undefined || !isInAnswer(explained)) return explained;
+  return { ...explained, message: `${explained.message}; a kubelet ignores its ${token}` };
 }
 
 /** Whether an entry's credentials are in the answer. */

@@ -77,10 +77,15 @@ describe('fields of an entry', () => {
     expect(problems).toEqual([]);
   });
 
-  test('that hold tokens are not even looked at where tokens do not count', () => {
-    const bytes = Buffer.from('{"auths":{"a":{"identitytoken":5,"registrytoken":"r"}}}');
+  test.each<[string, object]>([
+    ['{"identitytoken":"i"}', { ignoredToken: 'identity token' }],
+    ['{"identitytoken":5,"registrytoken":"r"}', { ignoredToken: 'registry token' }],
+    ['{"identityToken":"i","registrytoken":"r"}', { ignoredToken: 'identity token' }],
+    ['{"identitytoken":"","registrytoken":null}', {}],
+  ])('that hold tokens are only noted where tokens do not count: %s', (json, expected) => {
+    const bytes = Buffer.from(`{"auths":{"a":${json}}}`);
     const { entries, problems } = decodeDockerConfig(bytes, 'config.json', { tokens: false });
-    expect(entries).toEqual([{ rawKey: 'a', username: '', password: '' }]);
+    expect(entries).toEqual([{ rawKey: 'a', username: '', password: '', ...expected }]);
     expect(problems).toEqual([]);
   });
 });
