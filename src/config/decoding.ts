@@ -1,6 +1,7 @@
 // The state of reading one Docker configuration, and what all its readers do alike.
 
 import type { DocumentPosition } from '../errors.ts';
+import { shownUrl } from '../errors/shown-url.ts';
 import type { JsonReader } from './json-error.ts';
 import { readString } from './json-string.ts';
 import { nextKind, skipValue } from './json.ts';
@@ -36,14 +37,6 @@ export interface Decoding {
   readonly reader: JsonReader;
   readonly options: DecodeOptions;
   readonly problems: ProblemAt[];
-}
-
-/** An entry's name for people: without user info, query and fragment, which may hold secrets. */
-export function shownKey(rawKey: string): string {
-  const withoutSuffix = rawKey.replace(/[?#].*$/s, '');
-  // To the last @, as a password may hold slashes and a scheme may be one that no registry knows.
-  const shown = withoutSuffix.replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)*).*@/is, '$1');
-  return shown.length > 256 ? `${shown.slice(0, 256)}…` : shown;
 }
 
 /** What a value must be, and what follows when it is not. */
@@ -93,7 +86,7 @@ export function placeProblems(
     column += countCharacters(text.subarray(counted, offset));
     counted = offset;
     const problem = { reason, position: { line, column }, strict };
-    placed.push(rawKey === undefined ? problem : { ...problem, entry: shownKey(rawKey) });
+    placed.push(rawKey === undefined ? problem : { ...problem, entry: shownUrl(rawKey) });
   }
   return placed;
 }

@@ -1,7 +1,7 @@
 // Why each entry of a source matches an image or does not. It asks the real matcher, and lists what nearly matched.
 
 import type { ConfigEntry } from '../config/config-entry.ts';
-import { shownKey } from '../config/decoding.ts';
+import { mayHoldSecret, shownUrl } from '../errors/shown-url.ts';
 import type { EntryOutcome, ExplainedEntry } from './explanation.ts';
 import { matchLabel } from './glob.ts';
 import {
@@ -59,11 +59,12 @@ function explainEntry(rawKey: string, context: EntryContext): ExplainedEntry | u
   const parsed = registryKey(rawKey);
   if (parsed?.pattern === undefined) {
     const message = 'the entry can never match: its name is not a URL that Go can parse';
-    return { key: shownKey(rawKey), outcome: 'unparsable', message };
+    return { key: shownUrl(rawKey), outcome: 'unparsable', message };
   }
   const { key, pattern } = parsed;
+  const text = keyText(key);
   const explain = (outcome: EntryOutcome, message: string): ExplainedEntry => ({
-    key: keyText(key),
+    key: shownUrl(text),
     outcome,
     message,
   });
@@ -74,8 +75,13 @@ function explainEntry(rawKey: string, context: EntryContext): ExplainedEntry | u
   const reason = mismatch(pattern, target);
   if (reason === undefined) return explainMatch(pattern, target, context.pathMatching, explain);
   if (reason === 'host-differs' || !isRelated(pattern, target)) return undefined;
-  return explain(reason, MISMATCH_MESSAGES[reason](pattern, target));
+  // The messages name the key's port and path, which a password may be part of.
+  const message = mayHoldSecret(text) ? NO_IMAGE_NAME : MISMATCH_MESSAGES[reason](pattern, target);
+  return explain(reason, message);
 }
+
+const NO_IMAGE_NAME =
+  'the entry can never match: its name has characters that no image name has';
 
 type Explain = (outcome: EntryOutcome, message: string) => ExplainedEntry;
 
@@ -100,7 +106,7 @@ function explainMatch(
   if (pathMatching === 'segment' && !endsAtSegment(pattern.path, target.path)) {
     return explain(
       'segment-differs',
-      `the path ${keyText(pattern.path)} ends within a segment of the image's, and pathMatching is 'segment'`,
+      `the path ${shownUrl(keyText(pattern.path))} ends within a segment of the image's, and pathMatching is 'segment'`,
     );
   }
   const path = pattern.path === '' ? '' : ", and the path is a prefix of the image's";
@@ -132,7 +138,7 @@ const MISMATCH_MESSAGES: Readonly<
   'label-count-differs': (pattern, target) =>
     `the entry's host has ${labelCount(pattern)} labels, the image's ${labelCount(target)}; a * stands for one label or part of it`,
   'path-differs': (pattern, target) =>
-    `the image's path ${keyText(target.path)} does not begin with ${keyText(pattern.path)}`,
+    `the image's path ${keyText(target.path)} does not begin with ${shownUrl(keyText(pattern.path))}`,
 };
 
 function labelCount({ host }: Pick<MatchTarget, 'host'>): number {
