@@ -1,6 +1,6 @@
 // One registry entry of a Docker configuration (Kubernetes v1.37.2 pkg/credentialprovider/config.go, UnmarshalJSON).
 
-import { decodeAuthField } from './auth-field.ts';
+import { decodeAuthField, type DecodedAuth } from './auth-field.ts';
 import { foldName, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
 import { nextKind, readObject, skipValue } from './json.ts';
 
@@ -86,6 +86,17 @@ function readEntryField(decoding: Decoding, { fields, name, rawKey }: EntryField
   if (value !== undefined) fields[field] = value;
 }
 
+const AUTH_DIFFERS =
+  '"auth" counts, and "username" or "password" differ from it: "auth" cannot hold a user name with a colon';
+
+/** kubectl writes the same into all three. */
+function agrees({ username, password }: EntryFields, auth: DecodedAuth): boolean {
+  return (
+    (username === '' || username === auth.username) &&
+    (password === '' || password === auth.password)
+  );
+}
+
 interface RawEntry {
   readonly fields: EntryFields;
   readonly rawKey: string;
@@ -100,6 +111,9 @@ function completeEntry(
   if (typeof auth === 'string') {
     decoding.problems.push({ reason: auth, offset, strict: true, rawKey });
     return undefined;
+  }
+  if (auth !== undefined && !agrees(fields, auth)) {
+    decoding.problems.push({ reason: AUTH_DIFFERS, offset, strict: false, rawKey });
   }
   return {
     rawKey,

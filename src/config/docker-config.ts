@@ -66,6 +66,13 @@ export function decodeDockerConfig(
   };
 }
 
+/** Whether a document holds nothing: no problem to docker and its like, and no JSON to the kubelet. */
+export function isBlankDocument(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => JSON_SPACE.has(byte));
+}
+
+const JSON_SPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
 function readWhole(decoding: DocumentDecoding, format: DockerConfigFormat): boolean {
   const { reader } = decoding;
   try {

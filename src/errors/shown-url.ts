@@ -20,7 +20,7 @@ const DIGEST = /^@(?!sha\d+:\d{0,5}$)(?:sha\d+:[\da-z]*|[\w+.-]+:[\da-f]{32,})$/
  * ```
  */
 export function shownUrl(text: string): string {
-  return shorten(redact(text));
+  return shorten(withoutSecrets(text));
 }
 
 /** The same for an image reference, which may end in `@` and a digest. */
@@ -28,7 +28,7 @@ export function shownReference(text: string): string {
   const at = text.lastIndexOf('@');
   const name = text.slice(0, Math.max(at, 0));
   const isDigest = DIGEST.test(text.slice(name.length)) && !isUserInfo(name);
-  return shorten(isDigest ? redact(name) + text.slice(at) : redact(text));
+  return shorten(isDigest ? withoutSecrets(name) + text.slice(at) : withoutSecrets(text));
 }
 
 /** Between a scheme and an `@` stands no image name. */
@@ -36,12 +36,13 @@ function isUserInfo(text: string): boolean {
   return SCHEME.test(text) && !text.slice(text.indexOf('//') + 2).includes('/');
 }
 
-/** Whether {@link shownUrl} would show less than the text; no image's name is such a text. */
+/** Whether a text may hold a secret; no image's name does. */
 export function mayHoldSecret(text: string): boolean {
-  return redact(text) !== text;
+  return withoutSecrets(text) !== text;
 }
 
-function redact(text: string): string {
+/** What {@link shownUrl} shows, however long it is. */
+export function withoutSecrets(text: string): string {
   const parameters = text.search(PARAMETERS);
   // Whoever parses the text a second time takes %40 for an @.
   const at = Math.max(text.lastIndexOf('@'), text.lastIndexOf('%40'));

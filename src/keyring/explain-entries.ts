@@ -80,8 +80,7 @@ function explainEntry(rawKey: string, context: EntryContext): ExplainedEntry | u
   return explain(reason, message);
 }
 
-const NO_IMAGE_NAME =
-  'the entry can never match: its name has characters that no image name has';
+const NO_IMAGE_NAME = 'the entry can never match: its name has characters that no image name has';
 
 type Explain = (outcome: EntryOutcome, message: string) => ExplainedEntry;
 

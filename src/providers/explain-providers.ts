@@ -1,5 +1,6 @@
 // Explains the third layer: the providers.
 
+import { shownUrl } from '../errors/shown-url.ts';
 import { explainEntries, isInAnswer, type EntryContext } from '../keyring/explain-entries.ts';
 import type { ExplainedSource } from '../keyring/explanation.ts';
 import type { CredentialProvider } from './contract.ts';
@@ -39,7 +40,7 @@ export function explainProviders(
 }
 
 function notAskedMessage({ matchImages }: CredentialProvider): string {
-  const shown = matchImages.slice(0, MAX_LISTED).join(', ');
+  const shown = matchImages.slice(0, MAX_LISTED).map(shownUrl).join(', ');
   const more = matchImages.length - MAX_LISTED;
   return `not asked: none of its matchImages matches (${shown}${more > 0 ? `, and ${more} more` : ''})`;
 }

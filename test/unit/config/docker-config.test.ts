@@ -61,7 +61,7 @@ describe('fields of an entry', () => {
     ['{"USERNAME":"u","paſſword":"p"}', { username: 'u', password: 'p' }],
     ['{"username":"a","Username":"b","username":"c"}', { username: 'c', password: '' }],
     ['{"username":"a","Username":null}', { username: 'a', password: '' }],
-    ['{"auth":"dTpw","username":"x","password":"y"}', { username: 'u', password: 'p' }],
+    ['{"auth":"dTpw","username":"u","password":"p"}', { username: 'u', password: 'p' }],
     ['{"auth":"","username":"x","password":"y"}', { username: 'x', password: 'y' }],
     ['{"auth":null,"username":"x"}', { username: 'x', password: '' }],
     ['{"email":""}', { username: '', password: '' }],
@@ -76,6 +76,16 @@ describe('fields of an entry', () => {
     expect(entries).toEqual([{ rawKey: 'a', ...fields }]);
     expect(problems).toEqual([]);
   });
+
+  test.each(['"username":"x"', '"password":"y"', '"username":"u:p","password":""'])(
+    'of which "auth" counts say so where %s differs',
+    (member) => {
+      const { entries, problems } = decode(`{"auths":{"a":{"auth":"dTpw",${member}}}}`);
+      expect(entries).toEqual([{ rawKey: 'a', username: 'u', password: 'p' }]);
+      expect(problems).toMatchObject([{ entry: 'a', strict: false }]);
+      expect(problems[0]?.reason).toContain('"auth" counts');
+    },
+  );
 
   test('that hold tokens are not even looked at where tokens do not count', () => {
     const bytes = Buffer.from('{"auths":{"a":{"identitytoken":5,"registrytoken":"r"}}}');
@@ -98,8 +108,8 @@ describe('a problem has its place, and takes its own entry only', () => {
     [
       '{"auths":{"https://u:p@a/?x":{"email":[],"auth":1},"ok":{}}}',
       [
-        '1:39 in https://a/: "email" must be a string',
-        '1:49 in https://a/: "auth" must be a string',
+        '1:39 in https://[redacted]@a/?[redacted]: "email" must be a string',
+        '1:49 in https://[redacted]@a/?[redacted]: "auth" must be a string',
       ],
     ],
     ['{"auths":5,"Auths":{"ok":{}}}', ['1:10: "auths" must be an object']],
