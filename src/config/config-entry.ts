@@ -1,7 +1,7 @@
 // One registry entry of a Docker configuration (Kubernetes v1.37.2 pkg/credentialprovider/config.go, UnmarshalJSON).
 
 import { decodeAuthField, type DecodedAuth } from './auth-field.ts';
-import { foldName, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
+import { addProblem, foldName, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
 import { nextKind, readObject, skipValue } from './json.ts';
 
 /** One registry entry, as it stands in a document. */
@@ -48,7 +48,7 @@ export function readEntry(
   rawKey: string,
   offset: number,
 ): ConfigEntry | undefined {
-  const problemsBefore = decoding.problems.length;
+  const problemsBefore = decoding.problems.count;
   const fields: EntryFields = {
     username: '',
     password: '',
@@ -63,7 +63,7 @@ export function readEntry(
   } else {
     mismatch(decoding, kind === 'null', { ...ENTRY_RULE, rawKey });
   }
-  if (decoding.problems.length > problemsBefore) return undefined;
+  if (decoding.problems.count > problemsBefore) return undefined;
   return completeEntry(decoding, { fields, rawKey, offset });
 }
 
@@ -109,11 +109,11 @@ function completeEntry(
 ): ConfigEntry | undefined {
   const auth = fields.auth === '' ? undefined : decodeAuthField(fields.auth);
   if (typeof auth === 'string') {
-    decoding.problems.push({ reason: auth, offset, strict: true, rawKey });
+    addProblem(decoding.problems, { reason: auth, offset, strict: true, rawKey });
     return undefined;
   }
   if (auth !== undefined && !agrees(fields, auth)) {
-    decoding.problems.push({ reason: AUTH_DIFFERS, offset, strict: false, rawKey });
+    addProblem(decoding.problems, { reason: AUTH_DIFFERS, offset, strict: false, rawKey });
   }
   return {
     rawKey,

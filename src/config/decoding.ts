@@ -36,7 +36,29 @@ export interface ProblemAt {
 export interface Decoding {
   readonly reader: JsonReader;
   readonly options: DecodeOptions;
-  readonly problems: ProblemAt[];
+  readonly problems: ProblemList;
+}
+
+/** The problems of a document that are told one by one. A document of 10 MiB may have two million. */
+export const MAX_PROBLEMS = 100;
+
+/** What is wrong in a document: the first problems, the first that is strict, and how many more there are. */
+export interface ProblemList {
+  /** In the order in which they were found. */
+  readonly listed: ProblemAt[];
+  /** How many there are, those that are not listed among them. */
+  count: number;
+  /** The first that is not listed. */
+  firstUnlisted?: ProblemAt;
+}
+
+/** Notes a problem. */
+export function addProblem(list: ProblemList, problem: ProblemAt): void {
+  const { listed } = list;
+  list.count += 1;
+  const isDecisive = problem.strict && !listed.some(({ strict }) => strict);
+  if (listed.length < MAX_PROBLEMS || isDecisive) listed.push(problem);
+  else list.firstUnlisted ??= problem;
 }
 
 /** What a value must be, and what follows when it is not. */
@@ -53,13 +75,25 @@ export function readStringOrNull(decoding: Decoding, rule: ValueRule): string | 
 /** Passes over a value of a wrong type; null is of none and is only passed over. */
 export function mismatch(decoding: Decoding, isNull: boolean, rule: ValueRule): void {
   const { offset } = decoding.reader;
-  if (!isNull) decoding.problems.push({ ...rule, offset });
+  if (!isNull) addProblem(decoding.problems, { ...rule, offset });
   skipValue(decoding.reader);
 }
 
 /** Go matches field names by Unicode's simple folding (fold.go), in which ſ is an s and the Kelvin sign a k. */
 export function foldName(name: string): string {
   return name.toLowerCase().replaceAll('ſ', 's');
+}
+
+/** The problems with their places, and a last one for all that are not listed. */
+export function placeProblemList(
+  bytes: Uint8Array,
+  { listed, count, firstUnlisted }: ProblemList,
+): readonly DocumentProblem[] {
+  if (firstUnlisted === undefined) return placeProblems(bytes, listed);
+  const { offset } = firstUnlisted;
+  const rest = { reason: `and ${count - listed.length} more problems`, offset, strict: false };
+  const [last] = placeProblems(bytes, [rest]);
+  return [...placeProblems(bytes, listed), last as DocumentProblem];
 }
 
 /** Gives problems their lines and columns, in one pass over the document. */

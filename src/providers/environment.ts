@@ -97,7 +97,11 @@ function diagnosis(
   try {
     return read() === undefined
       ? { status: 'warning', subject, message: `neither ${user} nor ${password} is set` }
-      : { status: 'ok', subject, message: `${user} and ${password} are set, for ${shownUrl(server)}` };
+      : {
+          status: 'ok',
+          subject,
+          message: `${user} and ${password} are set, for ${shownUrl(server)}`,
+        };
   } catch (error) {
     return { status: 'failure', subject, message: (error as ProviderFailure).message };
   }

@@ -16,8 +16,9 @@ export function explainProviders(
   answers: readonly ProviderAnswer[],
   context: EntryContext,
 ): ExplainedSource[] {
+  const answerOf = new Map(answers.map((answer) => [answer.provider, answer]));
   return providers.map((provider) => {
-    const answer = answers.find((one) => one.provider === provider);
+    const answer = answerOf.get(provider);
     const common = {
       layer: 'providers',
       source: { kind: 'provider', provider: provider.name },

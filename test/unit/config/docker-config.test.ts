@@ -95,6 +95,30 @@ describe('fields of an entry', () => {
   });
 });
 
+describe('of many problems', () => {
+  const ignored = '"x":{"identitytoken":1},'.repeat(150);
+
+  test('the first 100 are listed, and the others counted at the first of them', () => {
+    const { problems } = decode(`{"auths":{\n${ignored}"ok":{}}}`);
+    expect(problems).toHaveLength(101);
+    const start = '"x":{"identitytoken":'.length;
+    expect(problems[99]?.position).toEqual({ line: 2, column: 1 + 99 * 24 + start });
+    expect(problems[100]).toEqual({
+      reason: 'and 50 more problems',
+      strict: false,
+      position: { line: 2, column: 1 + 100 * 24 + start },
+    });
+  });
+
+  test('the first that a kubelet minds is listed, wherever it stands', () => {
+    const { problems, entries } = decode(`{"auths":{${ignored}"bad":{"auth":1},"ok":{"auth":1}}}`);
+    expect(problems).toHaveLength(102);
+    expect(problems[100]).toMatchObject({ entry: 'bad', strict: true });
+    expect(problems[101]).toMatchObject({ reason: 'and 51 more problems' });
+    expect(entries).toEqual([]);
+  });
+});
+
 describe('a problem has its place, and takes its own entry only', () => {
   test.each<[string, string[]]>([
     ['{"auths":{"a":5,"ok":{}}}', ['1:15 in a: an entry must be an object']],

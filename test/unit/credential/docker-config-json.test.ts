@@ -129,7 +129,7 @@ describe('a document shows no secret', () => {
   test('in a table', () => {
     const lines: string[] = [];
     const write = (text: string): void => void lines.push(text);
-    const table = new Console({ stdout: Object.assign(new Writable(), { write }) as Writable });
+    const table = new Console({ stdout: Object.assign(new Writable(), { write }) });
     table.table(document);
     table.table(document.auths);
     table.dir(document, { depth: null });

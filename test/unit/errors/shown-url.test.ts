@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { mayHoldSecret, shownReference, shownUrl } from '../../../src/errors/shown-url.ts';
 
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
