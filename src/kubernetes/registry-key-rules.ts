@@ -2,6 +2,7 @@
 // normalises keys and image names; see docs on matching for the rules themselves.
 
 import { shownUrl } from '../errors/shown-url.ts';
+import { getOrAdd } from '../keyring/get-or-add.ts';
 import { isGlob } from '../keyring/glob.ts';
 import { mismatch } from '../keyring/match.ts';
 import { keyText, registryKey, type RegistryPattern } from '../keyring/registry-key.ts';
@@ -158,7 +159,7 @@ function foldedFindings(rawKeys: readonly string[], field: string): Finding[] {
   const namesByKey = new Map<string, string[]>();
   for (const rawKey of rawKeys) {
     const key = registryKey(rawKey)?.key;
-    if (key !== undefined) namesByKey.set(key, [...(namesByKey.get(key) ?? []), rawKey]);
+    if (key !== undefined) getOrAdd(namesByKey, key, () => []).push(rawKey);
   }
   return [...namesByKey.values()].flatMap((names) => {
     if (names.length === 1) return [];

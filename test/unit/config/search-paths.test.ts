@@ -15,6 +15,12 @@ function paths(
   return configCandidates(fakeSystem(world), options, semantics).map(({ path }) => path);
 }
 
+/** On a machine without a home directory. */
+function homeless(env: Readonly<Record<string, string>>): string[] {
+  const system = Object.assign(fakeSystem({ env }), { homeDirectory: () => '' });
+  return configCandidates(system, {}, 'extended').map(({ path }) => path);
+}
+
 describe("the kubelet's own places", () => {
   test('are its root, its working directory, the home directory and /, config.json first', () => {
     expect(paths('kubelet')).toEqual([
@@ -55,10 +61,6 @@ describe("the kubelet's own places", () => {
 
 describe('the places of the extended semantics', () => {
   test('are those that variables name where there is no home directory', () => {
-    const homeless = (env: Readonly<Record<string, string>>): string[] => {
-      const system = Object.assign(fakeSystem({ env }), { homeDirectory: () => '' });
-      return configCandidates(system, {}, 'extended').map(({ path }) => path);
-    };
     expect(homeless({ HOME: '' })).toEqual([
       '$DOCKER_AUTH_CONFIG',
       expect.stringMatching(/^\/run\/containers\/\d+\/auth\.json$/),

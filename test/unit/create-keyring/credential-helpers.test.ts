@@ -187,11 +187,11 @@ describe('Docker’s empty entries', () => {
   test.each([{ username: 'foo@example.com' }, { auth: auth('u', '') }, { email: 'a@b' }])(
     'may hold %j',
     async (entry) => {
-      const documents = { [PATH]: { credsStore: 'store', auths: { 'r.test': entry } } };
-      await expect(
-        worldOf(documents, { 'store r.test': 'foo' }).users('r.test/a'),
-      ).resolves.toEqual(['foo']);
-      await expect(worldOf(documents, {}).users('r.test/a')).resolves.toEqual([]);
+      const beside = { [PATH]: { credsStore: 'store', auths: { 'r.test': entry } } };
+      await expect(worldOf(beside, { 'store r.test': 'foo' }).users('r.test/a')).resolves.toEqual([
+        'foo',
+      ]);
+      await expect(worldOf(beside, {}).users('r.test/a')).resolves.toEqual([]);
     },
   );
 

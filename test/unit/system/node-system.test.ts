@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -245,16 +245,6 @@ describe('the clock and the process', () => {
     expect(liveTimers()).toBe(before + 1);
     cancelForeground();
     cancelBackground();
-  });
-
-  test('no home directory is an empty text', () => {
-    const missing = new Error('A system error occurred: uv_os_homedir returned ENOENT');
-    const os = process.getBuiltinModule('node:os');
-    const homedirSpy = jest.spyOn(os, 'homedir').mockImplementation(() => {
-      throw missing;
-    });
-    expect(nodeSystem.homeDirectory()).toBe('');
-    homedirSpy.mockRestore();
   });
 
   test('the rest is what Node says', () => {
