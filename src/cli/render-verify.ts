@@ -9,7 +9,7 @@ import {
   renderReasons,
   type VerifyView,
 } from './render-reasons.ts';
-import { count, printableData, widthOfText, wrap } from './text.ts';
+import { count, largest, printableData, widthOfText, wrap } from './text.ts';
 import {
   countOutcome,
   imageName,
@@ -45,7 +45,7 @@ export function renderVerify(raw: VerifyOutcome, view: VerifyView): string {
 
 function renderPullable(images: readonly VerifiedImage[], view: VerifyView): string {
   const pullable = images.filter(({ status }) => status === 'pullable');
-  const column = 4 + Math.max(0, ...pullable.map(({ image }) => widthOfText(image)));
+  const column = 4 + largest(pullable, ({ image }) => widthOfText(image));
   return pullable.map((image) => renderLine(image, column, view)).join('');
 }
 

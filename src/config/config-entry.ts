@@ -1,7 +1,7 @@
 // One registry entry of a Docker configuration (Kubernetes v1.37.2 pkg/credentialprovider/config.go, UnmarshalJSON).
 
-import { decodeAuthField } from './auth-field.ts';
-import { foldName, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
+import { decodeAuthField, type DecodedAuth } from './auth-field.ts';
+import { addProblem, foldName, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
 import { readString } from './json-string.ts';
 import { nextKind, readObject, skipValue } from './json.ts';
 
@@ -55,7 +55,7 @@ export function readEntry(
   rawKey: string,
   offset: number,
 ): ConfigEntry | undefined {
-  const problemsBefore = decoding.problems.length;
+  const problemsBefore = decoding.problems.count;
   const fields: EntryFields = {
     username: '',
     password: '',
@@ -71,7 +71,7 @@ export function readEntry(
   } else {
     mismatch(decoding, kind === 'null', { ...ENTRY_RULE, rawKey });
   }
-  if (decoding.problems.length > problemsBefore) return undefined;
+  if (decoding.problems.count > problemsBefore) return undefined;
   return completeEntry(decoding, { fields, rawKey, offset });
 }
 
@@ -99,6 +99,17 @@ function ignoreToken({ reader }: Decoding, fields: EntryFields, field: FieldRule
   if (readString(reader) !== '') fields.ignoredToken ??= name;
 }
 
+const AUTH_DIFFERS =
+  '"auth" counts, and "username" or "password" differ from it: "auth" cannot hold a user name with a colon';
+
+/** kubectl writes the same into all three. */
+function agrees({ username, password }: EntryFields, auth: DecodedAuth): boolean {
+  return (
+    (username === '' || username === auth.username) &&
+    (password === '' || password === auth.password)
+  );
+}
+
 interface RawEntry {
   readonly fields: EntryFields;
   readonly rawKey: string;
@@ -111,8 +122,11 @@ function completeEntry(
 ): ConfigEntry | undefined {
   const auth = fields.auth === '' ? undefined : decodeAuthField(fields.auth);
   if (typeof auth === 'string') {
-    decoding.problems.push({ reason: auth, offset, strict: true, rawKey });
+    addProblem(decoding.problems, { reason: auth, offset, strict: true, rawKey });
     return undefined;
+  }
+  if (auth !== undefined && !agrees(fields, auth)) {
+    addProblem(decoding.problems, { reason: AUTH_DIFFERS, offset, strict: false, rawKey });
   }
   return {
     rawKey,

@@ -5,6 +5,7 @@ import type { IgnoredToken } from '../config/config-entry.ts';
 import type { Semantics } from '../config/search-paths.ts';
 import type { Credential } from '../credential/credential.ts';
 import { isEmpty } from '../credential/ways-out.ts';
+import { shownUrl } from '../errors/shown-url.ts';
 import { toCredentials } from '../keyring/entry.ts';
 import type { EntryContext } from '../keyring/explain-entries.ts';
 import { explainNode, helperWarnings } from '../keyring/explain-node.ts';
@@ -143,10 +144,11 @@ function pathWarnings(
     .filter(
       ({ path }) => target?.path.startsWith(path) === true && !endsAtSegment(path, target.path),
     )
-    .map(({ key }) => ({
+    .map(({ key }) => shownUrl(keyText(key)))
+    .map((key) => ({
       code: 'path-ends-within-segment',
-      message: `${keyText(key)} matches although it ends within a segment: the kubelet compares paths as plain text`,
-      hint: `write ${keyText(key)}/ to cover only what is below it, or use pathMatching 'segment' here`,
+      message: `${key} matches although it ends within a segment: the kubelet compares paths as plain text`,
+      hint: `write ${key}/ to cover only what is below it, or use pathMatching 'segment' here`,
     }));
 }
 

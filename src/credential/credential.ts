@@ -1,6 +1,8 @@
 // What lives here: what a lookup returns, and the small functions that hand it to other programs.
 // To add a way out: one function in a file of its own, from Credential to the other program's shape; export it in index.ts.
-// Must not be imported here: anything but errors.ts. This room is pure, and nothing in it prints a secret.
+// Must not be imported here: anything but errors. This room is pure, and nothing in it prints a secret.
+
+import { hideGetters } from './hide-getters.ts';
 
 /** Where a credential came from. */
 export type CredentialSource =
@@ -53,6 +55,7 @@ export class Credential {
 
   static {
     // Node's console and util.inspect ask for this; private fields alone would print as `Credential {}`.
+    hideGetters(this.prototype);
     Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value(this: Credential, _depth: number, options: object, inspect: Inspect): string {
         return `Credential ${inspect(this.toJSON(), options)}`;
