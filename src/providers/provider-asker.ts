@@ -200,6 +200,8 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     known(provider, image) {
       if (provider.tokenAttributes !== undefined) return undefined;
       try {
+        const skipped = skippedAnswer(provider);
+        if (skipped !== undefined) return skipped;
         const asked = { provider, image, identity: NOBODY };
         const served = cache.peek(questionOf(asked));
         return served === undefined ? undefined : answerOf(asked, served);
@@ -209,6 +211,8 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     },
     async ask(provider, image, { pod, signal, refused }) {
       try {
+        const skipped = skippedAnswer(provider);
+        if (skipped !== undefined) return skipped;
         const identity = await identify(provider, pod, signal);
         if ('reason' in identity) return { provider, notAsked: identity.reason };
         const asked = { provider, image, identity };
@@ -223,6 +227,12 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
       fleet?.close();
     },
   };
+}
+
+/** The answer of a provider that has nothing for any image at present. */
+function skippedAnswer(provider: CredentialProvider): ProviderAnswer | undefined {
+  const notAsked = provider.skipReason?.();
+  return notAsked === undefined ? undefined : { provider, notAsked };
 }
 
 /** A kept answer as it is served: what a registry refused is a credential of that form. */

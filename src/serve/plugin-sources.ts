@@ -4,6 +4,7 @@ import type { Credential } from '../credential/credential.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import { matchesImage } from '../keyring/match.ts';
 import { lifetimeOf } from '../providers/cache/lifetime.ts';
+import { checkSet } from '../providers/check-provider.ts';
 import type { CredentialProvider, CredentialResponseEntry } from '../providers/contract.ts';
 import type { SourceAnswer } from './plugin-answer.ts';
 import type { Servable } from './plugin-options.ts';
@@ -38,6 +39,7 @@ async function sourcesOf(one: Servable, signal: AbortSignal): Promise<readonly P
   if ('lookup' in one) return [keyringSource(one)];
   if ('provide' in one) return [providerSource(one, false)];
   const providers = await one.read(signal);
+  checkSet(one, providers);
   return providers.map((provider) => providerSource(provider, true));
 }
 
