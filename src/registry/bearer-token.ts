@@ -14,7 +14,7 @@ import { isEmpty } from './fingerprint.ts';
 import { forbiddenRealm, type Realm } from './realm.ts';
 import { saysBadRequestToTokens } from './registry-host.ts';
 import { saidBy } from './said-by.ts';
-import { isForbiddenAddress } from './send-request.ts';
+import { isForbiddenAddress } from '../system/retry.ts';
 
 /** What a token is wanted for. */
 export interface TokenQuestion {

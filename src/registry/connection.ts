@@ -5,7 +5,8 @@ import { nodeSystem } from '../system/node-system.ts';
 import type { RegistryConnectionOptions } from './registry-options.ts';
 import { RegistryUnavailableError } from '../errors.ts';
 import { createKept } from './kept.ts';
-import { isForbiddenAddress, sendPatiently, type Sender } from './send-request.ts';
+import { isForbiddenAddress } from '../system/retry.ts';
+import { sendPatiently, type Sender } from './send-request.ts';
 
 const TIMEOUT_MS = 30_000;
 const RETRIES = 3;

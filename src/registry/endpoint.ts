@@ -4,7 +4,7 @@ import { parseChallenges, type HttpChallenge } from '../providers/http-challenge
 import type { AddressKind, HttpResponse } from '../system/system.ts';
 import type { Connection, Errand } from './connection.ts';
 import { apiHostOf, isLocalhost } from './registry-host.ts';
-import { codeOf } from './send-request.ts';
+import { codeOf } from '../system/retry.ts';
 
 /** A registry that has answered. */
 export interface Endpoint {

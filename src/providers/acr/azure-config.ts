@@ -3,6 +3,7 @@
 
 import { isRecord } from '../../config/is-record.ts';
 import type { System } from '../../system/system.ts';
+import { patientHttp, type PatientSystem } from '../patient-http.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import type { AcrIdentity, ManagedIdentity } from './acr-options.ts';
 import { cloudNamed, type AzureCloud } from './clouds.ts';
@@ -24,7 +25,7 @@ export interface AzureConfig {
   readonly tenantId: string | undefined;
 }
 
-type Outside = Pick<System, 'env' | 'http' | 'readFile'>;
+type Outside = Pick<System, 'env' | 'readFile'> & PatientSystem;
 
 const METADATA_TIMEOUT_MS = 10_000;
 
@@ -120,7 +121,7 @@ async function cloudOf(
 
 /** Asks the Resource Manager of a cloud that has no name, such as Azure Stack. */
 async function askForCloud(
-  system: Pick<System, 'http'>,
+  system: PatientSystem,
   endpoint: string,
   signal: AbortSignal,
 ): Promise<AzureCloud> {
@@ -141,12 +142,16 @@ async function askForCloud(
 }
 
 async function askMetadata(
-  system: Pick<System, 'http'>,
+  system: PatientSystem,
   url: string,
   signal: AbortSignal,
 ): Promise<unknown> {
   try {
-    const { status, body } = await system.http({ url, timeoutMs: METADATA_TIMEOUT_MS, signal });
+    const { status, body } = await patientHttp(system, {
+      url,
+      timeoutMs: METADATA_TIMEOUT_MS,
+      signal,
+    });
     if (status === 200) return JSON.parse(body) as unknown;
   } catch (error) {
     signal.throwIfAborted();

@@ -1,7 +1,7 @@
 // A service account's token in exchange for another principal's (IAM Credentials API, generateAccessToken).
 
 import { isRecord } from '../../config/is-record.ts';
-import type { System } from '../../system/system.ts';
+import { patientHttp, type PatientSystem } from '../patient-http.ts';
 import { checkToken, refusal, type AccessToken } from './access-token.ts';
 import { noAnswer } from './no-answer.ts';
 import { parseJson } from '../../config/parse-json.ts';
@@ -23,7 +23,7 @@ const LIFETIME = '3600s';
 
 /** Gets the token. @throws {@link ProviderFailure} that names the permission when it is refused. */
 export async function impersonate(
-  system: Pick<System, 'http' | 'now'>,
+  system: PatientSystem,
   { token }: AccessToken,
   { account, delegates = [], scopes, signal }: Impersonation,
 ): Promise<AccessToken> {
@@ -31,7 +31,7 @@ export async function impersonate(
   const from = `IAM, asked for a token of ${account},`;
   let response;
   try {
-    response = await system.http({
+    response = await patientHttp(system, {
       url: `${API}/${encodeURIComponent(account)}:generateAccessToken`,
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },

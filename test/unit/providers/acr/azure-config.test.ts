@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 
 import { acr } from '../../../../src/providers/acr/acr.ts';
 import { readAzureConfig } from '../../../../src/providers/acr/azure-config.ts';
-import { fakeSystem, type FakeSystem, type FakeWorld } from '../../fakes/fake-system.ts';
+import {
+  fakeSystem,
+  withoutPauses,
+  type FakeSystem,
+  type FakeWorld,
+} from '../../fakes/fake-system.ts';
 import { asked } from './azure-world.ts';
 
 const PUBLIC = {
@@ -163,9 +168,8 @@ describe('azure.json', () => {
     ],
   ])('whose Resource Manager answers nonsense is refused (%#)', async (http, message) => {
     const file = { ...MANAGED, resourceManagerEndpoint: 'https://arm.example.com' };
-    await expect(read(systemWith(file, http === undefined ? {} : { http }))).rejects.toThrow(
-      message,
-    );
+    const system = withoutPauses(systemWith(file, http === undefined ? {} : { http }));
+    await expect(read(system)).rejects.toThrow(message);
   });
 
   test('that cannot be read, or is missing, is named', async () => {

@@ -2,15 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { TimeoutError } from '../../../../src/errors.ts';
 import { gcr } from '../../../../src/providers/gcr/gcr.ts';
 import { startFakeGceMetadata } from '../../../../src/testing/google/fake-gce-metadata.ts';
-import {
-  ACCOUNT_PATH,
-  ask,
-  failureOf,
-  googleSystem,
-  METADATA,
-  pathsOn,
-  type GoogleSystem,
-} from './world.ts';
+import type { ImpatientSystem } from '../../fakes/fake-system.ts';
+import { ACCOUNT_PATH, ask, failureOf, googleSystem, METADATA, pathsOn } from './world.ts';
 
 const IMAGE = 'us-docker.pkg.dev/acme/containers/app';
 const SCOPE = 'https://www.googleapis.com/auth/';
@@ -133,7 +126,7 @@ function provideThrottled(retryAfter: string): Promise<Error> {
 describe('The metadata server', () => {
   test('is asked again while it fails, with growing pauses, and then no more', async () => {
     await using metadata = await startFakeGceMetadata();
-    const provider = (): [GoogleSystem, Promise<unknown>] => {
+    const provider = (): [ImpatientSystem, Promise<unknown>] => {
       const system = googleSystem({ routes: { [METADATA]: metadata.url } });
       return [system, gcr({ system, sources }).provide(ask(IMAGE))];
     };
