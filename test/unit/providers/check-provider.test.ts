@@ -40,7 +40,7 @@ const WRONG: readonly (readonly [object, string])[] = [
   [{ matchImages: ['r.test', '%invalid%'] }, 'matchImages: Invalid value: "%invalid%"'],
   [{ matchImages: ['[A]'] }, 'match image is invalid: parse "https://[A]": invalid host'],
   [{ matchImages: ['r.test', 1] }, 'matchImages must be an array of strings'],
-  [{ matchImages: new Array<string>(1) }, 'matchImages must be an array of strings'],
+  [{ matchImages: Array(1) }, 'matchImages must be an array of strings'],
   [
     { defaultCacheDurationMs: -60_000 },
     'defaultCacheDuration: Invalid value: "-1m0s": must be greater than or equal to 0',

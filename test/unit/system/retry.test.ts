@@ -7,8 +7,9 @@ describe('Attempts', () => {
     const system = withoutPauses(fakeSystem());
     const { signal } = new AbortController();
     let attempts = 0;
+    const attemptsWanted = 3;
     const delayMs = (outcome: number, retries: number): number | undefined =>
-      outcome < 3 ? 100 * (retries + 1) : undefined;
+      outcome < attemptsWanted ? 100 * (retries + 1) : undefined;
     await expect(
       withRetries({ system, signal, delayMs }, async () => (attempts += 1)),
     ).resolves.toBe(3);
