@@ -27,7 +27,7 @@ import {
   type NotAsked,
   type PodContext,
 } from './identity.ts';
-import { createSecretMemory, type SecretMemory } from './secret-memory.ts';
+import { createSecretMemory, secretsOf, type SecretMemory } from './secret-memory.ts';
 import { checkResponse } from './check-response.ts';
 
 /** What one provider did. */
@@ -144,7 +144,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     try {
       const received = await receive(asked, sharing, call);
       const { response } = received;
-      rememberSecrets(state.secrets, response);
+      state.secrets.remember(secretsOf(Object.values(response?.auth ?? {})));
       if (response !== undefined) state.learned = response.cacheKeyType;
       const key = keyOf(response?.cacheKeyType ?? 'Image');
       return { ...expiryOf(provider, received), value: response, key };
@@ -240,12 +240,4 @@ function fitToImage({ provider, image }: Asked, response: Response): Response {
   return response === undefined || provider.forImage === undefined
     ? response
     : checkResponse(provider.forImage(response, image));
-}
-
-function rememberSecrets(secrets: SecretMemory, response: Response): void {
-  for (const entry of Object.values(response?.auth ?? {})) {
-    const { username, password, identityToken, registryToken } = entry;
-    for (const secret of [password, identityToken, registryToken]) secrets.remember(secret);
-    if (password !== '') secrets.remember(`${username}:${password}`);
-  }
 }
