@@ -165,12 +165,28 @@ export class ProviderError extends KeyringError {
   readonly provider: string;
   /** The image it was asked about. */
   readonly image: string;
+  readonly #original: unknown;
 
-  constructor(provider: string, image: string, reason: string, options?: ErrorOptions) {
+  constructor(provider: string, image: string, reason: string, options?: ProviderErrorOptions) {
     super(`Provider ${quote(provider)} failed for ${image}: ${reason}`, options);
     this.provider = provider;
     this.image = image;
+    this.#original = options?.original ?? options?.cause;
   }
+
+  /**
+   * What the provider threw, as it is. It may hold secrets, in a request or in its headers: nothing prints it by itself,
+   * while `cause` is what can be shown.
+   */
+  get original(): unknown {
+    return this.#original;
+  }
+}
+
+/** What is known beside the reason. */
+export interface ProviderErrorOptions extends ErrorOptions {
+  /** What was thrown, where `cause` is a copy of it. */
+  readonly original?: unknown;
 }
 
 /** A kubelet plugin, or the kubelet that asks one, does not keep to the credential-provider API. */

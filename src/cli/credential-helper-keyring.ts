@@ -33,7 +33,7 @@ export async function openHelperKeyring(
 ): Promise<DockerKeyring> {
   return createKeyring({
     system,
-    providers: config.providers.map((name) => sourceOf(name, system, server)),
+    providers: config.providers.flatMap((name) => sourceOf(name, system, server) ?? []),
     dockerConfig: dockerConfigOf(config),
     onProblem: ({ message }) => warn(message),
     onProviderError: ({ message }) => fail(message),
@@ -65,11 +65,14 @@ function sourceOf(
   name: string,
   system: System,
   server: string | undefined,
-): CredentialProvider | ProviderSet {
+): CredentialProvider | ProviderSet | undefined {
   const factory = FACTORIES.get(name);
   if (factory !== undefined) return factory({ system });
   const [kind, rest] = split(name, ':');
-  if (kind === 'helper') return dockerHelper(rest, { system, matchImages: registryOf(server) });
+  if (kind === 'helper') {
+    const matchImages = registryOf(server);
+    return matchImages.length === 0 ? undefined : dockerHelper(rest, { system, matchImages });
+  }
   const [config, binDir] = split(rest, ',');
   return execPlugins({ config, binDir, system });
 }

@@ -72,7 +72,10 @@ async function matchImagesOf(
 }
 
 async function patternsOf({ name, served }: NamedSource): Promise<readonly string[]> {
-  if ('matchImages' in served) return served.matchImages;
+  if ('matchImages' in served) {
+    // Which registry is not known either where its variables are unset.
+    return served.skipReason?.() === undefined ? served.matchImages : [];
+  }
   const { toDockerConfig } = served as Partial<Static>;
   if (toDockerConfig === undefined) {
     throw new UsageError(`${name} does not say which images it is for: use --match-image`);

@@ -14,10 +14,11 @@ import type { ConfigError, ProviderError, PullSecretError } from '../errors.ts';
 import type { PathMatching } from '../keyring/match.ts';
 import type { MalformedPullSecrets, PullSecretInput } from '../kubernetes/pull-secret-layer.ts';
 import { storeKeysProblem, type KeyvStore } from '../providers/cache/store/fleet.ts';
+import { providerProblem } from '../providers/check-provider.ts';
 import type { GetServiceAccountToken } from '../providers/identity.ts';
 import type { Logger } from '../providers/provider-asker.ts';
 import type { System } from '../system/system.ts';
-import type { ProviderSource } from './provider-sources.ts';
+import { isProviderSet, type ProviderSource } from './provider-sources.ts';
 import { helpersProblem } from './helper-options.ts';
 
 /** What a keyring is made of, and how it behaves. */
@@ -174,17 +175,12 @@ function checkDockerConfig(value: unknown): string | undefined {
 function checkProviders(value: unknown): string | undefined {
   if (!Array.isArray(value)) return 'must be an array of providers';
   const names = new Set<unknown>();
-  for (const [index, provider] of value.entries()) {
-    const isProvider =
-      isRecord(provider) &&
-      typeof provider['name'] === 'string' &&
-      (hasFunctions(provider, 'known', 'read') ||
-        (isStringArray(provider['matchImages']) && hasFunctions(provider, 'provide')));
-    if (!isProvider) return `[${index}] must have a name, matchImages and provide()`;
-    if (names.has(provider['name'])) {
-      return `[${index}] has the name ${JSON.stringify(provider['name'])} of an earlier one`;
-    }
-    names.add(provider['name']);
+  for (const [index, provider] of (value as readonly unknown[]).entries()) {
+    const problem = isProviderSet(provider) ? undefined : providerProblem(provider);
+    if (problem !== undefined) return `[${index}] ${problem}`;
+    const { name } = provider as ProviderSource;
+    if (names.has(name)) return `[${index}] has the name ${JSON.stringify(name)} of an earlier one`;
+    names.add(name);
   }
   return undefined;
 }

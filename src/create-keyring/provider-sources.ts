@@ -1,5 +1,7 @@
 // The providers of a keyring as they are now: single ones, and those of sets, which may have to be read first.
 
+import { isText } from '../config/option-checks.ts';
+import { checkSet } from '../providers/check-provider.ts';
 import type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
 import { createProviderIndex, type ProviderIndex } from '../providers/provider-index.ts';
 
@@ -35,12 +37,14 @@ interface ReadSource {
 }
 
 /** Whether a source is a set. */
-function isProviderSet(source: ProviderSource): source is ProviderSet {
-  return 'read' in source;
+export function isProviderSet(source: unknown): source is ProviderSet {
+  const { name, known, read } = Object(source) as Partial<ProviderSet>;
+  return isText(name) && typeof known === 'function' && typeof read === 'function';
 }
 
 /** Makes the sources ready; reads nothing yet. */
 export function createProviderSources(sources: readonly ProviderSource[]): ProviderSources {
+  const checked = new WeakSet<Providers>();
   const standIns = new Map(
     sources.filter(isProviderSet).map((set) => [set, standInOf(set)] as const),
   );
@@ -58,10 +62,24 @@ export function createProviderSources(sources: readonly ProviderSource[]): Provi
   );
   const singleOf = (source: CredentialProvider): Providers => single.get(source) as Providers;
 
+  /** A set's providers are anybody's objects, too; it gives the same array until something changed. */
+  function checkedPart(set: ProviderSet, part: Providers): Providers {
+    if (!checked.has(part)) checkSet(set, part);
+    checked.add(part);
+    return part;
+  }
+
+  /** What is wrong is told by whoever reads the set. */
+  function knownPart(set: ProviderSet): Providers | undefined {
+    const part = set.known();
+    return part !== undefined && checked.has(part) ? part : undefined;
+  }
+
   async function readSource(source: ProviderSource, signal: AbortSignal): Promise<ReadSource> {
     if (!isProviderSet(source)) return { part: singleOf(source), failed: [] };
     try {
-      return { part: source.known() ?? (await source.read(signal)), failed: [] };
+      const part = source.known() ?? (await source.read(signal));
+      return { part: checkedPart(source, part), failed: [] };
     } catch (error) {
       signal.throwIfAborted();
       const part = standIns.get(source) as Providers;
@@ -73,7 +91,7 @@ export function createProviderSources(sources: readonly ProviderSource[]): Provi
     known() {
       const parts: Providers[] = [];
       for (const source of sources) {
-        const part = isProviderSet(source) ? source.known() : singleOf(source);
+        const part = isProviderSet(source) ? knownPart(source) : singleOf(source);
         if (part === undefined) return undefined;
         parts.push(part);
       }

@@ -113,6 +113,11 @@ export interface CredentialProvider {
    */
   readonly getServiceAccountToken?: GetServiceAccountToken | undefined;
   /**
+   * Why it has nothing for any image at present, as a phrase; it is not asked then, and `explain` says so. `undefined`
+   * where it is to be asked.
+   */
+  skipReason?(): string | undefined;
+  /**
    * Names what an answer depends on, where that is known before asking: images of one scope share one answer and one
    * call, in place of what `cacheKeyType` would say afterwards. `undefined` where it is not known.
    */

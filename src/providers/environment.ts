@@ -39,7 +39,7 @@ type Names = Readonly<Record<keyof typeof DEFAULT_NAMES, string>>;
 
 /**
  * A provider that takes a user name and a password from environment variables. Which registry they are for is read when
- * it is made, and both are read for each lookup. Where neither is set when it is made, it is for no image.
+ * it is made, and both are read for each lookup. Where neither is set it is not asked, and `explain` says so.
  *
  * @throws TypeError for a wrong option, and when the server's variable holds what is no registry's name.
  * @example
@@ -52,21 +52,25 @@ export function environment(options: EnvironmentOptions = {}): CredentialProvide
   const server = value(system, names.server) ?? HUB_SERVER;
   const key = checkServer(server, names.server);
   const rawKey = entryName(key);
-  const isSet = [names.user, names.password].some((name) => value(system, name) !== undefined);
+  const { user, password } = names;
+  const skipReason = (): string | undefined =>
+    value(system, user) === undefined && value(system, password) === undefined
+      ? `neither ${user} nor ${password} is set`
+      : undefined;
 
   function read(): CredentialResponseEntry | undefined {
-    const username = value(system, names.user);
-    const password = value(system, names.password);
-    if (username === undefined && password === undefined) return undefined;
-    if (username === undefined) throw halfSet(names.password, names.user);
-    if (password === undefined) throw halfSet(names.user, names.password);
+    if (skipReason() !== undefined) return undefined;
+    const [username, secret] = [value(system, user), value(system, password)];
+    if (username === undefined) throw halfSet(password, user);
+    if (secret === undefined) throw halfSet(user, password);
     const email = value(system, names.email);
-    return { username, password, ...(email === undefined ? {} : { email }) };
+    return { username, password: secret, ...(email === undefined ? {} : { email }) };
   }
 
   return {
     name: 'environment',
-    matchImages: isSet ? [key === HUB_KEY ? 'docker.io' : keyText(key)] : [],
+    matchImages: [key === HUB_KEY ? 'docker.io' : keyText(key)],
+    skipReason,
     // Variables are read faster than a cache is asked, and may change.
     defaultCacheDurationMs: 0,
     cacheScope: () => rawKey,
@@ -74,7 +78,9 @@ export function environment(options: EnvironmentOptions = {}): CredentialProvide
       const entry = read();
       return entry && { auth: { [rawKey]: entry }, cacheKeyType: 'Registry' };
     },
-    diagnose: async () => [diagnosis(read, names, rawKey)],
+    diagnose: async () => [
+      diagnosis(read, skipReason(), `${user} and ${password} are set, for ${shownUrl(rawKey)}`),
+    ],
   };
 }
 
@@ -88,20 +94,12 @@ function halfSet(present: string, missing: string): ProviderFailure {
   return new ProviderFailure(`${present} is set and ${missing} is not: set both, or neither`);
 }
 
-function diagnosis(
-  read: () => CredentialResponseEntry | undefined,
-  { user, password }: Names,
-  server: string,
-): Diagnosis {
+function diagnosis(read: () => unknown, skipReason: string | undefined, found: string): Diagnosis {
   const subject = 'environment';
+  if (skipReason !== undefined) return { status: 'warning', subject, message: skipReason };
   try {
-    return read() === undefined
-      ? { status: 'warning', subject, message: `neither ${user} nor ${password} is set` }
-      : {
-          status: 'ok',
-          subject,
-          message: `${user} and ${password} are set, for ${shownUrl(server)}`,
-        };
+    read();
+    return { status: 'ok', subject, message: found };
   } catch (error) {
     return { status: 'failure', subject, message: (error as ProviderFailure).message };
   }

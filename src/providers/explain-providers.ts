@@ -40,10 +40,22 @@ export function explainProviders(
   });
 }
 
-function notAskedMessage({ matchImages }: CredentialProvider): string {
+function notAskedMessage(provider: CredentialProvider): string {
+  const reason = skipReasonOf(provider);
+  if (reason !== undefined) return `not asked: ${reason}`;
+  const { matchImages } = provider;
   const shown = matchImages.slice(0, MAX_LISTED).map(shownUrl).join(', ');
   const more = matchImages.length - MAX_LISTED;
   return `not asked: none of its matchImages matches (${shown}${more > 0 ? `, and ${more} more` : ''})`;
+}
+
+/** What it throws is told where it is asked. */
+function skipReasonOf(provider: CredentialProvider): string | undefined {
+  try {
+    return provider.skipReason?.();
+  } catch {
+    return undefined;
+  }
 }
 
 function failureMessage(retryInMs: number): string {

@@ -16,11 +16,11 @@ const OWN_ERRORS: ReadonlySet<string> = new Set([
 export function failureOf(
   asked: { readonly provider: { readonly name: string }; readonly image: string },
   error: unknown,
-  secrets: Pick<SecretMemory, 'redact'>,
+  secrets: Pick<SecretMemory, 'redact' | 'isIn'>,
 ): ProviderError {
   const reason = secrets.redact(reasonOf(error));
   const cause = safeCause(error, secrets);
-  return new ProviderError(asked.provider.name, asked.image, reason, { cause });
+  return new ProviderError(asked.provider.name, asked.image, reason, { cause, original: error });
 }
 
 function reasonOf(error: unknown): string {

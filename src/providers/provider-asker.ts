@@ -27,7 +27,7 @@ import {
   type NotAsked,
   type PodContext,
 } from './identity.ts';
-import { createSecretMemory, type SecretMemory } from './secret-memory.ts';
+import { createSecretMemory, secretsOf, type SecretMemory } from './secret-memory.ts';
 import { checkResponse } from './check-response.ts';
 
 /** What one provider did. */
@@ -144,7 +144,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     try {
       const received = await receive(asked, sharing, call);
       const { response } = received;
-      rememberSecrets(state.secrets, response);
+      state.secrets.remember(secretsOf(Object.values(response?.auth ?? {})));
       if (response !== undefined) state.learned = response.cacheKeyType;
       const key = keyOf(response?.cacheKeyType ?? 'Image');
       return { ...expiryOf(provider, received), value: response, key };
@@ -200,6 +200,8 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     known(provider, image) {
       if (provider.tokenAttributes !== undefined) return undefined;
       try {
+        const skipped = skippedAnswer(provider);
+        if (skipped !== undefined) return skipped;
         const asked = { provider, image, identity: NOBODY };
         const served = cache.peek(questionOf(asked));
         return served === undefined ? undefined : answerOf(asked, served);
@@ -209,6 +211,8 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     },
     async ask(provider, image, { pod, signal, refused }) {
       try {
+        const skipped = skippedAnswer(provider);
+        if (skipped !== undefined) return skipped;
         const identity = await identify(provider, pod, signal);
         if ('reason' in identity) return { provider, notAsked: identity.reason };
         const asked = { provider, image, identity };
@@ -225,17 +229,15 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
   };
 }
 
+/** The answer of a provider that has nothing for any image at present. */
+function skippedAnswer(provider: CredentialProvider): ProviderAnswer | undefined {
+  const notAsked = provider.skipReason?.();
+  return notAsked === undefined ? undefined : { provider, notAsked };
+}
+
 /** A kept answer as it is served: what a registry refused is a credential of that form. */
 function fitToImage({ provider, image }: Asked, response: Response): Response {
   return response === undefined || provider.forImage === undefined
     ? response
     : checkResponse(provider.forImage(response, image));
-}
-
-function rememberSecrets(secrets: SecretMemory, response: Response): void {
-  for (const entry of Object.values(response?.auth ?? {})) {
-    const { username, password, identityToken, registryToken } = entry;
-    for (const secret of [password, identityToken, registryToken]) secrets.remember(secret);
-    if (password !== '') secrets.remember(`${username}:${password}`);
-  }
 }

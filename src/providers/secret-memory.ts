@@ -1,11 +1,11 @@
 // What a provider has given away as secrets, so that its own messages can be shown without them.
 
-/** Older ones are forgotten: tokens that were replaced this often have ended. */
-const MAX_SECRETS = 32;
+import { markSecrets, PART } from './mark-secrets.ts';
+
+/** Older ones are forgotten beyond this many characters: tokens that were replaced so often have ended. */
+const MAX_CHARACTERS = 512 * 1024;
 /** Longer texts are cut: a message is a sentence or two, a stack some more. */
 const MAX_TEXT = 4000;
-/** Part of a secret is secret too, from this length on. */
-const PART = 8;
 const REDACTED = '[redacted]';
 
 /** What looks like a secret whether or not it was ever seen. */
@@ -18,7 +18,13 @@ const SECRET_SHAPES: readonly RegExp[] = [
 
 /** A memory of secrets. */
 export interface SecretMemory {
-  readonly remember: (secret: string | undefined) => void;
+  /**
+   * Remembers a secret, or all of one answer, however many. Of earlier ones the oldest are forgotten, beyond half a million
+   * characters together.
+   */
+  readonly remember: (given: string | undefined | Iterable<string | undefined>) => void;
+  /** Whether a text holds what {@link redact} would take out, whatever its length. */
+  readonly isIn: (text: string) => boolean;
   /**
    * A text without the secrets, or parts of eight and more characters of them, as they are or in base64, a URL or JSON.
    * What is longer than 4,000 characters is cut.
@@ -26,76 +32,69 @@ export interface SecretMemory {
   readonly redact: (text: string) => string;
 }
 
+/** The user name and password, or the tokens, of a credential. */
+export interface SecretBearer {
+  readonly username: string;
+  readonly password: string;
+  readonly identityToken?: string | undefined;
+  readonly registryToken?: string | undefined;
+}
+
+/** The secrets of credentials. */
+export function secretsOf(credentials: readonly SecretBearer[]): readonly (string | undefined)[] {
+  return credentials.flatMap(({ username, password, identityToken, registryToken }) => [
+    password,
+    identityToken,
+    registryToken,
+    // Of a long one the index knows base64 behind whatever user name.
+    password !== '' && password.length < 2 * PART ? `${username}:${password}` : undefined,
+  ]);
+}
+
 /** Makes an empty memory. */
 export function createSecretMemory(): SecretMemory {
   const secrets = new Set<string>();
+  let characters = 0;
+
+  function forget(secret: string): void {
+    if (secrets.delete(secret)) characters -= secret.length;
+  }
+
+  function add(secret: string): void {
+    // The last one is the newest.
+    forget(secret);
+    secrets.add(secret);
+    characters += secret.length;
+  }
+
   return {
-    remember(secret) {
-      if (secret === undefined || secret === '') return;
-      secrets.delete(secret);
-      secrets.add(secret);
-      if (secrets.size > MAX_SECRETS) secrets.delete([...secrets][0] as string);
+    remember(given) {
+      const current = new Set(typeof given === 'object' ? given : [given]);
+      for (const secret of current) if (secret !== undefined && secret !== '') add(secret);
+      for (const secret of secrets) {
+        if (characters <= MAX_CHARACTERS || current.has(secret)) break;
+        forget(secret);
+      }
     },
+    isIn: (text) =>
+      markSecrets(text, secrets) !== undefined ||
+      SECRET_SHAPES.some((shape) => text.search(shape) >= 0),
     redact(text) {
-      let shown = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-      for (const secret of secrets) if (secret.length < PART) shown = withoutShort(shown, secret);
-      shown = withoutParts(shown, secrets);
+      const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+      let shown = withoutMarked(cut, markSecrets(cut, secrets));
       for (const shape of SECRET_SHAPES) shown = shown.replace(shape, REDACTED);
       return shown;
     },
   };
 }
 
-/** A secret of a few letters is part of many words. */
-function withoutShort(text: string, secret: string): string {
-  if (secret.length >= 4) return text.replaceAll(secret, REDACTED);
-  const escaped = secret.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-  return text.replace(new RegExp(`(?<!\\w)${escaped}(?!\\w)`, 'g'), REDACTED);
-}
-
-function withoutParts(text: string, secrets: Iterable<string>): string {
-  const positions = partsOf(text);
-  const isSecret = new Uint8Array(text.length);
-  for (const secret of secrets) {
-    for (const form of formsOf(secret)) {
-      for (let end = PART; end <= form.length; end += 1) {
-        const found = positions.get(form.slice(end - PART, end)) ?? [];
-        for (const start of found) isSecret.fill(1, start, start + PART);
-      }
-    }
-  }
+/** @param isSecret - One for each character. */
+function withoutMarked(text: string, isSecret: Uint8Array | undefined): string {
+  if (isSecret === undefined) return text;
   let shown = '';
   for (let index = 0; index < text.length; index += 1) {
     if (isSecret[index] === 0) shown += text.charAt(index);
     else if (isSecret[index - 1] !== 1) shown += REDACTED;
   }
   return shown;
-}
-
-function partsOf(text: string): Map<string, number[]> {
-  const positions = new Map<string, number[]>();
-  for (let start = 0; start + PART <= text.length; start += 1) {
-    const part = text.slice(start, start + PART);
-    const found = positions.get(part);
-    if (found === undefined) positions.set(part, [start]);
-    else found.push(start);
-  }
-  return positions;
-}
-
-/** A secret as others may write it: as it is, in a URL, in JSON, in base64 behind something else. */
-export function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret, 'utf8');
-  // Behind a user name, base64 may begin at any of three places of a secret.
-  const encoded = [0, 1, 2].map((skipped) => {
-    const whole = bytes.subarray(skipped, bytes.length - ((bytes.length - skipped) % 3));
-    return whole.toString('base64');
-  });
-  return [
-    secret,
-    encodeURIComponent(secret.toWellFormed()),
-    JSON.stringify(secret).slice(1, -1),
-    ...encoded,
-    ...encoded.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
-  ];
 }

@@ -6,7 +6,8 @@ import type { RegistryConnectionOptions } from './registry-options.ts';
 import { RegistryUnavailableError } from '../errors.ts';
 import { createKept } from './kept.ts';
 import { apiHostOf } from './registry-host.ts';
-import { isForbiddenAddress, sendPatiently, unavailable, type Sender } from './send-request.ts';
+import { isForbiddenAddress } from '../system/retry.ts';
+import { sendPatiently, unavailable, type Sender } from './send-request.ts';
 import { createSentSecrets, type SentSecrets } from './sent-secrets.ts';
 
 const TIMEOUT_MS = 30_000;

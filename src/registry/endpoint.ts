@@ -5,7 +5,7 @@ import type { AddressKind } from '../system/system.ts';
 import type { Connection, Errand } from './connection.ts';
 import { asksOf } from './demand.ts';
 import { apiHostOf, isLocalhost, isUrlHost } from './registry-host.ts';
-import { codeOf } from './send-request.ts';
+import { codeOf } from '../system/retry.ts';
 
 /** A registry that has answered. */
 export interface Endpoint {

@@ -3,13 +3,11 @@
 
 import { RegistryUnavailableError, TimeoutError } from '../errors.ts';
 import { retryAfterMs } from '../providers/retry-after.ts';
-import { orAbort } from '../system/deadline.ts';
-import { FORBIDDEN_ADDRESS, HttpFailure, reasonOf } from '../system/http-failure.ts';
+import { HttpFailure, reasonOf } from '../system/http-failure.ts';
+import { backoffMs, isLasting, withRetries } from '../system/retry.ts';
 import type { HttpResponse, System } from '../system/system.ts';
 
-const FIRST_DELAY_MS = 300;
-const MAX_DELAY_MS = 5_000;
-const JITTER = 0.5;
+const BACKOFF = { firstMs: 300, maxMs: 5_000 } as const;
 /** Who is told to wait for longer is told so, and does not sleep. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
@@ -41,20 +39,20 @@ export async function sendPatiently<R extends Answer>(
   send: () => Promise<R>,
   discard: (response: R) => void = () => {},
 ): Promise<R> {
-  const attempt = async (attempts: number): Promise<R> => {
-    const outcome = await sendOnce(sender, send);
-    if (!('error' in outcome)) return outcome.response;
-    const { error, response } = outcome;
-    const delayMs = delayFor(sender, error, attempts);
-    if (delayMs === undefined) {
-      if (response === undefined || sender.givesFailures !== true) throw error;
-      return response;
-    }
-    if (response !== undefined) discard(response);
-    await sleep(sender, delayMs);
-    return attempt(attempts + 1);
-  };
-  return attempt(0);
+  const outcome = await withRetries(
+    {
+      ...sender,
+      delayMs(failed: Outcome<R>, retries) {
+        const delayMs = 'error' in failed ? delayFor(sender, failed.error, retries) : undefined;
+        if (delayMs !== undefined && failed.response !== undefined) discard(failed.response);
+        return delayMs;
+      },
+    },
+    () => sendOnce(sender, send),
+  );
+  if (!('error' in outcome)) return outcome.response;
+  if (outcome.response !== undefined && sender.givesFailures === true) return outcome.response;
+  throw outcome.error;
 }
 
 type Outcome<R> =
@@ -99,43 +97,11 @@ function tooMany(askedMs: number | undefined): string {
 
 /** `undefined` where it is of no use to ask again. */
 function delayFor(
-  { system, retries }: Sender,
+  { system, retries: allowed }: Sender,
   { cause, retryAfterMs: asked }: RegistryUnavailableError,
-  attempts: number,
+  retries: number,
 ): number | undefined {
-  if (attempts >= retries || isLasting(cause)) return undefined;
+  if (retries >= allowed || isLasting(cause)) return undefined;
   if (asked !== undefined) return asked > MAX_RETRY_AFTER_MS ? undefined : asked;
-  const doubledMs = Math.min(FIRST_DELAY_MS * 2 ** attempts, MAX_DELAY_MS);
-  return doubledMs * (1 + JITTER * system.random());
-}
-
-/** A certificate and an address stay what they are, and after a deadline the patience is used up. */
-function isLasting(error: unknown): boolean {
-  return /CERT|SIGNATURE|TIMEOUT$/.test(codeOf(error) ?? '') || isForbiddenAddress(error);
-}
-
-/** Whether a request was not sent, since it would have gone into a network that it must not go to. */
-export function isForbiddenAddress(error: unknown): boolean {
-  return codeOf(error) === FORBIDDEN_ADDRESS;
-}
-
-/** The code that Node or OpenSSL gave, below an error that may have one of its own. */
-export function codeOf(error: unknown): string | undefined {
-  const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown };
-  return (
-    (cause === undefined ? undefined : codeOf(cause)) ??
-    (typeof code === 'string' ? code : undefined)
-  );
-}
-
-async function sleep({ system, signal }: Sender, delayMs: number): Promise<void> {
-  let cancel: (() => void) | undefined;
-  const waking = new Promise<void>((resolve) => {
-    cancel = system.setTimer(delayMs, resolve, { keepAlive: true });
-  });
-  try {
-    await orAbort(signal, waking);
-  } finally {
-    cancel?.();
-  }
+  return backoffMs(system, BACKOFF, retries);
 }

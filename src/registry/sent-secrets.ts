@@ -2,7 +2,8 @@
 // was told by another.
 
 import type { Credential } from '../credential/credential.ts';
-import { createSecretMemory, formsOf } from '../providers/secret-memory.ts';
+import { formsOf } from '../providers/mark-secrets.ts';
+import { createSecretMemory } from '../providers/secret-memory.ts';
 import type { System } from '../system/system.ts';
 
 /** More than this, in characters, is not remembered; nothing that servers say is then repeated any more. */

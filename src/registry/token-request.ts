@@ -7,7 +7,7 @@ import type { HttpResponse } from '../system/system.ts';
 import { USER_AGENT, type Connection } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { forbiddenRealm, type Realm } from './realm.ts';
-import { isForbiddenAddress } from './send-request.ts';
+import { isForbiddenAddress } from '../system/retry.ts';
 
 /** What a token is wanted for. */
 export interface TokenQuestion {

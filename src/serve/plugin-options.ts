@@ -1,9 +1,9 @@
 // What serveExecPlugin() serves, its options, and the check that a caller got them right.
 
-import { isRecord } from '../config/is-record.ts';
-import { checkOptions, isSystemOption, type Check } from '../config/option-checks.ts';
+import { checkOptions, isSystemOption, isText, type Check } from '../config/option-checks.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import { storeKeysProblem, type KeyvStore } from '../providers/cache/store/fleet.ts';
+import { providerProblem } from '../providers/check-provider.ts';
 import type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
 import type { TextOutput } from '../system/standard-streams.ts';
 import type { System } from '../system/system.ts';
@@ -56,13 +56,19 @@ export function checkServeOptions(
   options: unknown,
 ): asserts options is ServeExecPluginOptions {
   checkOptions('serveExecPlugin', options, CHECKS);
-  if (hasFunction(served, 'lookup') || isNamed(served)) return;
-  throw new TypeError('serveExecPlugin: serve a provider, a set of providers, or a keyring');
+  const problem = servedProblem(served);
+  if (problem !== undefined) throw new TypeError(`serveExecPlugin: ${problem}`);
 }
 
-function isNamed(served: unknown): boolean {
-  const isNamedObject = isRecord(served) && typeof served['name'] === 'string';
-  return isNamedObject && (hasFunction(served, 'provide') || hasFunction(served, 'read'));
+function servedProblem(served: unknown): string | undefined {
+  if (hasFunction(served, 'lookup')) return undefined;
+  if (hasFunction(served, 'provide') && isText((served as CredentialProvider).name)) {
+    const problem = providerProblem(served);
+    return problem === undefined ? undefined : `the provider ${problem}`;
+  }
+  return hasFunction(served, 'read') && isText((served as Partial<ProviderSet>).name)
+    ? undefined
+    : 'serve a provider, a set of providers, or a keyring';
 }
 
 function isIterable(value: unknown): boolean {

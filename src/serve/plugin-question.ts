@@ -9,7 +9,7 @@ import type { CredentialProvider, CredentialResponse } from '../providers/contra
 import type { PluginRequest } from '../providers/exec/plugin-protocol.ts';
 import { NOBODY } from '../providers/identity.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
-import type { SecretMemory } from '../providers/secret-memory.ts';
+import { secretsOf, type SecretMemory } from '../providers/secret-memory.ts';
 import { sha256 } from '../system/sha256.ts';
 import type { SourceAnswer } from './plugin-answer.ts';
 import type { PluginSystem } from './plugin-options.ts';
@@ -19,7 +19,7 @@ export interface PluginAsking {
   readonly system: PluginSystem;
   readonly request: PluginRequest;
   readonly signal: AbortSignal;
-  readonly secrets: Pick<SecretMemory, 'remember' | 'redact'>;
+  readonly secrets: SecretMemory;
   readonly fleet?: Fleet | undefined;
 }
 
@@ -34,7 +34,7 @@ export async function askForPlugin(
 ): Promise<SourceAnswer | undefined> {
   checkServiceAccount(provider, asking.request);
   const received = await receive(provider, asking);
-  rememberSecrets(received.response, asking);
+  asking.secrets.remember(secretsOf(Object.values(received.response?.auth ?? {})));
   const response = responseFor(provider, received.response, asking.request.image);
   if (response === undefined) return undefined;
   const { auth, cacheKeyType } = response;
@@ -52,15 +52,6 @@ function checkServiceAccount(
     'it is for pods with a service account, and the kubelet sent no token: give the plugin tokenAttributes in the ' +
       "kubelet's configuration, and the apiVersion v1",
   );
-}
-
-function rememberSecrets(
-  response: CredentialResponse | undefined,
-  { secrets }: Pick<PluginAsking, 'secrets'>,
-): void {
-  for (const { password, identityToken, registryToken } of Object.values(response?.auth ?? {})) {
-    for (const secret of [password, identityToken, registryToken]) secrets.remember(secret);
-  }
 }
 
 function responseFor(

@@ -4,7 +4,9 @@ import type { Credential } from '../credential/credential.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import { matchesImage } from '../keyring/match.ts';
 import { lifetimeOf } from '../providers/cache/lifetime.ts';
+import { checkSet } from '../providers/check-provider.ts';
 import type { CredentialProvider, CredentialResponseEntry } from '../providers/contract.ts';
+import { secretsOf } from '../providers/secret-memory.ts';
 import type { SourceAnswer } from './plugin-answer.ts';
 import type { Servable } from './plugin-options.ts';
 import { askForPlugin, type PluginAsking } from './plugin-question.ts';
@@ -38,6 +40,7 @@ async function sourcesOf(one: Servable, signal: AbortSignal): Promise<readonly P
   if ('lookup' in one) return [keyringSource(one)];
   if ('provide' in one) return [providerSource(one, false)];
   const providers = await one.read(signal);
+  checkSet(one, providers);
   return providers.map((provider) => providerSource(provider, true));
 }
 
@@ -57,9 +60,7 @@ function keyringSource(keyring: Pick<DockerKeyring, 'lookup'>): PluginSource {
     isStrict: false,
     async ask({ system, request, signal, secrets }) {
       const credentials = await keyring.lookup(request.image, { signal });
-      for (const { password, identityToken, registryToken } of credentials) {
-        for (const secret of [password, identityToken, registryToken]) secrets.remember(secret);
-      }
+      secrets.remember(secretsOf(credentials));
       if (credentials.length === 0) return undefined;
       const receivedAtMs = system.now();
       const keepMs = credentials.map(({ expiresAt }) => {

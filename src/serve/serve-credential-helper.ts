@@ -3,6 +3,7 @@
 import { checkOptions, isSystemOption, isText, type Check } from '../config/option-checks.ts';
 import { createKeyring } from '../create-keyring.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
+import { providerProblem } from '../providers/check-provider.ts';
 import type { CredentialProvider } from '../providers/contract.ts';
 import { nodeSystem } from '../system/node-system.ts';
 import type { System } from '../system/system.ts';
@@ -102,6 +103,10 @@ function checkServeOptions(
   if (options['process'] === undefined)
     throw new TypeError('serveCredentialHelper: process is missing');
   const { lookup, provide } = Object(source) as Record<string, unknown>;
-  if (typeof lookup === 'function' || typeof provide === 'function') return;
-  throw new TypeError('serveCredentialHelper: serve a provider or a keyring');
+  if (typeof lookup === 'function') return;
+  if (typeof provide !== 'function') {
+    throw new TypeError('serveCredentialHelper: serve a provider or a keyring');
+  }
+  const problem = providerProblem(source);
+  if (problem !== undefined) throw new TypeError(`serveCredentialHelper: the provider ${problem}`);
 }

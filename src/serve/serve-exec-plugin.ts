@@ -149,7 +149,7 @@ function complaintOf(
   source: PluginSource,
   { image }: PluginRequest,
   error: unknown,
-  secrets: Pick<SecretMemory, 'redact'>,
+  secrets: Pick<SecretMemory, 'redact' | 'isIn'>,
 ): string {
   return failureOf({ provider: source, image }, error, secrets).message;
 }

@@ -22,6 +22,7 @@ import { registryToken } from './registry-token.ts';
 import { ACR_CLIENT_ID, ACR_TENANT_ID, serviceAccountIdentity } from './service-account.ts';
 import {
   checkCloud,
+  machineIdentity,
   readSetup,
   rulesOf,
   rulesWith,
@@ -92,7 +93,7 @@ async function provide(
   const server = loginServerOf(mirror?.target ?? request.image, rulesWith(state, setup));
   if (server === undefined) return undefined;
   checkCloud(state, setup, server);
-  const identity = serviceAccountIdentity(state, setup, request) ?? setup.identity;
+  const identity = serviceAccountIdentity(state, setup, request) ?? machineIdentity(setup);
   if ('kind' in identity) {
     const entry = plainEntry(identity, server);
     return entry === undefined ? undefined : responseOf(state, { entry, server, mirror });

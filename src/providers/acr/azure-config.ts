@@ -3,9 +3,10 @@
 
 import { isRecord } from '../../config/is-record.ts';
 import type { System } from '../../system/system.ts';
+import { patientHttp, type PatientSystem } from '../patient-http.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import type { AcrIdentity, ManagedIdentity } from './acr-options.ts';
-import { cloudNamed, type AzureCloud } from './clouds.ts';
+import { cloudNamed, cloudOfAuthority, type AzureCloud } from './clouds.ts';
 import {
   checkHttpsUrl,
   httpsUrlOf,
@@ -19,12 +20,13 @@ import {
 export interface AzureConfig {
   readonly path: string;
   readonly cloud: AzureCloud;
-  readonly identity: AcrIdentity;
+  /** Or why it names none: service accounts bring their own. */
+  readonly identity: AcrIdentity | string;
   /** The tenant it names; for a managed identity it says nothing of its own token. */
   readonly tenantId: string | undefined;
 }
 
-type Outside = Pick<System, 'env' | 'http' | 'readFile'>;
+type Outside = Pick<System, 'env' | 'readFile'> & PatientSystem;
 
 const METADATA_TIMEOUT_MS = 10_000;
 
@@ -47,7 +49,7 @@ export async function readAzureConfig(
 }
 
 /** A managed identity counts first: AKS writes `msi` as id and secret of its service principal. */
-function identityOf(document: AzureDocument): AcrIdentity {
+function identityOf(document: AzureDocument): AcrIdentity | string {
   if (isOn(document, 'useManagedIdentityExtension')) return managedIdentityOf(document);
   const { path } = document;
   const tenantId = textOf(document, 'tenantId');
@@ -62,9 +64,7 @@ function identityOf(document: AzureDocument): AcrIdentity {
     };
   }
   if (clientId === undefined) {
-    throw new ProviderFailure(
-      `${path} names no identity: set useManagedIdentityExtension, or aadClientId with aadClientSecret or aadClientCertPath`,
-    );
+    return `${path} names no identity: set useManagedIdentityExtension, or aadClientId with aadClientSecret or aadClientCertPath`;
   }
   const clientSecret = textOf(document, 'aadClientSecret');
   return clientSecret === undefined
@@ -81,14 +81,12 @@ function managedIdentityOf(document: AzureDocument): ManagedIdentity {
     : { kind: 'managed-identity', clientId: id };
 }
 
-function certificateOf(document: AzureDocument, clientId: string): AcrIdentity {
+function certificateOf(document: AzureDocument, clientId: string): AcrIdentity | string {
   const tenantId = textOf(document, 'tenantId');
   const certificatePath = textOf(document, 'aadClientCertPath');
   const certificatePassword = textOf(document, 'aadClientCertPassword');
   if (certificatePath === undefined || tenantId === undefined) {
-    throw new ProviderFailure(
-      `${document.path}: aadClientId needs aadClientSecret, or aadClientCertPath with tenantId`,
-    );
+    return `${document.path}: aadClientId needs aadClientSecret, or aadClientCertPath with tenantId`;
   }
   const identity = { kind: 'service-principal', tenantId, clientId, certificatePath } as const;
   return certificatePassword === undefined ? identity : { ...identity, certificatePassword };
@@ -111,16 +109,18 @@ async function cloudOf(
       `${overridePath}, which AZURE_ENVIRONMENT_FILEPATH names, is missing`,
     );
   }
+  const authorityHost = httpsUrlOf(override, 'activeDirectoryEndpoint');
+  const known = authorityHost === undefined ? cloud : cloudOfAuthority(authorityHost);
   return {
     name: textOf(override, 'name') ?? cloud.name,
-    authorityHost: httpsUrlOf(override, 'activeDirectoryEndpoint') ?? cloud.authorityHost,
-    registrySuffix: suffixOf(textOf(override, 'containerRegistryDNSSuffix'), cloud),
+    authorityHost: authorityHost ?? cloud.authorityHost,
+    registrySuffix: suffixOf(textOf(override, 'containerRegistryDNSSuffix'), known),
   };
 }
 
 /** Asks the Resource Manager of a cloud that has no name, such as Azure Stack. */
 async function askForCloud(
-  system: Pick<System, 'http'>,
+  system: PatientSystem,
   endpoint: string,
   signal: AbortSignal,
 ): Promise<AzureCloud> {
@@ -133,20 +133,25 @@ async function askForCloud(
   if (typeof login !== 'string') {
     throw new ProviderFailure(`the metadata of ${endpoint} name no login endpoint`);
   }
+  const authorityHost = checkHttpsUrl(login, `the login endpoint of ${endpoint}`);
   return {
     name: typeof name === 'string' ? name : 'AzureStackCloud',
-    authorityHost: checkHttpsUrl(login, `the login endpoint of ${endpoint}`),
-    registrySuffix: suffixOf(suffix, cloudNamed('')),
+    authorityHost,
+    registrySuffix: suffixOf(suffix, cloudOfAuthority(authorityHost)),
   };
 }
 
 async function askMetadata(
-  system: Pick<System, 'http'>,
+  system: PatientSystem,
   url: string,
   signal: AbortSignal,
 ): Promise<unknown> {
   try {
-    const { status, body } = await system.http({ url, timeoutMs: METADATA_TIMEOUT_MS, signal });
+    const { status, body } = await patientHttp(system, {
+      url,
+      timeoutMs: METADATA_TIMEOUT_MS,
+      signal,
+    });
     if (status === 200) return JSON.parse(body) as unknown;
   } catch (error) {
     signal.throwIfAborted();
@@ -157,7 +162,8 @@ async function askMetadata(
   throw new ProviderFailure(`${url} gives no metadata of the cloud`);
 }
 
-function suffixOf(value: unknown, cloud: AzureCloud): string {
+/** A cloud that names no suffix has those of the known cloud that logs in where it does, or none: no other's. */
+function suffixOf(value: unknown, known: AzureCloud | undefined): string | undefined {
   const suffix = typeof value === 'string' ? value.replace(/^\.+/, '').toLowerCase() : '';
-  return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(suffix) ? suffix : cloud.registrySuffix;
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(suffix) ? suffix : known?.registrySuffix;
 }

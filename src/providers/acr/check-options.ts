@@ -9,6 +9,7 @@ import {
   oneOf,
   type Check,
 } from '../../config/option-checks.ts';
+import { matchImagesProblem } from '../check-provider.ts';
 import type { AcrOptions } from './acr-options.ts';
 import { CLOUDS } from './clouds.ts';
 
@@ -26,7 +27,7 @@ const CHECKS: Readonly<Record<keyof AcrOptions, Check>> = {
   cloud: oneOf(...Object.keys(CLOUDS)),
   suffixes: listOf(HOST, 'host names without a dot in front'),
   hosts: listOf(KEY, 'registry keys: a host with its port, without a scheme'),
-  matchImages: listOf(KEY, 'patterns of images'),
+  matchImages: matchImagesProblem,
   scope: (value) => (isText(value) ? undefined : 'must be a scope such as https://…/.default'),
   registryMirrors: mirrorsProblem,
   anonymousFallback: isBooleanOption,

@@ -5,15 +5,17 @@ export interface AzureCloud {
   readonly name: string;
   /** Where tokens of Entra ID are given out. */
   readonly authorityHost: string;
-  /** What the host names of its registries end in, without a dot in front. */
-  readonly registrySuffix: string;
+  /** What the host names of its registries end in, without a dot in front; `undefined` where nobody says. */
+  readonly registrySuffix: string | undefined;
 }
 
 /** The name of a cloud. */
 export type AzureCloudName = 'AzureCloud' | 'AzureChinaCloud' | 'AzureUSGovernment';
 
 /** The clouds by name. Source: kubernetes-sigs/cloud-provider-azure pkg/azclient/cloud.go. */
-export const CLOUDS: Readonly<Record<AzureCloudName, AzureCloud>> = {
+export const CLOUDS: Readonly<
+  Record<AzureCloudName, AzureCloud & { readonly registrySuffix: string }>
+> = {
   AzureCloud: {
     name: 'AzureCloud',
     authorityHost: 'https://login.microsoftonline.com',
@@ -31,10 +33,13 @@ export const CLOUDS: Readonly<Record<AzureCloudName, AzureCloud>> = {
   },
 };
 
-/** All suffixes; `azurecr.de` is of a cloud that has ended. */
+/** Of Azure Germany, which Microsoft closed in October 2021. */
+export const CLOSED_SUFFIX = 'azurecr.de';
+
+/** All suffixes. */
 export const REGISTRY_SUFFIXES: readonly string[] = [
   ...Object.values(CLOUDS).map(({ registrySuffix }) => registrySuffix),
-  'azurecr.de',
+  CLOSED_SUFFIX,
 ];
 
 /** A cloud by a name of azure.json; as in the official plugin, what it does not know is the public cloud. */

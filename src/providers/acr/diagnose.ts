@@ -31,6 +31,7 @@ export async function diagnose(
     const found = [configFinding(state, setup), await metadataFinding(state)];
     const servers = serversOf(state, setup, images);
     const { identity } = setup;
+    if (typeof identity === 'string') return [...found, missingFinding(state, identity)];
     if ('kind' in identity) return [...found, plainFinding(identity.kind)];
     return [
       ...found,
@@ -50,7 +51,7 @@ interface TokenCheck {
 }
 
 function configFinding({ options }: AcrState, { config, cloud }: AcrSetup): Diagnosis {
-  const where = cloud === undefined ? 'no cloud is set' : `the cloud is ${cloud.name}`;
+  const where = `the cloud is ${cloud.name}`;
   const subject = 'configuration';
   if (config !== undefined) {
     return { status: 'ok', subject, message: `${config.path} counts; ${where}` };
@@ -70,6 +71,14 @@ async function metadataFinding({ probe }: AcrState): Promise<Diagnosis> {
     subject: 'metadata',
     message: absent ?? 'managed identities can be asked for',
   };
+}
+
+function missingFinding({ options }: AcrState, reason: string): Diagnosis {
+  const { serviceAccountTokens = 'none' } = options;
+  const subject = 'identity';
+  return serviceAccountTokens === 'none'
+    ? { status: 'failure', subject, message: reason }
+    : { status: 'ok', subject, message: `tokens of service accounts alone: ${reason}` };
 }
 
 function plainFinding(kind: string): Diagnosis {

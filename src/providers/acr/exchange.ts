@@ -5,6 +5,7 @@ import { isRecord } from '../../config/is-record.ts';
 import { reasonOf } from '../../system/http-failure.ts';
 import type { HttpRequest, HttpResponse, System } from '../../system/system.ts';
 import { parseChallenges } from '../http-challenge.ts';
+import { patientHttp, type PatientSystem } from '../patient-http.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { networkCode } from './identity-failure.ts';
 import { isSameRegistry, type LoginServer } from './login-server.ts';
@@ -42,7 +43,7 @@ const EXCHANGE_TIMEOUT_MS = 30_000;
  * @throws {@link ProviderFailure} when it sends none that a token may answer.
  */
 export async function askForChallenge(
-  system: Pick<System, 'http' | 'now'>,
+  system: PatientSystem,
   { server, signal }: Pick<AcrExchange, 'server' | 'signal'>,
   isListed: (host: string) => boolean,
 ): Promise<AcrChallenge> {
@@ -110,10 +111,7 @@ function checkRealm(server: LoginServer, realm: string, isListed: (host: string)
  * @returns the registry's refresh token, which serves as password.
  * @throws {@link ProviderFailure} when it is refused.
  */
-export async function exchangeToken(
-  system: Pick<System, 'http' | 'now'>,
-  exchange: AcrExchange,
-): Promise<string> {
+export async function exchangeToken(system: PatientSystem, exchange: AcrExchange): Promise<string> {
   const { server, challenge, aadToken, tenantId, signal } = exchange;
   const form = new URLSearchParams({ grant_type: 'access_token', service: challenge.service });
   if (tenantId !== undefined) form.set('tenant', tenantId);
@@ -182,12 +180,12 @@ function adviceOn(status: number): string {
 }
 
 async function request(
-  system: Pick<System, 'http'>,
+  system: PatientSystem,
   host: string,
   exchange: HttpRequest,
 ): Promise<HttpResponse> {
   try {
-    return await system.http(exchange);
+    return await patientHttp(system, exchange);
   } catch (error) {
     exchange.signal?.throwIfAborted();
     throw new ProviderFailure(unreachable(host, error), { cause: error });

@@ -1,7 +1,7 @@
 // Lets @azure/identity do its HTTP through a System: the same proxies, certificates and deadlines as everything here.
 
 import type { DefaultAzureCredentialOptions } from '@azure/identity';
-import type { System } from '../../system/system.ts';
+import { isOverload, patientHttp, type PatientSystem } from '../patient-http.ts';
 import { retryAfterMs } from '../retry-after.ts';
 
 type HttpClient = NonNullable<DefaultAzureCredentialOptions['httpClient']>;
@@ -28,7 +28,7 @@ export class ThrottledError extends Error {
  * @param onFailure - Is told why there is no answer, or none to use; the SDK hides the error that it becomes.
  */
 export function identityHttpClient(
-  system: Pick<System, 'http' | 'now'>,
+  system: PatientSystem,
   onFailure: (error: unknown) => void,
 ): HttpClient {
   return {
@@ -44,25 +44,33 @@ export function identityHttpClient(
 }
 
 async function sendRequest(
-  system: Pick<System, 'http' | 'now'>,
+  system: PatientSystem,
   request: PipelineRequest,
 ): Promise<PipelineResponse> {
   const sent = request.headers.toJSON({ preserveCase: true });
   // What a System decodes is its own business.
   delete sent['Accept-Encoding'];
-  const { status, headers, body } = await system.http({
+  const isOwn = isOwnNetwork(request);
+  const sending = {
     url: request.url,
     method: request.method,
     headers: sent,
     ...(typeof request.body === 'string' ? { body: request.body } : {}),
     timeoutMs: TIMEOUT_MS,
     signal: request.abortSignal as AbortSignal | undefined,
-    proxy: isOwnNetwork(request) ? 'never' : 'environment',
-  });
+    proxy: isOwn ? 'never' : 'environment',
+  } as const;
+  const isTransient = isOwn ? isMetadataPause : isOverload;
+  const { status, headers, body } = await patientHttp(system, sending, isTransient);
   const delayMs =
     status >= 400 ? retryAfterMs(headers.get('retry-after')?.[0], system.now()) : undefined;
   if (delayMs !== undefined) throw new ThrottledError(delayMs);
   return { request, status, headers: toHttpHeaders(headers), bodyAsText: body };
+}
+
+/** While the metadata service is updated it answers so (Microsoft, "How to use managed identities", retry guidance). */
+function isMetadataPause(status: number): boolean {
+  return status === 404 || status === 410 || isOverload(status);
 }
 
 /** Managed identities are asked for on this machine, or at its link-local address, always without TLS. */

@@ -6,8 +6,10 @@ import { matchesImage } from '../../keyring/match.ts';
 export interface LoginServer {
   /** The host as the image names it, with its port. */
   readonly host: string;
-  /** What the name ends in; `undefined` for a host that the user listed. */
+  /** What the name ends in; `undefined` for a host that counts only since the user listed it. */
   readonly suffix: string | undefined;
+  /** Whether the user listed the host: then it may be of any cloud. */
+  readonly isListed: boolean;
 }
 
 /** What counts as a login server. */
@@ -32,10 +34,8 @@ export function loginServerOf(image: string, rules: LoginServerRules): LoginServ
   // What a parser takes apart or rewrites (user info, escapes, Unicode) is no name that a registry has.
   if (url?.host !== host.toLowerCase()) return undefined;
   const suffix = url.port === '' ? suffixOf(url.hostname, rules.suffixes) : undefined;
-  if (suffix !== undefined) return { host, suffix };
-  return rules.hosts.some((pattern) => matchesImage(pattern, image))
-    ? { host, suffix: undefined }
-    : undefined;
+  const isListed = rules.hosts.some((pattern) => matchesImage(pattern, image));
+  return suffix !== undefined || isListed ? { host, suffix, isListed } : undefined;
 }
 
 /** The patterns of the images whose registries {@link loginServerOf} accepts. */

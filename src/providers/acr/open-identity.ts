@@ -41,7 +41,7 @@ export interface FederatedIdentity {
 
 /** What identities are opened with. */
 export interface IdentityContext {
-  readonly system: Pick<System, 'env' | 'http' | 'now' | 'readFile'>;
+  readonly system: Pick<System, 'env' | 'http' | 'now' | 'random' | 'readFile' | 'setTimer'>;
   /** With the authority host always given: the SDK would read the environment itself. */
   readonly options: AcrIdentityOptions & { readonly authorityHost: string };
   readonly probe: ImdsProbe;
@@ -56,8 +56,8 @@ type Open = (
   onFailure: OnFailure,
 ) => TokenCredential | Promise<TokenCredential>;
 
-/** The cache of answers has its own backoff; one quick repetition gets over what is transient. */
-const RETRIES = { maxRetries: 1, retryDelayInMs: 500, maxRetryDelayInMs: 1000 } as const;
+/** Our own HTTP has the patience, as for all requests: with the SDK's beside it there would be four times as many. */
+const RETRIES = { maxRetries: 0 } as const;
 
 /** Developers' tools by the SDK's classes, in DefaultAzureCredential's order. */
 const TOOL_NAMES = {

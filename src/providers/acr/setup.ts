@@ -9,7 +9,13 @@ import type {
   ServicePrincipalPassword,
 } from './acr-options.ts';
 import { readAzureConfig, type AzureConfig } from './azure-config.ts';
-import { CLOUDS, REGISTRY_SUFFIXES, cloudOfAuthority, type AzureCloud } from './clouds.ts';
+import {
+  CLOSED_SUFFIX,
+  CLOUDS,
+  REGISTRY_SUFFIXES,
+  cloudOfAuthority,
+  type AzureCloud,
+} from './clouds.ts';
 import {
   developerLogin,
   environmentIdentity,
@@ -44,11 +50,12 @@ export type PlainIdentity = ServicePrincipalPassword | AdminUser;
 
 /** Who asks, and where. */
 export interface AcrSetup {
-  readonly identity: PlainIdentity | TokenSource;
+  /** The machine's; or why there is none, which matters only where no service account brings its own. */
+  readonly identity: PlainIdentity | TokenSource | string;
   /** The configuration file, where one counted. */
   readonly config: AzureConfig | undefined;
-  /** `undefined` where nothing says. */
-  readonly cloud: AzureCloud | undefined;
+  /** Of its registries alone are tokens sent. Never concluded from an image. */
+  readonly cloud: AzureCloud;
   readonly context: IdentityContext;
 }
 
@@ -72,30 +79,43 @@ export async function readSetup(state: AcrState, signal: AbortSignal): Promise<A
   const configured = configuredCloud(state, config);
   const authorityHost = authorityHostOf(state, configured);
   const context = { system, probe, options: { ...options.identityOptions, authorityHost } };
-  const isLogin = options.credential === undefined && logsIn(identity, system);
   return {
-    identity: openIdentity(state, identity, context),
+    identity: typeof identity === 'string' ? identity : openIdentity(state, identity, context),
     config,
-    cloud: configured ?? cloudOfAuthorityOf(state, authorityHost, isLogin),
+    cloud: configured ?? cloudOfAuthority(authorityHost) ?? CLOUDS.AzureCloud,
     context,
   };
 }
 
-/** The rules with what the configuration file says. */
-export function rulesWith({ rules }: AcrState, { config }: AcrSetup): LoginServerRules {
-  return config === undefined
-    ? rules
-    : { ...rules, suffixes: [...rules.suffixes, config.cloud.registrySuffix] };
+/** The rules with the cloud's own suffix, which may be known only from the configuration file. */
+export function rulesWith({ rules }: AcrState, { cloud }: AcrSetup): LoginServerRules {
+  const suffix = cloud.registrySuffix;
+  return suffix === undefined ? rules : { ...rules, suffixes: [...rules.suffixes, suffix] };
 }
 
 /** Throws when a registry is of another cloud than the identity: its token is of no use there, nor of anybody's business. */
 export function checkCloud({ options }: AcrState, { cloud }: AcrSetup, server: LoginServer): void {
-  const { host, suffix } = server;
-  const isForeign = cloud !== undefined && suffix !== undefined && suffix !== cloud.registrySuffix;
-  if (!isForeign || options.suffixes?.includes(suffix) === true) return;
+  const { host, suffix = cloud.registrySuffix, isListed } = server;
+  const isOwn = isListed || suffix === cloud.registrySuffix;
+  if (isOwn || options.suffixes?.includes(String(suffix)) === true) return;
   throw new ProviderFailure(
-    `${host} is a registry of another cloud than the identity’s, which is ${cloud.name}: set the option cloud`,
+    suffix === CLOSED_SUFFIX
+      ? `${host} is a registry of Azure Germany, which was closed in 2021, so no identity is for it: if the host is yours, list it in hosts`
+      : `${host} is a registry of another cloud than the identity’s, which is ${cloud.name}: ${remedyFor(suffix)}`,
   );
+}
+
+function remedyFor(suffix: string | undefined): string {
+  const own = Object.values(CLOUDS).find(({ registrySuffix }) => registrySuffix === suffix);
+  // Suffixes are those of the clouds, and that of the configured one.
+  const { name, authorityHost } = own as AzureCloud;
+  return `set the option cloud to '${name}', or AZURE_AUTHORITY_HOST to ${authorityHost}, if the identity is of that cloud`;
+}
+
+/** The machine's identity, where it has one. @throws {@link ProviderFailure} where it has none. */
+export function machineIdentity({ identity }: AcrSetup): PlainIdentity | TokenSource {
+  if (typeof identity === 'string') throw new ProviderFailure(identity);
+  return identity;
 }
 
 async function readConfig(
@@ -132,41 +152,26 @@ function configuredCloud(
   return options.cloud === undefined ? config?.cloud : CLOUDS[options.cloud];
 }
 
-/** Where nothing is set, an identity that logs in does so at the public cloud; another may be of any. */
-function cloudOfAuthorityOf(
-  { options, system }: AcrState,
-  authorityHost: string,
-  isLogin: boolean,
-): AzureCloud | undefined {
-  const isSet =
-    options.identityOptions?.authorityHost !== undefined ||
-    variable(system, 'AZURE_AUTHORITY_HOST') !== undefined;
-  return isSet || isLogin ? cloudOfAuthority(authorityHost) : undefined;
-}
-
-function logsIn({ kind }: AcrIdentity, system: Pick<System, 'env'>): boolean {
-  if (kind === 'environment') return variable(system, 'AZURE_TENANT_ID') !== undefined;
-  return ['service-principal', 'service-principal-password', 'workload-identity'].includes(kind);
-}
-
 function openIdentity(
   state: AcrState,
   identity: AcrIdentity,
   context: IdentityContext,
-): PlainIdentity | TokenSource {
+): PlainIdentity | TokenSource | string {
   if (identity.kind === 'service-principal-password' || identity.kind === 'admin-user') {
     return identity;
   }
   const key = JSON.stringify([identity, context.options.authorityHost]);
-  if (state.opened?.key !== key) state.opened = { key, source: open(state, identity, context) };
-  return state.opened.source;
+  if (state.opened?.key === key) return state.opened.source;
+  const source = open(state, identity, context);
+  if (typeof source !== 'string') state.opened = { key, source };
+  return source;
 }
 
 function open(
   { options }: AcrState,
   identity: Exclude<AcrIdentity, PlainIdentity>,
   context: IdentityContext,
-): TokenSource {
+): TokenSource | string {
   if (options.credential !== undefined) return userCredential(options.credential);
   switch (identity.kind) {
     case 'service-principal':
@@ -176,13 +181,8 @@ function open(
     case 'developer':
       return developerLogin(context, identity.tenantId);
     case 'workload-identity':
-      return completeIdentity(workloadIdentity(context, identity));
+      return workloadIdentity(context, identity);
     default:
       return environmentIdentity(context);
   }
-}
-
-function completeIdentity(source: TokenSource | string): TokenSource {
-  if (typeof source === 'string') throw new ProviderFailure(source);
-  return source;
 }

@@ -7,14 +7,12 @@ import {
   isSystemOption,
   type Check,
 } from '../../config/option-checks.ts';
+import { matchImagesProblem } from '../check-provider.ts';
 import type { DockerHelperOptions } from './docker-helper.ts';
 import { HELPER_NAME_RULE, isHelperName } from './helper-name.ts';
 
 const CHECKS: Readonly<Record<keyof DockerHelperOptions, Check>> = {
-  matchImages: (value) =>
-    Array.isArray(value) && value.every((one) => typeof one === 'string')
-      ? undefined
-      : 'must be an array of strings',
+  matchImages: matchImagesProblem,
   cacheDurationMs: duration(0),
   timeoutMs: duration(1),
   env: (value) =>

@@ -49,12 +49,13 @@ export interface EcrServiceAccountOptions {
    * Whether the provider is left out for lookups without a pod. Otherwise they are answered by the machine's own
    * credentials, as in the kubelet.
    *
-   * @defaultValue `false`
+   * @defaultValue `requireAnnotation`
    */
   readonly requireServiceAccount?: boolean;
   /**
    * Whether it is left out for service accounts without the annotation `eks.amazonaws.com/ecr-role-arn`. Otherwise the
-   * role is the one in `AWS_ECR_ROLE_ARN`, and where there is none the machine's own credentials are used.
+   * role is the one in `AWS_ECR_ROLE_ARN`, and where there is none the machine's own credentials are used. It requires
+   * a service account, too, as the kubelet's rules want.
    *
    * @defaultValue `false`
    */
@@ -139,8 +140,18 @@ const OPTIONS: Checks = {
 /** Throws a TypeError that names the option and what it must be. */
 export function checkEcrOptions(options: unknown): asserts options is EcrOptions {
   checkOptions('ecr', options, OPTIONS);
-  if (options['credentials'] !== undefined && options['profile'] !== undefined) {
+  checkCombinations(options);
+}
+
+function checkCombinations(options: EcrOptions): void {
+  if (options.credentials !== undefined && options.profile !== undefined) {
     throw new TypeError('ecr: credentials and profile exclude each other');
+  }
+  const { requireAnnotation, requireServiceAccount } = options.serviceAccount ?? {};
+  if (requireAnnotation === true && requireServiceAccount === false) {
+    throw new TypeError(
+      'ecr: serviceAccount.requireAnnotation needs a service account, so requireServiceAccount cannot be false',
+    );
   }
 }
 

@@ -57,8 +57,8 @@ export function ecr(options: EcrOptions = {}): CredentialProvider {
 
 function tokenAttributes({
   audience = 'sts.amazonaws.com',
-  requireServiceAccount = false,
   requireAnnotation = false,
+  requireServiceAccount = requireAnnotation,
 }: EcrServiceAccountOptions): ServiceAccountTokenAttributes {
   return {
     serviceAccountTokenAudience: audience,

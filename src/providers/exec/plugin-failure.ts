@@ -63,7 +63,7 @@ function runReason({ path, timeoutMs, maxOutputBytes }: FailedCall, error: unkno
 /** What it said on standard error, in one line. */
 function said({ secrets }: FailedCall, { stdout, stderr }: ProcessResult): string {
   const memory = createSecretMemory();
-  for (const secret of [...textsOf(stdout), ...secrets]) memory.remember(secret);
+  memory.remember([...textsOf(stdout), ...secrets]);
   // Control characters may be a terminal's commands.
   const end = stderr.slice(-(MAX_SAID + SPARE)).replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ');
   const shown = memory.redact(end).trim().slice(-MAX_SAID);

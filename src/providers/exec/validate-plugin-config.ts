@@ -82,7 +82,8 @@ function validateApiVersion(provider: DecodedObject, report: Report): void {
   }
 }
 
-function validateMatchImages(provider: DecodedObject, report: Report): void {
+/** Checks `matchImages`. */
+export function validateMatchImages(provider: DecodedObject, report: Report): void {
   const patterns = textsOf(provider, 'matchImages');
   if (patterns.length === 0) {
     const message = 'Required value: at least 1 item in matchImages is required';
@@ -96,7 +97,8 @@ function validateMatchImages(provider: DecodedObject, report: Report): void {
   }
 }
 
-function validateCacheDuration(provider: DecodedObject, report: Report): void {
+/** Checks `defaultCacheDuration`. */
+export function validateCacheDuration(provider: DecodedObject, report: Report): void {
   const duration = provider.fields.get('defaultCacheDuration');
   if (duration?.kind !== 'duration') {
     report('defaultCacheDuration', 'Required value');

@@ -6,7 +6,8 @@ import { textOf, textsOf } from './plugin-config-fields.ts';
 import { annotationKeyProblems } from './validate-annotation-keys.ts';
 import type { Report } from './validate-plugin-config.ts';
 
-const TOKEN_API_VERSION = 'credentialprovider.kubelet.k8s.io/v1';
+/** The version of the plugin API that knows service-account tokens. */
+export const TOKEN_API_VERSION = 'credentialprovider.kubelet.k8s.io/v1';
 const CACHE_TYPES = ['ServiceAccount', 'Token'];
 const REQUIRED_KEYS = 'requiredServiceAccountAnnotationKeys';
 const OPTIONAL_KEYS = 'optionalServiceAccountAnnotationKeys';

@@ -3,6 +3,7 @@
 import { isRecord } from '../../config/is-record.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import { ProviderFailure } from '../provider-failure.ts';
+import { DEFAULT_UNIVERSE } from './google-registries.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import { parseJson } from '../../config/parse-json.ts';
 
@@ -10,8 +11,10 @@ import { parseJson } from '../../config/parse-json.ts';
 export interface AccessToken {
   readonly username: '_token' | 'oauth2accesstoken';
   readonly token: string;
-  /** When it ends to be valid, in milliseconds since 1970. */
-  readonly expiresAtMs: number;
+  /** When it ends to be valid, in milliseconds since 1970; `undefined` where nobody says, so that it is not kept. */
+  readonly expiresAtMs: number | undefined;
+  /** The cloud that it is of: a token goes to registries of its own cloud alone. */
+  readonly universe: string;
 }
 
 /** What an answer is read for. */
@@ -26,7 +29,7 @@ export interface TokenAnswer {
 /**
  * Reads an OAuth 2 answer (RFC 6749, section 5.1).
  *
- * @throws {@link ProviderFailure} when it holds no token, or does not say when it expires.
+ * @throws {@link ProviderFailure} when it holds no token. Its end is recommended only, and the official plugin reads none.
  */
 export function readTokenAnswer(
   body: string,
@@ -35,8 +38,8 @@ export function readTokenAnswer(
   const answer = parseJson(body);
   const fields = isRecord(answer) ? answer : {};
   const lifetimeSeconds = fields['expires_in'];
-  const isLifetime = typeof lifetimeSeconds === 'number' && Number.isFinite(lifetimeSeconds);
-  const expiresAtMs = isLifetime ? askedAtMs + lifetimeSeconds * 1000 : Number.NaN;
+  const expiresAtMs =
+    typeof lifetimeSeconds === 'number' ? askedAtMs + lifetimeSeconds * 1000 : undefined;
   return checkToken({ username, token: fields['access_token'], expiresAtMs }, from);
 }
 
@@ -49,10 +52,9 @@ export function checkToken(
   if (typeof token !== 'string' || !/^[!-~]+$/.test(token)) {
     throw new ProviderFailure(`${from} gave no access token`);
   }
-  if (typeof expiresAtMs !== 'number' || Number.isNaN(new Date(expiresAtMs).getTime())) {
-    throw new ProviderFailure(`${from} does not say when its token expires`);
-  }
-  return { username, token, expiresAtMs };
+  const isTime = typeof expiresAtMs === 'number' && !Number.isNaN(new Date(expiresAtMs).getTime());
+  const end = isTime ? expiresAtMs : undefined;
+  return { username, token, expiresAtMs: end, universe: DEFAULT_UNIVERSE };
 }
 
 /** Codes that are safe to repeat: RFC 6749 section 5.2, RFC 8693, and Google's API statuses. */

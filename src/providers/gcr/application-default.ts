@@ -19,7 +19,8 @@ import { noAnswer } from './no-answer.ts';
 import { createSdkTransport, type SdkTransport } from './sdk-transport.ts';
 
 /** What it takes to get a token. */
-export type DefaultCredentialsSystem = FileSystem & Pick<System, 'http' | 'now' | 'setTimer'>;
+export type DefaultCredentialsSystem = FileSystem &
+  Pick<System, 'http' | 'now' | 'random' | 'setTimer'>;
 
 const DEADLINE_MS = 30_000;
 /** A failure is remembered, and tried again, by the keyring's cache: here it is only a stumble that is got over. */

@@ -119,6 +119,10 @@ async function aboutAnswer(
   const ok = { status: 'ok', subject: source } as const;
   if (part === undefined) return { ...ok, message: 'the instance has no such attribute' };
   if (part.kind === 'entries') return { ...ok, message: `entries: ${part.entries.length}` };
+  if (part.token.expiresAtMs === undefined) {
+    const hint = 'it is asked for at every lookup';
+    return { ...ok, status: 'warning', message: 'a token that does not say when it expires', hint };
+  }
   const minutes = Math.floor((part.token.expiresAtMs - state.system.now()) / 60_000);
   return { ...ok, message: `a token that expires in ${minutes} minutes` };
 }

@@ -2,8 +2,8 @@
 // hold credentials for any registry, kept there by whoever runs the instance.
 
 import { decodeDockerConfig } from '../../config/docker-config.ts';
-import type { System } from '../../system/system.ts';
 import type { CredentialResponseEntry } from '../contract.ts';
+import { patientHttp, type PatientSystem } from '../patient-http.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { refusal } from './access-token.ts';
 import { noAnswer } from './no-answer.ts';
@@ -48,14 +48,14 @@ function checkUrl(text: string): URL {
 
 /** Without the headers of the metadata server: it may be anybody's (cloud-provider-gcp passes nil). */
 async function fetchDocument(
-  system: Pick<System, 'http' | 'now'>,
+  system: PatientSystem,
   url: URL,
   signal: AbortSignal,
 ): Promise<string> {
   const from = `google-dockercfg-url (${url.host})`;
   let response;
   try {
-    response = await system.http({
+    response = await patientHttp(system, {
       url: url.href,
       timeoutMs: FETCH_MS,
       maxBytes: MAX_BYTES,

@@ -3,6 +3,7 @@
 import { isRecord } from '../../config/is-record.ts';
 import { checkOptions, isSystemOption, isText, type Check } from '../../config/option-checks.ts';
 import type { System } from '../../system/system.ts';
+import { matchImagesProblem } from '../check-provider.ts';
 import { keyProblem } from './service-account-key.ts';
 
 /** A place that Google credentials come from. */
@@ -66,7 +67,7 @@ const SOURCES: readonly unknown[] = [
 ] satisfies readonly GcrSource[];
 
 const CHECKS: Readonly<Record<keyof GcrOptions, Check>> = {
-  matchImages: (value) => (isTextList(value) ? undefined : 'must be an array of patterns'),
+  matchImages: matchImagesProblem,
   hosts: hostsProblem,
   sources: sourcesProblem,
   keyFile: (value) => (isText(value) ? undefined : 'must be the path of a file'),

@@ -9,7 +9,7 @@ import { ProviderFailure } from '../provider-failure.ts';
 import { diagnoseGcr } from './diagnose.ts';
 import { checkGcrOptions, type GcrOptions } from './gcr-options.ts';
 import { createCloudDetector } from './google-cloud.ts';
-import { GOOGLE_REGISTRIES, mayHaveToken } from './google-registries.ts';
+import { GOOGLE_REGISTRIES, keysOfUniverse, mayHaveToken } from './google-registries.ts';
 import { DOCKERCFG_MS, mergeAnswers } from './merge-answers.ts';
 import { readKeyEntry } from './service-account-key.ts';
 import { askSource, chooseSources, isTokenSource, type GcrState } from './sources.ts';
@@ -89,7 +89,7 @@ async function provide(
 ): Promise<CredentialResponse | undefined> {
   const { system, options, hosts } = state;
   const isTrusted = mayHaveToken(request.image, hosts);
-  const tokenKeys = [...new Set([...GOOGLE_REGISTRIES, ...hosts])];
+  const tokenKeys = (universe: string): readonly string[] => keysOfUniverse(universe, hosts);
   const { workloadIdentity } = options;
   if (isTrusted && workloadIdentity !== undefined && optsIn(request)) {
     const token = await workloadIdentityToken(system, workloadIdentity, request);
@@ -98,15 +98,15 @@ async function provide(
   }
   if (options.key !== undefined || options.keyFile !== undefined) {
     if (!isTrusted) return undefined;
-    const entry = await readKeyEntry(system, options, request.signal);
-    const auth = Object.fromEntries(tokenKeys.map((key) => [key, entry]));
+    const { entry, universe } = await readKeyEntry(system, options, request.signal);
+    const auth = Object.fromEntries(tokenKeys(universe).map((key) => [key, entry]));
     return { auth, cacheKeyType: 'Registry' };
   }
   return askSources(state, { tokenKeys, mayHaveToken: isTrusted, signal: request.signal });
 }
 
 interface Question {
-  readonly tokenKeys: readonly string[];
+  readonly tokenKeys: (universe: string) => readonly string[];
   readonly mayHaveToken: boolean;
   readonly signal: AbortSignal;
 }

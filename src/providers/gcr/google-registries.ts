@@ -2,21 +2,32 @@
 
 import { matchTarget } from '../../keyring/match.ts';
 
-/**
- * The registries of Google as patterns for `matchImages` and as keys of an answer: Container Registry, Artifact Registry,
- * its regional endpoints (five labels, which `*.pkg.dev` does not cover), and Trusted Partner Cloud's.
- *
- * Source: cloud-provider-gcp 4e245312 pkg/gcpcredential and providers/gce/gcpcredential (`containerRegistryUrls`),
- * docker-credential-gcr ade502b6 config/const.go (`DefaultARRegistries`).
- */
-export const GOOGLE_REGISTRIES: readonly string[] = [
+/** Google's own cloud. Partners run others ("Trusted Partner Cloud"), with identities and registries of their own. */
+export const DEFAULT_UNIVERSE = 'googleapis.com';
+
+const OWN_KEYS: readonly string[] = [
   'container.cloud.google.com',
   'gcr.io',
   '*.gcr.io',
   '*.pkg.dev',
   'docker.*.rep.pkg.dev',
-  'docker.*.goog',
 ];
+
+const PARTNER_KEYS: readonly string[] = ['docker.*.goog'];
+
+/**
+ * The registries of Google's clouds as patterns for `matchImages`: Container Registry, Artifact Registry,
+ * its regional endpoints (five labels, which `*.pkg.dev` does not cover), and Trusted Partner Cloud's.
+ *
+ * Source: cloud-provider-gcp 4e245312 pkg/gcpcredential and providers/gce/gcpcredential (`containerRegistryUrls`),
+ * docker-credential-gcr ade502b6 config/const.go (`DefaultARRegistries`).
+ */
+export const GOOGLE_REGISTRIES: readonly string[] = [...OWN_KEYS, ...PARTNER_KEYS];
+
+/** The keys under which a credential of a cloud is given: its own registries and the listed hosts, no other cloud's. */
+export function keysOfUniverse(universe: string, hosts: readonly string[]): readonly string[] {
+  return [...new Set([...(universe === DEFAULT_UNIVERSE ? OWN_KEYS : PARTNER_KEYS), ...hosts])];
+}
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
 

@@ -1,7 +1,9 @@
 // A service account's token in exchange for another principal's (IAM Credentials API, generateAccessToken).
 
 import { isRecord } from '../../config/is-record.ts';
-import type { System } from '../../system/system.ts';
+import { patientHttp, type PatientSystem } from '../patient-http.ts';
+import { ProviderFailure } from '../provider-failure.ts';
+import { DEFAULT_UNIVERSE } from './google-registries.ts';
 import { checkToken, refusal, type AccessToken } from './access-token.ts';
 import { noAnswer } from './no-answer.ts';
 import { parseJson } from '../../config/parse-json.ts';
@@ -23,15 +25,20 @@ const LIFETIME = '3600s';
 
 /** Gets the token. @throws {@link ProviderFailure} that names the permission when it is refused. */
 export async function impersonate(
-  system: Pick<System, 'http' | 'now'>,
-  { token }: AccessToken,
+  system: PatientSystem,
+  { token, universe }: AccessToken,
   { account, delegates = [], scopes, signal }: Impersonation,
 ): Promise<AccessToken> {
+  if (universe !== DEFAULT_UNIVERSE) {
+    throw new ProviderFailure(
+      `this machine is of the cloud ${shownUniverse(universe)}, and impersonate works with ${DEFAULT_UNIVERSE} alone: no token is sent there`,
+    );
+  }
   const chain = delegates.length === 0 ? {} : { delegates };
   const from = `IAM, asked for a token of ${account},`;
   let response;
   try {
-    response = await system.http({
+    response = await patientHttp(system, {
       url: `${API}/${encodeURIComponent(account)}:generateAccessToken`,
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
@@ -50,6 +57,11 @@ export async function impersonate(
   const { accessToken, expireTime } = isRecord(answer) ? answer : {};
   const expiresAtMs = Date.parse(String(expireTime));
   return checkToken({ username: 'oauth2accesstoken', token: accessToken, expiresAtMs }, from);
+}
+
+/** What a server calls its cloud is repeated only where it is a name. */
+function shownUniverse(universe: string): string {
+  return /^[a-z0-9.-]{1,100}$/.test(universe) ? universe : 'of another name';
 }
 
 const HINTS: Readonly<Record<number, string>> = {

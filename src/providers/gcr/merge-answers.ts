@@ -12,8 +12,8 @@ export type Part =
 
 /** What the merged answer depends on. */
 export interface MergeOptions {
-  /** The keys under which a token is given. */
-  readonly tokenKeys: readonly string[];
+  /** The keys under which a token of a cloud is given. */
+  readonly tokenKeys: (universe: string) => readonly string[];
   /** Whether the attributes could not be read, so that they should be asked for again soon. */
   readonly isPartial: boolean;
 }
@@ -28,20 +28,27 @@ export function mergeAnswers(parts: readonly Part[], options: MergeOptions): Cre
     const free = spellings(key).find((spelling) => !auth.has(spelling));
     if (free !== undefined) auth.set(free, entry);
   }
-  const ends = parts.flatMap((part) => (part.kind === 'token' ? [part.token.expiresAtMs] : []));
-  const isShort = options.isPartial || parts.some(({ kind }) => kind === 'entries');
+  const tokens = parts.flatMap((part) => (part.kind === 'token' ? [part.token] : []));
+  const ends = tokens.flatMap(({ expiresAtMs }) => expiresAtMs ?? []);
+  const keepMs = keepMsOf(parts, options);
   return {
     auth: Object.fromEntries(auth),
     cacheKeyType: 'Registry',
     ...(ends.length === 0 ? {} : { expiresAt: new Date(Math.min(...ends)) }),
-    ...(isShort ? { cacheDurationMs: DOCKERCFG_MS } : {}),
+    ...(keepMs === undefined ? {} : { cacheDurationMs: keepMs }),
   };
 }
 
-function entriesOf(part: Part, tokenKeys: readonly string[]): DockercfgEntries {
+/** How long at most; `undefined` for until it ends. What has an end that nobody knows is not kept. */
+function keepMsOf(parts: readonly Part[], { isPartial }: MergeOptions): number | undefined {
+  if (parts.some((part) => part.kind === 'token' && part.token.expiresAtMs === undefined)) return 0;
+  return isPartial || parts.some(({ kind }) => kind === 'entries') ? DOCKERCFG_MS : undefined;
+}
+
+function entriesOf(part: Part, tokenKeys: MergeOptions['tokenKeys']): DockercfgEntries {
   if (part.kind === 'entries') return part.entries;
-  const { username, token: password } = part.token;
-  return tokenKeys.map((key) => [key, { username, password }]);
+  const { username, token: password, universe } = part.token;
+  return tokenKeys(universe).map((key) => [key, { username, password }]);
 }
 
 /** Names that the kubelet's keyring folds to one key (Kubernetes v1.37.2 keyring.go, Add). */

@@ -2,14 +2,14 @@
 
 import { withoutTrailing } from '../../config/without-trailing.ts';
 import { TimeoutError } from '../../errors.ts';
-import { abortable } from '../../system/deadline.ts';
+import { withRetries } from '../../system/retry.ts';
 import type { HttpResponse, System } from '../../system/system.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { refusal } from './access-token.ts';
 import { noAnswer } from './no-answer.ts';
 
 /** What of the outside world it takes to ask the metadata server. */
-export type MetadataSystem = Pick<System, 'http' | 'env' | 'now' | 'setTimer'>;
+export type MetadataSystem = Pick<System, 'http' | 'env' | 'now' | 'random' | 'setTimer'>;
 
 /** An absolute name, so that no search domain is tried (cloud-provider-gcp, pkg/gcpcredential). */
 const DEFAULT_HOST = 'metadata.google.internal.';
@@ -59,30 +59,20 @@ export function askMetadata(
  * @param name - Its path below `/computeMetadata/v1/`.
  * @returns the answer, or `undefined` when there is no such value.
  */
-export function readMetadata(
+export async function readMetadata(
   system: MetadataSystem,
   name: string,
   signal: AbortSignal,
 ): Promise<HttpResponse | undefined> {
-  return attempt(system, { name, signal, delaysMs: RETRY_AFTER_MS });
+  const outcome = await withRetries({ system, signal, delayMs }, () =>
+    tryOnce(system, name, signal),
+  );
+  if (outcome instanceof ProviderFailure) throw outcome;
+  return outcome;
 }
 
-interface Attempt {
-  readonly name: string;
-  readonly signal: AbortSignal;
-  readonly delaysMs: readonly number[];
-}
-
-async function attempt(
-  system: MetadataSystem,
-  { name, signal, delaysMs }: Attempt,
-): Promise<HttpResponse | undefined> {
-  const outcome = await tryOnce(system, name, signal);
-  if (!(outcome instanceof ProviderFailure)) return outcome;
-  const [delayMs, ...later] = delaysMs;
-  if (delayMs === undefined) throw outcome;
-  await pause(system, delayMs, signal);
-  return attempt(system, { name, signal, delaysMs: later });
+function delayMs(outcome: unknown, retries: number): number | undefined {
+  return outcome instanceof ProviderFailure ? RETRY_AFTER_MS[retries] : undefined;
 }
 
 /** Gives back the failures after which another attempt may help, and throws the others. */
@@ -115,21 +105,4 @@ async function tryOnce(
   if (response.status === 200) return response;
   if (response.status === 404) return undefined;
   throw failure;
-}
-
-async function pause(
-  system: Pick<System, 'setTimer'>,
-  delayMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const cancels: (() => void)[] = [];
-  try {
-    await abortable([signal], () => {
-      return new Promise<void>((resolve) => {
-        cancels.push(system.setTimer(delayMs, resolve, { keepAlive: true }));
-      });
-    });
-  } finally {
-    for (const cancel of cancels) cancel();
-  }
 }

@@ -3,6 +3,7 @@
 import type { HttpResponse } from '../../system/system.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { readTokenAnswer, type AccessToken } from './access-token.ts';
+import { DEFAULT_UNIVERSE } from './google-registries.ts';
 import { readMetadata, type MetadataSystem } from './metadata-server.ts';
 import { parseJson } from '../../config/parse-json.ts';
 
@@ -31,9 +32,17 @@ export async function metadataToken(
   if (scopes !== undefined && !hasScope(scopes, wantedScopes)) {
     throw new ProviderFailure(insufficientScopes(scopes, wantedScopes));
   }
+  const universe = await readUniverse(system, signal);
   const askedAtMs = system.now();
   const { body } = await readAccount(system, 'token', signal);
-  return readTokenAnswer(body, { from: 'the metadata server', username: '_token', askedAtMs });
+  const answer = { from: 'the metadata server', username: '_token', askedAtMs } as const;
+  return { ...readTokenAnswer(body, answer), universe };
+}
+
+/** The cloud that this machine is of. Where the server does not know the question, it is Google's own (AIP-4117). */
+async function readUniverse(system: MetadataSystem, signal: AbortSignal): Promise<string> {
+  const answer = await readMetadata(system, 'universe/universe-domain', signal);
+  return answer?.body.trim() || DEFAULT_UNIVERSE;
 }
 
 /** Whether one of the scopes begins with one of the prefixes. */

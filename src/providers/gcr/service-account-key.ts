@@ -5,6 +5,7 @@ import type { System } from '../../system/system.ts';
 import type { CredentialResponseEntry } from '../contract.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { parseJson } from '../../config/parse-json.ts';
+import { DEFAULT_UNIVERSE } from './google-registries.ts';
 
 /** The form in which the caller gave it. */
 export interface GivenKey {
@@ -27,12 +28,18 @@ export function keyProblem(key: unknown): string | undefined {
   return missing === undefined ? undefined : `must be a whole key: it has no "${missing}"`;
 }
 
+/** A key as an entry, and the cloud that it is of. */
+export interface KeyEntry {
+  readonly entry: CredentialResponseEntry;
+  readonly universe: string;
+}
+
 /** The key as a registry entry. The file is read anew each time, so that a rotated key is noticed. */
 export async function readKeyEntry(
   system: Pick<System, 'readFile'>,
   { key, keyFile = '' }: GivenKey,
   signal: AbortSignal,
-): Promise<CredentialResponseEntry> {
+): Promise<KeyEntry> {
   if (key !== undefined) return entryOf(typeof key === 'string' ? key : JSON.stringify(key));
   const text = await readText(system, keyFile, signal);
   const problem = keyProblem(text);
@@ -40,8 +47,10 @@ export async function readKeyEntry(
   return entryOf(text);
 }
 
-function entryOf(text: string): CredentialResponseEntry {
-  return { username: '_json_key', password: text.trim() };
+function entryOf(text: string): KeyEntry {
+  const { universe_domain: universe } = parseJson(text) as Readonly<Record<string, unknown>>;
+  const entry = { username: '_json_key', password: text.trim() };
+  return { entry, universe: typeof universe === 'string' ? universe : DEFAULT_UNIVERSE };
 }
 
 /** A credentials file's text. */

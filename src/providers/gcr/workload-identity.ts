@@ -1,8 +1,8 @@
 // Tokens of the pod's own service account: a service account opts in by an annotation, and its token is exchanged for
 // one of Google's (cloud-provider-gcp 038c43d9, pkg/gcpcredential).
 
-import type { System } from '../../system/system.ts';
 import type { CredentialRequest, ServiceAccountTokenAttributes } from '../contract.ts';
+import { patientHttp, type PatientSystem } from '../patient-http.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { readTokenAnswer, refusal, type AccessToken } from './access-token.ts';
 import type { GcrWorkloadIdentity } from './gcr-options.ts';
@@ -37,7 +37,7 @@ export function optsIn({ serviceAccountAnnotations = {} }: CredentialRequest): b
  * not step in for one that wants to be itself.
  */
 export async function workloadIdentityToken(
-  system: Pick<System, 'http' | 'now'>,
+  system: PatientSystem,
   identity: GcrWorkloadIdentity,
   { serviceAccountToken, signal }: CredentialRequest,
 ): Promise<AccessToken> {
@@ -50,7 +50,7 @@ export async function workloadIdentityToken(
   const body = JSON.stringify(exchangeRequest(identity, serviceAccountToken));
   let response;
   try {
-    response = await system.http({
+    response = await patientHttp(system, {
       url: TOKEN_SERVICE,
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

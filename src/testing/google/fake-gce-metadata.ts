@@ -30,6 +30,12 @@ export interface FakeGceMetadataOptions {
   /** @defaultValue `'lab-project'` */
   readonly projectId?: string;
   /**
+   * The cloud that the machine is of, by its domain.
+   *
+   * @defaultValue `'googleapis.com'`
+   */
+  readonly universeDomain?: string;
+  /**
    * How long a new token is good for, in seconds.
    *
    * @defaultValue 3600
@@ -116,12 +122,14 @@ function valuesOf(
   request: FakeRequest,
 ): Readonly<Record<string, Answer>> {
   const { attributes = {}, projectId = 'lab-project' } = options;
+  const { universeDomain = 'googleapis.com' } = options;
   const plain = Object.entries(attributes).map(([name, value]): [string, Answer] => [
     `instance/attributes/${name}`,
     () => strictQuery(request, []) ?? text(value),
   ]);
   return {
     'project/project-id': () => strictQuery(request, []) ?? text(projectId),
+    'universe/universe-domain': () => strictQuery(request, []) ?? text(universeDomain),
     'instance/': () => strictQuery(request, []) ?? text('attributes/\nservice-accounts/\n'),
     ...accountValues(options, issuer, request),
     ...Object.fromEntries(plain),

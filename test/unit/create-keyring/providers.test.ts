@@ -41,14 +41,14 @@ describe('a provider', () => {
   });
 
   test('is asked for the name alone, and only for images that it matches', async () => {
-    const [one, other] = [providerOf('one', {}), providerOf('other', {}, ['other.test', '%zz'])];
+    const [one, other] = [providerOf('one', {}), providerOf('other', {}, ['other.test'])];
     await lookUp([one, other]);
     expect(one.asked).toEqual(['r.test/a']);
     expect(other.asked).toEqual([]);
   });
 
   test('is not asked for an image whose host Go cannot parse', async () => {
-    const any = providerOf('any', {}, ['*', '[A]']);
+    const any = providerOf('any', {}, ['*']);
     const keyring = createKeyring({ dockerConfig: false, providers: [any] });
     expect(await keyring.lookup('[A]/a')).toEqual([]);
     expect(any.asked).toEqual([]);

@@ -108,6 +108,28 @@ export function fakeSystem(world: FakeWorld = {}): FakeSystem {
   return system;
 }
 
+/** A world in which pauses between attempts take no time, and deadlines, which are longer, never come. */
+export interface ImpatientSystem extends FakeSystem {
+  /** The pauses that were waited for. */
+  readonly pausesMs: number[];
+}
+
+const LONGEST_PAUSE_MS = 10_000;
+
+/** Lets pauses take no time. */
+export function withoutPauses(system: FakeSystem): ImpatientSystem {
+  const pausesMs: number[] = [];
+  return Object.assign(system, {
+    pausesMs,
+    setTimer(delayMs: number, callback: () => void) {
+      if (delayMs > LONGEST_PAUSE_MS) return () => {};
+      pausesMs.push(delayMs);
+      queueMicrotask(callback);
+      return () => {};
+    },
+  });
+}
+
 function fakeNetwork({
   http,
 }: FakeWorld): Pick<FakeSystem, 'requests' | 'http' | 'httpStream' | 'httpAgents' | 'openStreams'> {

@@ -81,13 +81,49 @@ describe('The environment', () => {
   });
 
   test.each([{}, { DOCKER_REGISTRY_SERVER: 'r.test' }, { DOCKER_USER: '', DOCKER_PASSWORD: '' }])(
-    'is for no image with %p',
+    'is not asked where its variables are unset, and explain says so for every image: %p',
     async (env) => {
-      const provider = environment({ system: systemWith(env) });
-      expect(provider.matchImages).toEqual([]);
+      const system = systemWith(env);
+      const provider = environment({ system });
       await expect(provider.provide({ image: 'r.test/a', signal })).resolves.toBeUndefined();
+      const failures: string[] = [];
+      const keyring = createKeyring({
+        system,
+        dockerConfig: false,
+        providers: [provider],
+        onProviderError: ({ message }) => void failures.push(message),
+      });
+      const images = ['nginx', 'r.test/a', 'ghcr.io/a/b'];
+      await expect(Promise.all(images.map((image) => keyring.lookup(image)))).resolves.toEqual([
+        [],
+        [],
+        [],
+      ]);
+      const explained = await Promise.all(images.map((image) => keyring.explain(image)));
+      const message = 'not asked: neither DOCKER_USER nor DOCKER_PASSWORD is set';
+      expect(explained.map(({ sources }) => sources[0])).toMatchObject(
+        images.map(() => ({ status: 'skipped', message })),
+      );
+      expect(failures).toEqual([]);
     },
   );
+
+  test('is asked again once its variables are set', async () => {
+    const system = systemWith({});
+    const keyring = createKeyring({
+      system,
+      dockerConfig: false,
+      providers: [environment({ system })],
+    });
+    await expect(keyring.lookup('nginx')).resolves.toEqual([]);
+    system.setVariable('DOCKER_USER', 'ada');
+    system.setVariable('DOCKER_PASSWORD', 'canary');
+    await expect(keyring.lookup('nginx')).resolves.toMatchObject([{ username: 'ada' }]);
+    const { sources } = await keyring.explain('ghcr.io/a/b');
+    expect(sources).toMatchObject([
+      { message: 'not asked: none of its matchImages matches (docker.io)' },
+    ]);
+  });
 
   test.each([
     [{ DOCKER_USER: 'ada' }, 'DOCKER_USER is set and DOCKER_PASSWORD is not: set both, or neither'],

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { runInNewContext } from 'node:vm';
+import { createKeyring, type ProviderError } from '../../../src/index.ts';
+import { failureOf } from '../../../src/providers/failure-of.ts';
 import { safeCause } from '../../../src/providers/safe-cause.ts';
 import { createSecretMemory } from '../../../src/providers/secret-memory.ts';
 import { CANARIES, secretsIn } from '../leaks/canaries.ts';
@@ -79,6 +81,90 @@ describe('an error with a secret is replaced by a copy without', () => {
     expect(safeCause(large, secrets)).not.toBe(large);
   });
 
+  class Request {
+    readonly headers = { authorization: password };
+  }
+  const disguised = (prototype: object): unknown =>
+    Object.setPrototypeOf(new Map([['a', password]]), prototype);
+  const bytes = Buffer.from(password);
+  test.each<[string, unknown]>([
+    ['a Headers', new Headers({ 'x-key': password })],
+    ['a Request', new globalThis.Request('https://r.test', { headers: { 'x-key': password } })],
+    ['a URL', new URL(`https://r.test/?q=${password}`)],
+    ['a URLSearchParams', new URLSearchParams({ q: password })],
+    ['a Map', new Map([['a', password]])],
+    ['a Map within', { a: [{ b: new Map([['a', password]]) }] }],
+    ['a key of a Map', new Map([[password, 'a']])],
+    ['a Set', new Set([password])],
+    ['a Buffer', bytes],
+    ['an ArrayBuffer', bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)],
+    ['an instance of a class', new Request()],
+    ['a boxed text', Object(password)],
+    ['a function', Object.assign(() => {}, { password })],
+    ['a Map that looks plain', disguised(Object.prototype)],
+    ['a Map that looks like an error', disguised(Error.prototype)],
+    ['a member by a symbol', { [Symbol('key')]: password }],
+    ['the name of a member', { [password]: 1 }],
+    ['a symbol', Symbol(password)],
+    ['a promise', Promise.resolve(password)],
+    ['a proxy', new Proxy({ password }, {})],
+    ['its own way to be printed', { [Symbol.for('nodejs.util.inspect.custom')]: () => password }],
+    ['its own JSON', { toJSON: () => password }],
+  ])('in %s, which the original keeps without showing it', (_name, detail) => {
+    const error = Object.assign(new Error('refused'), { detail });
+    const failure = failureOf({ provider: { name: 'p' }, image: 'r.test/a' }, error, secrets);
+    expect(shown(failure).flatMap(secretsIn)).toEqual([]);
+    expect(failure.cause).toMatchObject({ message: 'refused' });
+    expect(failure.cause).not.toBe(error);
+    expect(failure.original).toBe(error);
+    expect(Object.keys(failure)).not.toContain('original');
+  });
+
+  test('in what only a getter or a class gives', () => {
+    const computed = (name: string): Error =>
+      Object.defineProperty(new Error('refused'), name, { get: () => password, enumerable: true });
+    class Named extends Error {
+      override get name(): string {
+        return password;
+      }
+    }
+    const renamed = { [password]: class extends Error {} }[password] as typeof Error;
+    const tagged = class extends Error {
+      readonly [Symbol.toStringTag] = password;
+    };
+    for (const error of [
+      computed('detail'),
+      computed('message'),
+      new Named(),
+      new renamed('x'),
+      new tagged('x'),
+    ]) {
+      const copy = safeCause(error, secrets);
+      expect(copy).not.toBe(error);
+      expect(shown(copy).flatMap(secretsIn)).toEqual([]);
+    }
+  });
+
+  test('and whose getters throw has nothing to show', () => {
+    class Trap extends Error {
+      override get name(): string {
+        throw new Error(password);
+      }
+    }
+    expect(safeCause(new Trap('refused'), secrets)).toMatchObject({ name: '', message: 'refused' });
+  });
+
+  test('and a text longer than is searched', () => {
+    const long = Object.assign(new Error('x'), { body: 'a'.repeat(70_000) });
+    expect(safeCause(long, secrets)).not.toBe(long);
+  });
+
+  test('and no circle is too long', () => {
+    const circular: Error & { self?: unknown } = new Error('x');
+    circular.self = [circular, null, 1n, true];
+    expect(safeCause(circular, secrets)).toBe(circular);
+  });
+
   test('and a getter that throws hides nothing', () => {
     const trap = Object.defineProperty(new Error(`refused ${password}`), 'trap', {
       enumerable: true,
@@ -90,4 +176,37 @@ describe('an error with a secret is replaced by a copy without', () => {
     const nameless = Object.defineProperty(new Error(password), 'name', { value: undefined });
     expect(safeCause(nameless, secrets)).toMatchObject({ name: '', message: '[redacted]' });
   });
+});
+
+test('A provider of many entries that fails later prints none of their passwords', async () => {
+  const passwords = Array.from(
+    { length: 500 },
+    (_, index) => `password-of-number-${index}-${index * 7919}`,
+  );
+  const auth = Object.fromEntries(
+    passwords.map((one, index) => [`r${index}.test`, { username: 'u', password: one }]),
+  );
+  let calls = 0;
+  const errors: ProviderError[] = [];
+  const keyring = createKeyring({
+    dockerConfig: false,
+    providers: [
+      {
+        name: 'p',
+        matchImages: ['*.test'],
+        async provide() {
+          calls += 1;
+          if (calls === 1) return { auth, cacheKeyType: 'Global' };
+          throw Object.assign(new Error(`refused ${passwords[0]}`), {
+            request: { headers: new Headers({ 'x-key': String(passwords[1]) }) },
+          });
+        },
+      },
+    ],
+    onProviderError: (error) => void errors.push(error),
+  });
+  await keyring.lookup('r0.test/a');
+  await keyring.lookup('r0.test/a');
+  expect(errors).toMatchObject([{ message: expect.stringContaining('refused [redacted]') }]);
+  expect(shown(errors[0]).join('\n')).not.toMatch(/password-of-number/);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSecretMemory } from '../../../src/providers/secret-memory.ts';
+import { array, assert, constantFrom, property, string } from 'fast-check';
+import { createSecretMemory, secretsOf } from '../../../src/providers/secret-memory.ts';
 import { CANARIES, secretsIn } from '../leaks/canaries.ts';
 
 function memoryOf(...secrets: string[]): ReturnType<typeof createSecretMemory> {
@@ -66,12 +67,97 @@ describe('a text keeps', () => {
     expect(memoryOf('pass').redact('passing')).toBe('[redacted]ing');
   });
 
-  test('nothing is remembered of an empty secret, or of one that was replaced long ago', () => {
-    const memory = createSecretMemory();
-    memory.remember('');
+  test('the words behind a secret that is empty, or not there', () => {
+    const memory = memoryOf('');
     memory.remember(undefined);
-    for (let index = 0; index < 33; index += 1) memory.remember(`secret number ${index + 100}`);
-    memory.remember('secret number 132');
-    expect(memory.redact('[secret number 132]')).toBe('[[redacted]]');
+    expect(memory.redact('refused here')).toBe('refused here');
+  });
+});
+
+const secretOf = (answer: number, index = 0): string => `secret ${answer}/${index} of many`;
+
+const letters = (answer: number): string => 'abcdefgh'.charAt(answer).repeat(12);
+
+describe('a memory', () => {
+  const large = 'x'.repeat(100_000);
+
+  test('knows all of an answer, however many secrets it has', () => {
+    const memory = createSecretMemory();
+    const answer = Array.from({ length: 20_000 }, (_, index) => secretOf(1, index));
+    memory.remember(answer);
+    memory.remember('a token that came later');
+    for (const index of [0, 17, 33, 19_999]) {
+      expect(memory.redact(`[${secretOf(1, index)}]`)).toBe('[[redacted]]');
+    }
+  });
+
+  test('forgets the oldest answers beyond half a million characters, and what is renewed last', () => {
+    const memory = createSecretMemory();
+    for (let answer = 0; answer < 8; answer += 1) {
+      memory.remember([letters(answer), `${answer}${large}`]);
+      memory.remember(letters(0));
+    }
+    const isKnown = (answer: number): boolean => memory.isIn(letters(answer));
+    expect([0, 1, 2, 3, 4, 5, 6, 7].map(isKnown)).toEqual([
+      true,
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test('knows whether a text of any length holds a secret', () => {
+    const { isIn } = memoryOf('a-secret-here');
+    expect(isIn(`${'a'.repeat(50_000)}a-secret-here`)).toBe(true);
+    expect(isIn('a'.repeat(50_000))).toBe(false);
+    expect(isIn('Authorization: Bearer abc.def-ghi')).toBe(true);
+  });
+
+  test('holds a short password with its user name, whose base64 has no part of eight characters of it', () => {
+    const memory = createSecretMemory();
+    memory.remember(secretsOf([{ username: 'ada', password: 'short' }]));
+    expect(memory.redact(`Basic-${base64('ada:short')}`)).toBe('Basic-[redacted]');
+    expect(secretsOf([{ username: 'ada', password: '' }]).filter(Boolean)).toEqual([]);
+  });
+});
+
+describe('of any secret and any text around it', () => {
+  const texts = string({ unit: 'grapheme', maxLength: 40 });
+  const secret = string({ unit: 'grapheme-ascii', minLength: 8, maxLength: 60 });
+  const encodings: readonly ((secret: string) => string)[] = [
+    (text) => text,
+    (text) => encodeURIComponent(text),
+    (text) => JSON.stringify(text),
+    (text) => base64(text),
+    (text) => base64(`user:${text}`),
+  ];
+
+  test('no eight characters in a row are shown, however it is written', () => {
+    assert(
+      property(texts, secret, texts, constantFrom(...encodings), (before, value, after, encode) => {
+        const shown = memoryOf(value).redact(before + encode(value) + after);
+        const parts = Array.from({ length: value.length - 7 }, (_, at) => value.slice(at, at + 8));
+        // What stands around a secret may be the same as the mark that takes its place.
+        expect(
+          parts.filter((part) => !'[redacted]'.includes(part) && shown.includes(part)),
+        ).toEqual([]);
+      }),
+    );
+  });
+
+  test('what holds nothing of it stays as it is', () => {
+    const plain = string({ unit: constantFrom('a', 'b', ' ', '.'), maxLength: 200 });
+    const other = string({ unit: constantFrom('X', 'Y', 'Z'), minLength: 8, maxLength: 30 });
+    assert(
+      property(plain, array(other, { maxLength: 20 }), (text, others) => {
+        const memory = createSecretMemory();
+        memory.remember(others);
+        expect([memory.redact(text), memory.isIn(text)]).toEqual([text, false]);
+      }),
+    );
   });
 });

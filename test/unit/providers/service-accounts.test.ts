@@ -8,6 +8,7 @@ describe('a provider in service-account mode', () => {
     const annotations = { 'x/required': 'r', 'x/optional': 'o', 'x/other': 'secret business' };
     const { keyring, requests, tokenRequests } = serviceAccountWorld(
       {
+        requireServiceAccount: true,
         requiredServiceAccountAnnotationKeys: ['x/required'],
         optionalServiceAccountAnnotationKeys: ['x/optional', 'x/absent'],
       },
@@ -63,7 +64,7 @@ describe('a provider in service-account mode', () => {
 
   test('is left out where a required annotation is missing', async () => {
     const { passwords, message, requests } = serviceAccountWorld(
-      { requiredServiceAccountAnnotationKeys: ['x/required'] },
+      { requireServiceAccount: true, requiredServiceAccountAnnotationKeys: ['x/required'] },
       { annotations: {} },
     );
     expect(await passwords(POD)).toEqual([]);

@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 
 import { acr } from '../../../../src/providers/acr/acr.ts';
 import { readAzureConfig } from '../../../../src/providers/acr/azure-config.ts';
-import { fakeSystem, type FakeSystem, type FakeWorld } from '../../fakes/fake-system.ts';
+import {
+  fakeSystem,
+  withoutPauses,
+  type FakeSystem,
+  type FakeWorld,
+} from '../../fakes/fake-system.ts';
 import { asked } from './azure-world.ts';
 
 const PUBLIC = {
@@ -85,7 +90,15 @@ describe('azure.json', () => {
     [STACK, {}],
     [
       { authentication: STACK.authentication },
-      { name: 'AzureStackCloud', registrySuffix: 'azurecr.io' },
+      { name: 'AzureStackCloud', registrySuffix: undefined },
+    ],
+    [
+      { authentication: { loginEndpoint: 'https://login.chinacloudapi.cn/' } },
+      {
+        name: 'AzureStackCloud',
+        authorityHost: 'https://login.chinacloudapi.cn',
+        registrySuffix: 'azurecr.cn',
+      },
     ],
   ])('asks the Resource Manager that it names for the cloud (%#)', async (body, differences) => {
     const file = { ...MANAGED, resourceManagerEndpoint: 'https://management.local.example.com/' };
@@ -136,12 +149,6 @@ describe('azure.json', () => {
       'useManagedIdentityExtension must be true or false',
     ],
     [{ aadClientId: 7 }, '/a.json: aadClientId must be a text'],
-    [{}, '/a.json names no identity'],
-    [
-      { aadClientId: 'c', tenantId: 't' },
-      'aadClientId needs aadClientSecret, or aadClientCertPath',
-    ],
-    [{ aadClientId: 'c', aadClientCertPath: '/c' }, 'aadClientCertPath with tenantId'],
     [
       { ...MANAGED, resourceManagerEndpoint: 'http://x' },
       'resourceManagerEndpoint must be a URL with https',
@@ -151,6 +158,49 @@ describe('azure.json', () => {
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.not.toThrow('hunter2');
   });
+
+  test.each([
+    [{}, '/a.json names no identity: set useManagedIdentityExtension, or aadClientId with'],
+    [{ tenantId: 't', cloud: 'AzurePublicCloud' }, '/a.json names no identity'],
+    [
+      { aadClientId: 'c', tenantId: 't' },
+      'aadClientId needs aadClientSecret, or aadClientCertPath',
+    ],
+    [{ aadClientId: 'c', aadClientCertPath: '/c' }, 'aadClientCertPath with tenantId'],
+    [
+      { useFederatedWorkloadIdentityExtension: true },
+      'a workload identity needs AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE',
+    ],
+  ])(
+    '%j names no identity, which matters only where one of the machine is used',
+    async (file, reason) => {
+      const system = withoutPauses(systemWith(file));
+      const own = acr({ configFile: '/a.json', system }).provide(asked());
+      await expect(own).rejects.toThrow(reason);
+      expect(system.requests).toEqual([]);
+      const by = acr({ configFile: '/a.json', serviceAccountTokens: 'optional', system });
+      await expect(by.provide(asked())).rejects.toThrow(reason);
+      const serviceAccountAnnotations = {
+        'kubernetes.azure.com/acr-client-id': 'c',
+        'kubernetes.azure.com/acr-tenant-id': 't',
+      };
+      const more = { serviceAccountToken: 'a.b.c', serviceAccountAnnotations };
+      // The network of this world is missing, so that the way there is all that can be seen.
+      await expect(by.provide(asked(undefined, more))).rejects.toThrow('cannot be reached');
+      const { signal } = new AbortController();
+      const ofService = await by.diagnose?.({ images: [], signal });
+      expect(ofService?.at(-1)).toMatchObject({
+        status: 'ok',
+        subject: 'identity',
+        message: expect.stringMatching(/^tokens of service accounts alone: /),
+      });
+      const ofNode = await acr({ configFile: '/a.json', system }).diagnose?.({
+        images: [],
+        signal,
+      });
+      expect(ofNode?.at(-1)).toMatchObject({ status: 'failure', subject: 'identity' });
+    },
+  );
 
   test.each<[FakeWorld['http'], string]>([
     [() => ({ status: 500 }), 'gives no metadata of the cloud'],
@@ -163,9 +213,8 @@ describe('azure.json', () => {
     ],
   ])('whose Resource Manager answers nonsense is refused (%#)', async (http, message) => {
     const file = { ...MANAGED, resourceManagerEndpoint: 'https://arm.example.com' };
-    await expect(read(systemWith(file, http === undefined ? {} : { http }))).rejects.toThrow(
-      message,
-    );
+    const system = withoutPauses(systemWith(file, http === undefined ? {} : { http }));
+    await expect(read(system)).rejects.toThrow(message);
   });
 
   test('that cannot be read, or is missing, is named', async () => {

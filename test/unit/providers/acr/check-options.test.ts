@@ -50,7 +50,7 @@ describe('acr', () => {
     [{ suffixes: ['.azurecr.io'] }, 'suffixes must be an array of host names without a dot'],
     [{ hosts: ['https://a.example.com'] }, 'hosts must be an array of registry keys'],
     [{ hosts: 'a.example.com' }, 'hosts must be an array of registry keys'],
-    [{ matchImages: [1] }, 'matchImages must be an array of patterns of images'],
+    [{ matchImages: [1] }, 'matchImages must be an array of strings'],
     [{ scope: '' }, 'scope must be a scope'],
     [{ registryMirrors: { '*.a': 'b' } }, 'registryMirrors must map hosts to hosts'],
     [{ registryMirrors: { a: 1 } }, 'registryMirrors must map hosts to hosts'],

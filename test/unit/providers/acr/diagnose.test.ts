@@ -115,7 +115,7 @@ describe('diagnose', () => {
     ]);
     const env = { AZURE_TOKEN_CREDENTIALS: 'prod' };
     await expect(findings({}, [], world({ env }))).resolves.toContain(
-      'ok configuration: there is no /etc/kubernetes/azure.json; no cloud is set',
+      'ok configuration: there is no /etc/kubernetes/azure.json; the cloud is AzureCloud',
     );
   });
 

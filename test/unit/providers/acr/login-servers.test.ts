@@ -36,19 +36,70 @@ describe('acr', () => {
     expect(system.requests).toEqual([]);
   });
 
-  test('sends nothing to a registry of another cloud', async () => {
-    const system = lab.world();
-    const request = asked('labreg.azurecr.cn/app');
-    await expect(lab.give({ identity: SERVICE_PRINCIPAL }, { system, request })).rejects.toThrow(
-      'labreg.azurecr.cn is a registry of another cloud than the identity’s, which is AzureCloud: set the option cloud',
+  test.each<readonly [string, AcrOptions]>([
+    ['a service principal', { identity: SERVICE_PRINCIPAL }],
+    ['a managed identity', { identity: { kind: 'managed-identity' } }],
+    ['a workload identity', { identity: { kind: 'workload-identity', tokenFile: '/t' } }],
+    ['a developer', { identity: { kind: 'developer' } }],
+    ['a credential object', { credential: { getToken: () => Promise.reject(new Error('asked')) } }],
+    [
+      'a secret',
+      { identity: { kind: 'service-principal-password', clientId: 'c', clientSecret: 's' } },
+    ],
+    ['the environment', {}],
+    ['a managed identity of azure.json', { configFile: '/azure.json' }],
+  ])('sends nothing of %s to a registry of another cloud', async (_who, options) => {
+    const files = { '/azure.json': '{"useManagedIdentityExtension":true}' };
+    const system = lab.world({ files });
+    const give = (image: string): Promise<unknown> =>
+      lab.give(options, { system, request: asked(image) });
+    await expect(give('labreg.azurecr.cn/app')).rejects.toThrow(
+      "labreg.azurecr.cn is a registry of another cloud than the identity’s, which is AzureCloud: set the option cloud to 'AzureChinaCloud', or AZURE_AUTHORITY_HOST to https://login.chinacloudapi.cn, if the identity is of that cloud",
+    );
+    await expect(give('labreg.azurecr.us/app')).rejects.toThrow("cloud to 'AzureUSGovernment'");
+    await expect(give('labreg.azurecr.de/app')).rejects.toThrow(
+      'labreg.azurecr.de is a registry of Azure Germany, which was closed in 2021, so no identity is for it: if the host is yours, list it in hosts',
     );
     expect(system.requests).toEqual([]);
+  });
+
+  test('that is of China sends nothing to the public cloud, nor to a suffix that azure.json alone names', async () => {
+    const files = {
+      '/azure.json':
+        '{"useManagedIdentityExtension":true,"resourceManagerEndpoint":"https://arm.test"}',
+    };
+    const metadata = {
+      authentication: { loginEndpoint: 'https://login.test' },
+      suffixes: { acrLoginServer: 'azurecr.own.test' },
+    };
+    const system = lab.world({ files, http: () => ({ body: metadata }) });
+    const options: AcrOptions = { configFile: '/azure.json', cloud: 'AzureChinaCloud' };
+    await expect(lab.give(options, { system })).rejects.toThrow(
+      "set the option cloud to 'AzureCloud'",
+    );
+    const request = asked('shop.azurecr.own.test/app');
+    await expect(lab.give(options, { system, request })).resolves.toBeUndefined();
+    expect(system.requests.map(({ url }) => new URL(url).host)).toEqual(['arm.test', 'arm.test']);
+  });
+
+  test('of a listed host may have its realm at another name of the registry', async () => {
+    const request = asked('labreg.azurecr.cn/app');
+    const options: AcrOptions = { hosts: ['labreg.azurecr.cn'], identity: SERVICE_PRINCIPAL };
+    const challenge = 'Bearer realm="https://labreg.eastus.azurecr.cn/oauth2/token",service="s"';
+    lab.registry.inject(
+      { kind: 'reply', reply: { status: 401, headers: { 'www-authenticate': challenge } } },
+      { times: 1 },
+    );
+    const system = lab.world();
+    await expect(lab.give(options, { system, request })).rejects.toThrow('does not resolve');
+    expect(system.requests.at(-1)?.url).toBe('https://labreg.eastus.azurecr.cn/oauth2/exchange');
   });
 
   test.each<AcrOptions>([
     { cloud: 'AzureChinaCloud', identity: SERVICE_PRINCIPAL },
     { suffixes: ['azurecr.cn'], identity: SERVICE_PRINCIPAL },
-    { identity: { kind: 'managed-identity' } },
+    { hosts: ['labreg.azurecr.cn'], identity: SERVICE_PRINCIPAL },
+    { cloud: 'AzureChinaCloud', identity: { kind: 'managed-identity' } },
   ])('goes to another cloud’s registry with %j', async (options) => {
     const request = asked('labreg.azurecr.cn/app');
     await expect(lab.give(options, { request })).resolves.toBeDefined();

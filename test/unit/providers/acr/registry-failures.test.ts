@@ -9,7 +9,13 @@ import {
   type FakeAzureMetadata,
 } from '../../../../src/testing/azure/fake-azure-metadata.ts';
 import { startFakeEntra, type FakeEntra } from '../../../../src/testing/azure/fake-entra.ts';
-import { fakeSystem, type FakeSystem, type FakeWorld } from '../../fakes/fake-system.ts';
+import {
+  fakeSystem,
+  withoutPauses,
+  type FakeSystem,
+  type FakeWorld,
+  type ImpatientSystem,
+} from '../../fakes/fake-system.ts';
 import {
   APPLICATION,
   CLIENT,
@@ -46,9 +52,12 @@ afterAll(async () => {
   await Promise.all([entra.close(), metadata.close(), registry.close()]);
 });
 
-function world(more: FakeWorld = {}, routes: Parameters<typeof throughFakes>[0] = {}): FakeSystem {
+function world(
+  more: FakeWorld = {},
+  routes: Parameters<typeof throughFakes>[0] = {},
+): ImpatientSystem {
   const http = throughFakes({ 'login.microsoftonline.com': entra, [HOST]: registry, ...routes });
-  return fakeSystem({ http, ...more });
+  return withoutPauses(fakeSystem({ http, ...more }));
 }
 
 /** Why a lookup fails. */
@@ -110,11 +119,33 @@ describe('a registry', () => {
     expect((await failureOf()).message).toContain('sent no Bearer challenge');
   });
 
-  test('that wants to be left alone says for how long', async () => {
-    registry.inject({ kind: 'status', status: 429, retryAfter: 'Thu, 01 Jan 2026 00:00:09 GMT' });
-    const failure = await failureOf();
-    expect(failure).toMatchObject({ retryAfterMs: 9000 });
+  test.each<[string, () => void]>([
+    ['429', () => registry.inject({ kind: 'status', status: 429 }, { times: 3, when: isPost })],
+    ['503', () => registry.inject({ kind: 'status', status: 503 }, { times: 3, when: isPost })],
+    ['a reset', () => registry.inject({ kind: 'reset' }, { times: 3, when: isPost })],
+    ['503 to /v2/', () => registry.inject({ kind: 'status', status: 503 }, { times: 3 })],
+  ])('whose exchange meets %s is asked three times more, later each time', async (_what, fail) => {
+    fail();
+    const system = world();
+    const provider = acr({ system, identity: SERVICE_PRINCIPAL });
+    await expect(provider.provide(asked())).resolves.toMatchObject({ cacheKeyType: 'Registry' });
+    expect(system.pausesMs).toEqual([625, 1250, 2500]);
+  });
+
+  test('is left alone for as long as it asks', async () => {
+    registry.inject({ kind: 'status', status: 503, retryAfter: '4' }, { times: 1, when: isPost });
+    const system = world();
+    await acr({ system, identity: SERVICE_PRINCIPAL }).provide(asked());
+    expect(system.pausesMs).toEqual([4000]);
+  });
+
+  test('that wants to be left alone for longer than a lookup has time says for how long', async () => {
+    registry.inject({ kind: 'status', status: 429, retryAfter: 'Thu, 01 Jan 2026 00:00:11 GMT' });
+    const system = world();
+    const failure = await failureOf(undefined, system);
+    expect(failure).toMatchObject({ retryAfterMs: 11_000 });
     expect(failure.message).toBe(`${HOST} answered 429 to /v2/: too many requests`);
+    expect(system.pausesMs).toEqual([]);
   });
 
   test.each([
@@ -194,7 +225,9 @@ describe('a registry', () => {
     });
     const http = failing(new Error('odd'));
     const credential = { getToken: () => new Promise<null>(() => undefined) };
-    await expect(failureOf({ credential }, fakeSystem({ http }))).resolves.toMatchObject({
+    await expect(
+      failureOf({ credential }, withoutPauses(fakeSystem({ http }))),
+    ).resolves.toMatchObject({
       message: `${HOST} cannot be reached: no HTTP answer came back`,
     });
   });

@@ -39,6 +39,10 @@ const WRONG: readonly (readonly [message: string, options: unknown])[] = [
   ['ecr: endpoints sts must be an http or https URL', { endpoints: { sts: 'https://' } }],
   ['ecr: serviceAccount must be an object', { serviceAccount: true }],
   ['ecr: serviceAccount audience must be a string', { serviceAccount: { audience: '' } }],
+  [
+    'ecr: serviceAccount.requireAnnotation needs a service account',
+    { serviceAccount: { requireAnnotation: true, requireServiceAccount: false } },
+  ],
   ['ecr: system must be a System', { system: 'node' }],
 ];
 
@@ -72,7 +76,7 @@ describe('ecr()', () => {
       requireServiceAccount: false,
       optionalServiceAccountAnnotationKeys: ['eks.amazonaws.com/ecr-role-arn'],
     });
-    const strict = { audience: 'aws', requireServiceAccount: true, requireAnnotation: true };
+    const strict = { audience: 'aws', requireAnnotation: true };
     expect(ecr({ serviceAccount: strict }).tokenAttributes).toEqual({
       serviceAccountTokenAudience: 'aws',
       cacheType: 'ServiceAccount',

@@ -6,7 +6,8 @@ import {
   createFakeServiceAccount,
   type FakeServiceAccount,
 } from '../../../../src/testing/google/fake-service-account.ts';
-import { googleSystem, type GoogleSystem, type GoogleWorld } from './world.ts';
+import type { ImpatientSystem } from '../../fakes/fake-system.ts';
+import { googleSystem, type GoogleWorld } from './world.ts';
 
 export const IMAGE = 'us-docker.pkg.dev/acme/containers/app';
 export const PATH = '/adc.json';
@@ -28,7 +29,7 @@ export const userFile: Readonly<Record<string, string>> = {
 };
 
 /** A machine whose environment names a file with this document. The SDK reads the machine's clock. */
-export function machine(document: unknown, { files, ...world }: GoogleWorld = {}): GoogleSystem {
+export function machine(document: unknown, { files, ...world }: GoogleWorld = {}): ImpatientSystem {
   const env = { GOOGLE_APPLICATION_CREDENTIALS: PATH, ...world.env };
   const text = typeof document === 'string' ? document : JSON.stringify(document);
   const system = googleSystem({ ...world, env, files: { ...files, [PATH]: text } });

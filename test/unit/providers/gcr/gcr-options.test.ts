@@ -43,7 +43,7 @@ describe('gcr()', () => {
   test.each([
     [7, 'the options must be an object'],
     [{ souce: 'auto' }, 'there is no option "souce"; there are matchImages, hosts, sources'],
-    [{ matchImages: 'gcr.io' }, 'matchImages must be an array of patterns'],
+    [{ matchImages: 'gcr.io' }, 'matchImages must be an array of strings'],
     [{ hosts: ['https://mirror.example.com'] }, 'hosts must be an array of hosts, without scheme'],
     [{ hosts: ['*.example.com'] }, 'hosts must be an array of hosts'],
     [{ hosts: 'mirror' }, 'hosts must be'],

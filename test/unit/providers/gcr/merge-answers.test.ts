@@ -3,7 +3,7 @@ import { createKeyring } from '../../../../src/create-keyring.ts';
 import { registryKey } from '../../../../src/keyring/registry-key.ts';
 import { mergeAnswers, type Part } from '../../../../src/providers/gcr/merge-answers.ts';
 
-const options = { tokenKeys: ['gcr.io'], isPartial: false };
+const options = { tokenKeys: () => ['gcr.io'], isPartial: false };
 
 function entries(...keys: readonly string[]): Part {
   return {
@@ -12,8 +12,9 @@ function entries(...keys: readonly string[]): Part {
   };
 }
 
-function token(expiresAtMs: number): Part {
-  return { kind: 'token', token: { username: '_token', token: 't', expiresAtMs } };
+function token(expiresAtMs: number | undefined): Part {
+  const universe = 'googleapis.com';
+  return { kind: 'token', token: { username: '_token', token: 't', expiresAtMs, universe } };
 }
 
 describe('One answer of several sources', () => {
@@ -59,6 +60,13 @@ describe('One answer of several sources', () => {
     ['to the end of the earliest token', [token(9e5), token(3e5)], false, 3e5, undefined],
     ["a minute with the attributes' credentials", [entries('a'), token(9e5)], false, 9e5, 60_000],
     ['a minute when the attributes could not be read', [token(9e5)], true, 9e5, 60_000],
+    [
+      'not at all with a token that ends nobody knows when',
+      [token(9e5), token(undefined)],
+      true,
+      9e5,
+      0,
+    ],
     ['a minute without a token', [entries('a')], false, undefined, 60_000],
   ])('is kept %s', (_what, parts, isPartial, expiresAtMs, expectedMs) => {
     const { expiresAt, cacheDurationMs } = mergeAnswers(parts, { ...options, isPartial });

@@ -67,7 +67,7 @@ function authOf(stdout: string): Readonly<Record<string, unknown>> {
 }
 
 /** Keys that the plugin does not have: it is behind docker-credential-gcr and the cloud controller's copy of itself. */
-const MORE_KEYS = ['docker.*.goog', 'docker.*.rep.pkg.dev'];
+const MORE_KEYS = ['docker.*.rep.pkg.dev'];
 
 describe("The official plugin's recorded answers", () => {
   test('are these', () => {

@@ -16,9 +16,15 @@ describe("A service account's key", () => {
     const answer = await gcr({ ...options, system, hosts: ['m.example'] }).provide(ask(IMAGE));
     const entry = { username: '_json_key', password };
     expect(answer).toMatchObject({ cacheKeyType: 'Registry', auth: { '*.pkg.dev': entry } });
-    expect(Object.keys(answer?.auth ?? {})).toHaveLength(7);
+    expect(Object.keys(answer?.auth ?? {})).toHaveLength(6);
     expect(answer).not.toHaveProperty('expiresAt');
     expect(system.requests).toEqual([]);
+  });
+
+  test('of a partner’s cloud goes to registries of partners alone', async () => {
+    const key = { ...KEY, universe_domain: 'apis-lab.goog' };
+    const answer = await gcr({ key, system: googleSystem() }).provide(ask('docker.lab.goog/a/b'));
+    expect(Object.keys(answer?.auth ?? {})).toEqual(['docker.*.goog']);
   });
 
   test('goes to no other registry, and is not even read for one', async () => {

@@ -36,7 +36,6 @@ describe('On Google Cloud gcr() by itself', () => {
       ['*.gcr.io', token],
       ['*.pkg.dev', token],
       ['docker.*.rep.pkg.dev', token],
-      ['docker.*.goog', token],
     ]);
     // The attributes are believed for a minute, as in the kubelet.
     expect(answer?.cacheDurationMs).toBe(60_000);

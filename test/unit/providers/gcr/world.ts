@@ -5,9 +5,11 @@ import type { HttpRequest } from '../../../../src/system/system.ts';
 import type { CredentialRequest } from '../../../../src/providers/contract.ts';
 import {
   fakeSystem,
+  withoutPauses,
   type FakeReply,
   type FakeSystem,
   type FakeWorld,
+  type ImpatientSystem,
 } from '../../fakes/fake-system.ts';
 
 export const METADATA = 'metadata.google.internal.';
@@ -19,26 +21,8 @@ export interface GoogleWorld extends FakeWorld {
   readonly routes?: Readonly<Record<string, string>>;
 }
 
-export interface GoogleSystem extends FakeSystem {
-  /** The pauses that were waited for; none takes time. */
-  readonly pausesMs: number[];
-}
-
-/** Pauses pass at once; deadlines, which are longer, never come. */
-const LONGEST_PAUSE_MS = 2000;
-
-export function googleSystem({ routes = {}, ...world }: GoogleWorld = {}): GoogleSystem {
-  const system = fakeSystem({ http: (request) => forward(routes, request), ...world });
-  const pausesMs: number[] = [];
-  return Object.assign(system, {
-    pausesMs,
-    setTimer(delayMs: number, callback: () => void) {
-      if (delayMs > LONGEST_PAUSE_MS) return () => {};
-      pausesMs.push(delayMs);
-      queueMicrotask(callback);
-      return () => {};
-    },
-  });
+export function googleSystem({ routes = {}, ...world }: GoogleWorld = {}): ImpatientSystem {
+  return withoutPauses(fakeSystem({ http: (request) => forward(routes, request), ...world }));
 }
 
 async function forward(

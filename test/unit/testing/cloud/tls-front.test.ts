@@ -49,9 +49,9 @@ test('A TLS front cuts the client of a server that cannot be reached, and outliv
   there.inject({ kind: 'hang' }, { times: 1 });
   const leaving = connect({ ...options, servername: 'there.example' });
   leaving.write('GET / HTTP/1.1\r\nhost: there.example\r\n\r\n');
-  await sleep(20);
+  // Only then is the fault used up.
+  while (there.requests.length === 0) await sleep(5);
   leaving.destroy();
-  await sleep(20);
   const { body } = await ask(`https://${front.host}`, {
     servername: 'there.example',
     ca: authority.ca,

@@ -1,0 +1,82 @@
+// Trying again: the one loop of all who do, and what tells a failure that passes from one that lasts.
+
+import { orAbort } from './deadline.ts';
+import { FORBIDDEN_ADDRESS } from './http-failure.ts';
+import type { System } from './system.ts';
+
+/** How attempts follow each other. */
+export interface Retrying<O> {
+  readonly system: Pick<System, 'setTimer'>;
+  readonly signal: AbortSignal;
+  /**
+   * How long to wait before another attempt, in milliseconds; `undefined` where the outcome is final.
+   *
+   * @param retries - How many attempts have been made after the first.
+   */
+  readonly delayMs: (outcome: O, retries: number) => number | undefined;
+}
+
+/**
+ * Makes attempts until one is final.
+ *
+ * @returns the last outcome.
+ * @throws what an attempt throws, and the signal's reason.
+ */
+export async function withRetries<O>(retrying: Retrying<O>, attempt: () => Promise<O>): Promise<O> {
+  const from = async (retries: number): Promise<O> => {
+    const outcome = await attempt();
+    const delayMs = retrying.delayMs(outcome, retries);
+    if (delayMs === undefined) return outcome;
+    await sleep(retrying, delayMs);
+    return from(retries + 1);
+  };
+  return from(0);
+}
+
+async function sleep<O>({ system, signal }: Retrying<O>, delayMs: number): Promise<void> {
+  let cancel: (() => void) | undefined;
+  const waking = new Promise<void>((resolve) => {
+    cancel = system.setTimer(delayMs, resolve, { keepAlive: true });
+  });
+  try {
+    await orAbort(signal, waking);
+  } finally {
+    cancel?.();
+  }
+}
+
+/** The bounds of a delay that doubles. */
+export interface Backoff {
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
+const JITTER = 0.5;
+
+/** A delay that doubles with each retry, and differs between those who failed at once. */
+export function backoffMs(
+  { random }: Pick<System, 'random'>,
+  { firstMs, maxMs }: Backoff,
+  retries: number,
+): number {
+  return Math.min(firstMs * 2 ** retries, maxMs) * (1 + JITTER * random());
+}
+
+/** A certificate and an address stay what they are, and after a deadline the patience is used up. */
+export function isLasting(error: unknown): boolean {
+  return /CERT|SIGNATURE|TIMEOUT$/.test(codeOf(error) ?? '') || isForbiddenAddress(error);
+}
+
+/** Whether a request was not sent, since it would have gone into a network that it must not go to. */
+export function isForbiddenAddress(error: unknown): boolean {
+  return codeOf(error) === FORBIDDEN_ADDRESS;
+}
+
+/** The code that Node or OpenSSL gave, below an error that may have one of its own. */
+export function codeOf(error: unknown): string | undefined {
+  const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown };
+  return (
+    (cause === undefined ? undefined : codeOf(cause)) ??
+    (typeof code === 'string' ? code : undefined)
+  );
+}
