@@ -72,9 +72,11 @@ function networkOf(address: string): Network {
   return { address, prefix: widthOf(address) };
 }
 
+/** In bits; 0 of what is no address. */
 function widthOf(address: string): number {
-  const { isIP } = process.getBuiltinModule('node:net');
-  return { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  const family = process.getBuiltinModule('node:net').isIP(address);
+  if (family === 0) return 0;
+  return family === 4 ? 32 : 128;
 }
 
 /** An address of version 4 is in a network of version 6 only where that stands for one of version 4 as well. */
