@@ -140,7 +140,7 @@ async function findingOf(
   const digest = isDigest(said) ? said : place.reference.digest;
   const type = await typeOf(place, seen);
   // A server could put into it what it was sent.
-  const shown = question.session.connection.sent.redact(type) ?? '';
+  const shown = question.session.connection.sent.redact(type) ?? '[redacted]';
   const accepted = candidates.at(-1) as VerifiedCandidate;
   return {
     image,

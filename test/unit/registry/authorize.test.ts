@@ -10,25 +10,6 @@ const TOKEN = 'GET auth.test/token [repository:team/app:pull]';
 const MANIFEST = 'HEAD r.test/v2/team/app/manifests/1';
 const REFUSED = '401 (UNAUTHORIZED: incorrect username or password)';
 
-/** They would match nothing. */
-const USELESS = [
-  '',
-  ' r.test',
-  'r.test:',
-  'r.test:500000',
-  'r.test:port',
-  '"r.test"',
-  '*.r.test',
-  '10.0.0.0/8',
-  'r.test/path',
-  'fd00::1',
-  '1200:0000:AB00:1234:0000:2552:7777:1313:8080',
-  '127.256.0.1',
-  '0x7f.1',
-  'https://u:SECRET@r.test',
-  'u:SECRET@r.test',
-];
-
 describe('The candidates of an image', () => {
   test('are tried in the order of the keyring, until one is accepted', async () => {
     const world = fakeRegistry({ users: { u: 'p', v: 'q' } });
@@ -222,13 +203,6 @@ describe('A mistake of the caller is a TypeError that says what to do', () => {
     [{ insecureRegistries: 'r.test' }, /insecureRegistries must be an array of hosts, such as/],
     [{ insecureRegistries: ['http://r.test'] }, /insecureRegistries must be an array of hosts/],
     [{ trustedRealms: [5] }, /trustedRealms must be an array of hosts/],
-    ...USELESS.flatMap((host): [object, RegExp][] => [
-      [{ insecureRegistries: ['r.test', host] }, /insecureRegistries must be an array of hosts/],
-      [{ trustedRealms: ['r.test', host] }, /trustedRealms must be an array of hosts/],
-    ]),
-    // No image can name them.
-    [{ insecureRegistries: ['mytest-.com'] }, /insecureRegistries must be an array of hosts/],
-    [{ insecureRegistries: ['registry'] }, /insecureRegistries must be an array of hosts/],
     [{ ca: 'PEM' }, /ca must be certificates in PEM/],
     [{ ca: ['-----BEGIN CERTIFICATE-----', 5] }, /ca must be certificates in PEM/],
     [{ timeoutMs: 0 }, /timeoutMs must be a number of milliseconds above 0/],
@@ -243,17 +217,7 @@ describe('A mistake of the caller is a TypeError that says what to do', () => {
     const error = await rejection(authorize(IMAGE, keyring, options));
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toMatch(message);
-    expect(error.message).not.toContain('SECRET');
   });
-
-  test.each(['auth', 'auth_server:5001', 'AUTH.test', '[fd00::1]:443', 'auth.test:443'])(
-    'is not to trust the realm %s',
-    async (host) => {
-      const world = fakeRegistry();
-      const options = { trustedRealms: [host] };
-      expect((await world.authorize(IMAGE, world.keyring('u:p'), options)).scheme).toBe('bearer');
-    },
-  );
 
   test.each([undefined, {}, { lookup: 5 }])('keyring %p', async (wrong) => {
     const rejected = authorize(IMAGE, wrong as never);

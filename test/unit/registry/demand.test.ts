@@ -1,7 +1,7 @@
 // Challenges as the specifications have them, and as containerd reads them, whatever they are.
 
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseChallenges } from '../../../src/providers/http-challenge.ts';
 import { readDemandAsContainerd } from '../../../src/registry/containerd-demand.ts';
 import { readDemand } from '../../../src/registry/demand.ts';

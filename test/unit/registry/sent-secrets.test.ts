@@ -1,7 +1,7 @@
 // Nothing that a session ever sent comes out of what servers say, to whomever they say it.
 
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Credential, createKeyring } from '../../../src/index.ts';
 import {
   createRegistrySession,
@@ -119,6 +119,11 @@ function credential(password: string, expiresAt?: Date): Credential {
   return new Credential({ username: 'u', password, key: 'k', source, expiresAt });
 }
 
+/** Two of them are as much as is remembered. */
+function large(letter: string): string {
+  return letter.repeat(500_000);
+}
+
 describe('The memory of what was sent', () => {
   test('finds every part of eight characters, and short secrets that stand alone', () => {
     const sent = createSentSecrets(fakeSystem());
@@ -146,7 +151,6 @@ describe('The memory of what was sent', () => {
   test('forgets what has ended only when it is full, and then says nothing any more', () => {
     const system = fakeSystem();
     const sent = createSentSecrets(system);
-    const large = (letter: string) => letter.repeat(500_000);
     const end = new Date(system.now() + 1000);
     sent.noteCredential(credential('eternal-secret'));
     sent.noteCredential(credential('forgotten-secret', new Date(NaN)));
@@ -171,7 +175,7 @@ describe('The memory of what was sent', () => {
   });
 
   test('that is full leaves the status', async () => {
-    const world = fakeRegistry({ challenge: `${SECRET}` });
+    const world = fakeRegistry({ challenge: SECRET });
     const keyring = createKeyring({ system: world.system, dockerConfig: false, providers: [] });
     const lookup = async () => [
       credential('x'.repeat(1024 * 1024)),
@@ -183,5 +187,21 @@ describe('The memory of what was sent', () => {
     expect(await rejection(open.authorize(IMAGE, { lookup }))).toMatchObject({
       attempts: [{ message: '401' }],
     });
+    const headers = { location: 'http://store.test/' };
+    open.inject(/HEAD/, [{ status: 307, headers }], true);
+    await expect(open.authorize(IMAGE, { lookup })).rejects.toThrow('it redirects to a URL, which');
+    const type = fakeRegistry({ challenge: 'none', repositories: { 'team/app': ['*'] } });
+    const { system } = type;
+    const all = { lookup, withPullSecrets: () => all };
+    const { images } = await verifyImages([IMAGE], all, { system });
+    expect(images[0]).toMatchObject({ status: 'unsupported' });
+    type.inject(/HEAD/, [{ headers: { 'content-type': 'text/x', 'content-length': '1' } }], true);
+    expect((await verifyImages([IMAGE], all, { system })).images[0]?.message).toMatch(
+      /\[redacted\]"$/,
+    );
+    const realm = fakeRegistry({ challenge: 'Bearer realm="http://auth.test/"' });
+    await expect(realm.authorize(IMAGE, { lookup })).rejects.toThrow(
+      'token server [redacted]: its',
+    );
   });
 });
