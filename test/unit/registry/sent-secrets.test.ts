@@ -193,12 +193,10 @@ describe('The memory of what was sent', () => {
     const type = fakeRegistry({ challenge: 'none', repositories: { 'team/app': ['*'] } });
     const { system } = type;
     const all = { lookup, withPullSecrets: () => all };
+    const odd = { 'content-type': 'text/x', 'content-length': '1', 'docker-content-digest': 'x' };
+    type.inject(/HEAD/, [{ headers: odd }], true);
     const { images } = await verifyImages([IMAGE], all, { system });
-    expect(images[0]).toMatchObject({ status: 'unsupported' });
-    type.inject(/HEAD/, [{ headers: { 'content-type': 'text/x', 'content-length': '1' } }], true);
-    expect((await verifyImages([IMAGE], all, { system })).images[0]?.message).toMatch(
-      /\[redacted\]"$/,
-    );
+    expect(images[0]?.message).toContain('the media type "[redacted]"');
     const realm = fakeRegistry({ challenge: 'Bearer realm="http://auth.test/"' });
     await expect(realm.authorize(IMAGE, { lookup })).rejects.toThrow(
       'token server [redacted]: its',
