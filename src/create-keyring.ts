@@ -18,6 +18,7 @@ import {
   type ProviderLayer,
 } from './create-keyring/provider-layer.ts';
 import { credentialsOf, staticCredentials, type Resolution } from './create-keyring/resolution.ts';
+import type { Semantics } from './config/search-paths.ts';
 import { toDockerConfigJson } from './credential/docker-config-json.ts';
 import { ConfigError, type PullSecretError } from './errors.ts';
 import { buildRegistryIndex, findKeys } from './keyring/registry-index.ts';
@@ -25,6 +26,7 @@ import {
   readPullSecretLayer,
   type PullSecretInput,
   type PullSecretLayer,
+  type PullSecretLayerOptions,
 } from './kubernetes/pull-secret-layer.ts';
 import { createProviderAsker, type AskContext } from './providers/provider-asker.ts';
 import { completeReference, parseImageReference } from './reference/image-reference.ts';
@@ -83,22 +85,26 @@ function keyringOf(
 ): DockerKeyring {
   const { options, node, providers } = shared;
   const { semantics = 'extended', pathMatching = 'prefix' } = options;
-  const pullSecrets = createPullSecretReader(shared, inputs);
+  const readers = createPullSecretReaders(shared, inputs);
+  const pullSecrets = readers[semantics];
 
   /** At once where nothing has to be waited for, so that a lookup costs one promise and not several. */
   function resolve(image: string, context: LookupContext = {}): Resolution | Promise<Resolution> {
     life.checkOpen();
     const { name } = completeReference(image);
-    const { signal, pod, refused = [] } = context;
+    const { signal, pod, refused = [], pullSecretSemantics = semantics } = context;
     signal?.throwIfAborted();
-    const known = refused.length === 0 ? resolveAtOnce(name) : undefined;
+    const reader = readers[pullSecretSemantics];
+    const known = refused.length === 0 ? resolveAtOnce(name, reader) : undefined;
     if (known !== undefined) return known;
-    return life.during(signal, (either) => resolveSlowly(name, { pod, refused, signal: either }));
+    return life.during(signal, (either) =>
+      resolveSlowly(name, reader, { pod, refused, signal: either }),
+    );
   }
 
   /** `undefined` where something has to be read or asked. */
-  function resolveAtOnce(name: string): Resolution | undefined {
-    const secrets = pullSecrets.known();
+  function resolveAtOnce(name: string, reader: PullSecretReader): Resolution | undefined {
+    const secrets = reader.known();
     const state = node?.fresh();
     if (secrets === undefined || (node !== undefined && state === undefined)) return undefined;
     const found = state && node?.known(state, name);
@@ -107,8 +113,12 @@ function keyringOf(
     return provided === undefined ? undefined : assemble(name, secrets, found, provided);
   }
 
-  async function resolveSlowly(name: string, context: AskContext): Promise<Resolution> {
-    const secrets = await pullSecrets.read();
+  async function resolveSlowly(
+    name: string,
+    reader: PullSecretReader,
+    context: AskContext,
+  ): Promise<Resolution> {
+    const secrets = await reader.read();
     const [found, provided] = await Promise.all([
       findInNode(name, context),
       providers.ask(name, context),
@@ -179,17 +189,34 @@ interface PullSecretReader {
   read(): Promise<PullSecretLayer>;
 }
 
-function createPullSecretReader(
+/** The same secrets by either rules. What is wrong with them is told by the one that is first to read them. */
+function createPullSecretReaders(
   { options, onProblem }: Shared,
   inputs: readonly PullSecretInput[],
+): Readonly<Record<Semantics, PullSecretReader>> {
+  const { malformedPullSecrets: malformed = 'reject' } = options;
+  let teller: Semantics | undefined;
+  const readerFor = (semantics: Semantics): PullSecretReader =>
+    createPullSecretReader(inputs, {
+      tokens: semantics === 'extended',
+      malformed,
+      onProblem(problem) {
+        teller ??= semantics;
+        if (teller === semantics) onProblem(problem);
+      },
+    });
+  return { extended: readerFor('extended'), kubelet: readerFor('kubelet') };
+}
+
+function createPullSecretReader(
+  inputs: readonly PullSecretInput[],
+  options: PullSecretLayerOptions,
 ): PullSecretReader {
-  const { semantics, malformedPullSecrets: malformed = 'reject' } = options;
   let layer: PullSecretLayer | undefined = inputs.length === 0 ? EMPTY_LAYER : undefined;
   let reading: Promise<PullSecretLayer> | undefined;
 
   async function readAll(): Promise<PullSecretLayer> {
-    const tokens = semantics !== 'kubelet';
-    layer ??= await readPullSecretLayer(inputs, { tokens, malformed, onProblem });
+    layer ??= await readPullSecretLayer(inputs, options);
     return layer;
   }
 

@@ -1,6 +1,8 @@
 // What lives here: every error class of the package, one class and one code each.
 // To add one: extend KeyringError, give it a new literal code, add it to AnyKeyringError and to the errors table in README.md.
-// Must not be imported here: anything. And no message may ever hold a secret or quote a document.
+// Must not be imported here: anything outside of this room. And no message may ever hold a secret or quote a document.
+
+import { shownReference } from './errors/shown-url.ts';
 
 const BRAND = Symbol.for('docker-keyring.error');
 
@@ -33,13 +35,13 @@ export abstract class KeyringError extends Error {
 /** The text is not an image reference; where this is thrown, the kubelet says `InvalidImageName`. */
 export class InvalidReferenceError extends KeyringError {
   override readonly code = 'ERR_KEYRING_REFERENCE_INVALID';
-  /** The rejected text; what stands before an `@` or behind a `?` in it is `[redacted]`. */
+  /** The rejected text, shortened; what may be a secret in it, such as a user and password before an `@`, is `[redacted]`. */
   readonly reference: string;
   /** What is wrong with it, as a phrase. */
   readonly reason: string;
 
   constructor(reference: string, reason: string) {
-    const shown = withoutSecrets(reference);
+    const shown = shownReference(reference);
     super(`Invalid image reference ${quote(shown)}: ${reason}`);
     this.reference = shown;
     this.reason = reason;
@@ -369,15 +371,6 @@ export type AnyKeyringError =
  */
 export function isKeyringError(value: unknown): value is AnyKeyringError {
   return value instanceof Error && BRAND in value;
-}
-
-/** People paste URLs with credentials where an image belongs; only a digest may follow an `@` there. */
-function withoutSecrets(reference: string): string {
-  const text = reference.replace(/[?#].*$/s, (query) => `${query.charAt(0)}[redacted]`);
-  const at = text.lastIndexOf('@');
-  if (at < 0 || /^(?:sha\d+:|[\w+.-]+:[\da-f]{32})/i.test(text.slice(at + 1))) return text;
-  const [scheme = ''] = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text) ?? [];
-  return `${scheme}[redacted]${text.slice(at)}`;
 }
 
 function quote(text: string): string {

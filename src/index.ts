@@ -79,7 +79,8 @@ export {
 } from './kubernetes/manifests.ts';
 export { podTemplates, type PodTemplate } from './kubernetes/pod-templates.ts';
 export type { FieldPath } from './kubernetes/field-path.ts';
-export type { NamedImage, PodTemplateProblem } from './kubernetes/named-images.ts';
+export type { PodTemplateProblem } from './kubernetes/image-refusals.ts';
+export type { NamedImage } from './kubernetes/named-images.ts';
 export {
   resolvePullSecrets,
   type PullSecretName,

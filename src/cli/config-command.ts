@@ -1,9 +1,11 @@
 // docker-keyring config: the virtual config, everything static merged into one document.
 
 import { resolve } from 'node:path';
+import { withoutUndefined } from '../config/without-undefined.ts';
 import { writeDockerConfig } from '../config/write-docker-config.ts';
 import { createKeyring } from '../create-keyring.ts';
 import type { DockerAuth, DockerConfigJson } from '../credential/docker-config-json.ts';
+import { shownUrl } from '../errors/shown-url.ts';
 import {
   EXIT,
   UsageError,
@@ -25,7 +27,7 @@ export interface ConfigOptions extends InputOptions {
 }
 
 const REDACTED = '[redacted]';
-const SECRET_FIELDS = ['auth', 'identitytoken', 'registrytoken'] as const;
+const SECRET_FIELDS = ['auth', 'password', 'identitytoken', 'registrytoken'] as const;
 
 /** Prints the document, or writes it to a file and prints nothing of it. */
 export async function configCommand(
@@ -69,13 +71,19 @@ async function write(
 }
 
 function redacted({ auths }: DockerConfigJson): DockerConfigJson {
-  const entries = Object.entries(auths).map(([key, auth]) => [key, redactedAuth(auth)] as const);
+  const entries = Object.entries(auths).map(
+    ([key, auth]) => [shownUrl(key), redactedAuth(auth)] as const,
+  );
   return { auths: Object.fromEntries(entries) };
 }
 
 function redactedAuth(auth: DockerAuth): DockerAuth {
+  const { username, email } = auth;
   const hidden = SECRET_FIELDS.filter((field) => auth[field] !== undefined);
-  return { ...auth, ...Object.fromEntries(hidden.map((field) => [field, REDACTED])) };
+  return {
+    ...Object.fromEntries(hidden.map((field) => [field, REDACTED])),
+    ...withoutUndefined({ username, email }),
+  };
 }
 
 function renderTable(
@@ -88,7 +96,7 @@ function renderTable(
     const { username, secrets } = readAuth(auth);
     const isSecret = secrets.some(([, secret]) => secret === username);
     return [
-      style.colors.cyan(printable(key)),
+      style.colors.cyan(printable(showSecrets ? key : shownUrl(key))),
       isSecret && !showSecrets ? REDACTED : printable(username),
       secrets
         .map(([name, value]) => (showSecrets ? `${name} ${printable(value)}` : name))
@@ -100,11 +108,11 @@ function renderTable(
 
 /** The user name, and the secrets by the names that people have for them. */
 function readAuth(auth: DockerAuth): { username: string; secrets: readonly [string, string][] } {
-  const [username = '', ...rest] = Buffer.from(auth.auth ?? '', 'base64')
-    .toString('utf8')
-    .split(':');
+  const pair = Buffer.from(auth.auth ?? '', 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  const { username = pair.slice(0, Math.max(0, colon)), password = pair.slice(colon + 1) } = auth;
   const secrets: readonly [string, string][] = [
-    ['password', rest.join(':')],
+    ['password', password],
     ['identity token', auth.identitytoken ?? ''],
     ['registry token', auth.registrytoken ?? ''],
   ];

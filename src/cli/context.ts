@@ -44,7 +44,7 @@ export const EXIT = {
   found: 1,
   /** The command line itself is wrong. */
   usage: 2,
-  /** Nothing is known to be wrong, but a registry did not answer. */
+  /** Nothing is known to be wrong, but a registry did not answer, or only the node knows. */
   unknown: 3,
 } as const;
 

@@ -4,7 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { placeProblems, type ProblemAt } from '../config/decoding.ts';
 import type { JsonSyntaxError } from '../config/json-error.ts';
 import { expectEnd, jsonReader, nextKind, readObject, skipValue } from '../config/json.ts';
-import { nonEmpty } from '../config/search-paths.ts';
+import { inHome, nonEmpty } from '../config/search-paths.ts';
 import { ConfigError } from '../errors.ts';
 import type { System } from '../system/system.ts';
 import { CONFIG_MEMBERS, type ConfigDocument } from './credential-helper-members.ts';
@@ -17,7 +17,7 @@ export type HelperConfigSystem = Pick<
 
 /** What the program goes by; all paths are absolute. */
 export interface HelperConfig {
-  /** The file that says so; it need not exist. */
+  /** The file that says so; it need not exist. `''` where there is no home directory for it. */
   readonly path: string;
   /** `ecr`, `gcr`, `acr`, `environment`, `helper:NAME` or `exec:CONFIG,BINDIR`. */
   readonly providers: readonly string[];
@@ -41,7 +41,7 @@ export async function readHelperConfig(system: HelperConfigSystem): Promise<Help
   const named = nonEmpty(system.env(CONFIG_VARIABLE));
   const path =
     named === undefined ? defaultPath(system) : resolve(system.workingDirectory(), named);
-  const document = await readDocument(system, path);
+  const document = path === '' ? undefined : await readDocument(system, path);
   if (document === undefined && named !== undefined) {
     throw new ConfigError({
       path,
@@ -65,8 +65,8 @@ export async function readHelperConfig(system: HelperConfigSystem): Promise<Help
 }
 
 function defaultPath(system: HelperConfigSystem): string {
-  const directory = absolute(system.env('XDG_CONFIG_HOME')) ?? join(homeOf(system), '.config');
-  return join(directory, 'docker-keyring', 'helper.json');
+  const directory = absolute(system.env('XDG_CONFIG_HOME')) ?? inHome(system, '.config');
+  return directory === undefined ? '' : join(directory, 'docker-keyring', 'helper.json');
 }
 
 function storeOf(
@@ -77,9 +77,10 @@ function storeOf(
   if (store === 'none') return undefined;
   if (store.startsWith('helper:')) return { helper: store.slice('helper:'.length) };
   if (store.startsWith('file:')) return { file: atHome(store.slice('file:'.length)) };
-  const directory =
-    absolute(system.env('XDG_DATA_HOME')) ?? join(homeOf(system), '.local', 'share');
-  return { file: join(directory, 'docker-keyring', 'credentials.json') };
+  const directory = absolute(system.env('XDG_DATA_HOME')) ?? inHome(system, '.local', 'share');
+  return directory === undefined
+    ? undefined
+    : { file: join(directory, 'docker-keyring', 'credentials.json') };
 }
 
 /** The XDG Base Directory Specification 0.8: relative paths are ignored. */
@@ -87,13 +88,15 @@ function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
-function homeOf(system: HelperConfigSystem): string {
-  return nonEmpty(system.env('HOME')) ?? system.homeDirectory();
-}
-
 /** A path in the file: below the home directory behind `~/`, otherwise from the file's own directory. */
 function fromFile(system: HelperConfigSystem, file: string, path: string): string {
-  return path.startsWith('~/') ? join(homeOf(system), path.slice(2)) : resolve(file, '..', path);
+  if (!path.startsWith('~/')) return resolve(file, '..', path);
+  const found = inHome(system, path.slice(2));
+  if (found !== undefined) return found;
+  throw new ConfigError({
+    path: file,
+    reason: 'it names a path below ~, and there is no home directory',
+  });
 }
 
 function withPaths(provider: string, atHome: (path: string) => string): string {

@@ -5,7 +5,12 @@ import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import { InvalidReferenceError } from '../errors.ts';
 import type { Explanation } from '../keyring/explanation.ts';
 import { caught, EXIT, type CliContext, type ExitCode } from './context.ts';
-import { imagesOf, readKeyringInputs, type InputOptions } from './keyring-inputs.ts';
+import {
+  imagesOf,
+  readKeyringInputs,
+  type InputOptions,
+  type KeyringInputs,
+} from './keyring-inputs.ts';
 import { failuresOf, renderExplanation, renderInvalid } from './render-explanation.ts';
 import { styleOf } from './style.ts';
 
@@ -24,7 +29,7 @@ export async function explainCommand(
   const images = imagesOf(given, inputs);
   // Skipped, so that the rest can be explained beside it; the exit code is that of a failed pull all the same.
   const keyring = createKeyring({ ...inputs.keyring, malformedPullSecrets: 'skip' });
-  const answers = await Promise.all(images.map((image) => explain(keyring, image)));
+  const answers = await Promise.all(images.map((image) => explain(keyring, image, inputs.lookup)));
   await keyring.close();
   if (options.output === 'json') {
     const plain = answers.map((answer) =>
@@ -49,8 +54,11 @@ export async function explainCommand(
 async function explain(
   keyring: DockerKeyring,
   image: string,
+  context: KeyringInputs['lookup'],
 ): Promise<Explanation | InvalidReferenceError> {
-  return keyring.explain(image).catch((error: unknown) => caught(error, InvalidReferenceError));
+  return keyring
+    .explain(image, context)
+    .catch((error: unknown) => caught(error, InvalidReferenceError));
 }
 
 function isGood(answer: Explanation | InvalidReferenceError): boolean {

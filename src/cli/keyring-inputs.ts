@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { DockerConfigOptions, Semantics } from '../config/search-paths.ts';
+import type { LookupContext } from '../create-keyring/docker-keyring.ts';
 import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
 import type { PathMatching } from '../keyring/match.ts';
 import { UsageError, type CliContext } from './context.ts';
@@ -23,6 +24,8 @@ export interface InputOptions extends ManifestOptions {
 /** What the options stand for. */
 export interface KeyringInputs extends Omit<ChosenPullSecrets, 'secrets'> {
   readonly keyring: KeyringOptions;
+  /** For lookups: a pod is a node's business, whatever the rules for this machine's own files. */
+  readonly lookup: Pick<LookupContext, 'pullSecretSemantics'>;
 }
 
 /** Reads what the options name, from files that may have been read before. */
@@ -35,7 +38,9 @@ export async function readKeyringInputs(
   const providers = chooseProviders(options.providers, context.system);
   const dockerConfig = await dockerConfigOf(context, options.dockerConfig);
   const { secrets, ...chosen } = await choosePullSecrets(context, options, files);
+  const isForPod = options.pod !== undefined || options.serviceAccount !== undefined;
   return {
+    lookup: isForPod ? { pullSecretSemantics: 'kubelet' } : {},
     keyring: {
       dockerConfig,
       semantics,

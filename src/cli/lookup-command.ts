@@ -1,7 +1,6 @@
 // docker-keyring lookup: the credentials themselves.
 
 import { createKeyring } from '../create-keyring.ts';
-import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import type { Credential } from '../credential/credential.ts';
 import { toDockerConfigJson } from '../credential/docker-config-json.ts';
 import { toAuthorizationHeader, toDockerodeAuth } from '../credential/ways-out.ts';
@@ -50,7 +49,12 @@ export async function lookupCommand(
     onProblem: (problem) => warnOfProblem(context, problem),
     onProviderError: ({ message }) => warn(context, message),
   });
-  const results = await Promise.all(images.map((image) => lookUp(context, keyring, image)));
+  const results = await Promise.all(
+    images.map(async (image) => {
+      const find = (): Promise<Credential[]> => keyring.lookup(image, inputs.lookup);
+      return lookUp(context, image, find);
+    }),
+  );
   await keyring.close();
   const found = results.filter((result) => result !== undefined);
   const text = render(context, found, options);
@@ -72,11 +76,11 @@ function checkOutput({ output, showSecrets }: LookupOptions, images: readonly st
 /** One image that is none does not keep the others from being answered. */
 async function lookUp(
   context: CliContext,
-  keyring: DockerKeyring,
   image: string,
+  find: () => Promise<Credential[]>,
 ): Promise<Found | undefined> {
   try {
-    return { image, credentials: await keyring.lookup(image) };
+    return { image, credentials: await find() };
   } catch (error) {
     complain(context, caught(error, InvalidReferenceError).message);
     return undefined;
@@ -135,11 +139,16 @@ function lines(found: readonly Found[], show: (credential: Credential) => string
 }
 
 function headerOf(context: CliContext, credential: Credential): string {
-  try {
-    return `Authorization: ${toAuthorizationHeader(credential)}`;
-  } catch (error) {
-    warn(context, `${credential.key}: ${caught(error, TypeError).message}`);
+  const skip = (reason: string): string => {
+    warn(context, `${credential.key}: ${reason}`);
     return '';
+  };
+  try {
+    const header = toAuthorizationHeader(credential);
+    if (header === undefined) return skip('The credential is empty: it is sent as none');
+    return `Authorization: ${header}`;
+  } catch (error) {
+    return skip(caught(error, TypeError).message);
   }
 }
 

@@ -10,10 +10,12 @@ import { PLAIN_STYLE } from './style.ts';
 import { printableData } from './text.ts';
 import {
   countOutcome,
+  imageName,
   verdictOn,
   warningsOf,
   type BrokenFile,
   type ImageWarning,
+  type Verdict,
   type VerifyOutcome,
 } from './verify-outcome.ts';
 
@@ -55,15 +57,21 @@ function annotateFile({ reason, ...place }: BrokenFile): Annotation {
 function annotateImage(image: VerifiedImage, { system }: GithubView): Annotation[] {
   const verdict = verdictOn(image.status);
   if (verdict === 'pullable') return [];
-  const title = `image ${verdict === 'failed' ? 'cannot be pulled' : 'could not be asked for'}`;
+  const title = TITLES[verdict];
   const reasons = renderReasons(image, '', { style: PLAIN_STYLE, system }).trimEnd();
-  const message = `${image.image}: ${reasons}`;
+  const message = `${imageName(image)}: ${reasons}`;
   const places = placesOf(image.usedBy);
   if (places.length === 0) return [{ place: {}, kind: 'error', title, message }];
   return places.map((use) => {
     return { place: use, kind: 'error', title, message: `${message}\n${describeUse(use)}` };
   });
 }
+
+const TITLES: Readonly<Record<Exclude<Verdict, 'pullable'>, string>> = {
+  failed: 'image cannot be pulled',
+  unknown: 'image could not be asked for',
+  never: 'image must be on the node',
+};
 
 /** One about no file is at the places that name its image. */
 function annotateWarning({ image, warning }: ImageWarning): Annotation[] {

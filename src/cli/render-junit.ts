@@ -1,9 +1,15 @@
 // JUnit XML of `verify`, as Jenkins (xunit-plugin, junit-10.xsd) and GitLab read it.
 
-import type { VerifiedImage, VerifyWarning } from '../registry/verify/verify-report.ts';
+import type { ImageUse, VerifiedImage, VerifyWarning } from '../registry/verify/verify-report.ts';
 import { describePlace, describeUse, renderReasons, type VerifyView } from './render-reasons.ts';
 import { printableData } from './text.ts';
-import { verdictOn, type BrokenFile, type VerifyOutcome } from './verify-outcome.ts';
+import {
+  imageName,
+  verdictOn,
+  type BrokenFile,
+  type Verdict,
+  type VerifyOutcome,
+} from './verify-outcome.ts';
 import { PLAIN_STYLE } from './style.ts';
 
 /** Of images that are not known to belong to a registry. */
@@ -66,23 +72,37 @@ function caseOfImage(
   view: VerifyView,
 ): TestCase {
   const verdict = verdictOn(image.status);
-  const result = ({ pullable: 'passed', failed: 'failure', unknown: 'error' } as const)[verdict];
+  const result = RESULTS[verdict];
   const warnings = image.warnings.length === 0 ? '' : systemOut(image.warnings, view);
   return {
-    suite: image.registry ?? NO_REGISTRY,
+    suite: image.registry ?? (image.status === 'pod-refused' ? MANIFESTS : NO_REGISTRY),
     name: nameOf(image, all),
     result,
     body: result === 'passed' ? warnings : renderResult(result, image, view) + warnings,
   };
 }
 
+const RESULTS: Readonly<Record<Verdict, TestCase['result']>> = {
+  pullable: 'passed',
+  failed: 'failure',
+  unknown: 'error',
+  never: 'error',
+};
+
 /** GitLab keeps the first of two cases of one name. */
-function nameOf({ image, usedBy }: VerifiedImage, all: readonly VerifiedImage[]): string {
-  const [use] = usedBy;
-  const isAlone = all.filter((other) => other.image === image).length === 1;
-  return isAlone || use === undefined
-    ? image
-    : `${image} (${use.kind} ${use.namespace}/${use.name})`;
+function nameOf(image: VerifiedImage, all: readonly VerifiedImage[]): string {
+  const [use] = image.usedBy;
+  const name = imageName(image);
+  const sameImage = all.filter((other) => other.image === image.image);
+  if (sameImage.length === 1 || use === undefined) return name;
+  const samePod = sameImage.filter(
+    ({ usedBy: [other] }) => other && ownerOf(other) === ownerOf(use),
+  );
+  return `${name} (${samePod.length === 1 ? ownerOf(use) : describeUse(use)})`;
+}
+
+function ownerOf({ kind, namespace, name }: ImageUse): string {
+  return `${kind} ${namespace}/${name}`;
 }
 
 function renderResult(result: 'failure' | 'error', image: VerifiedImage, view: VerifyView): string {

@@ -4,7 +4,15 @@ import type { ExplainedEntry, ExplainedSource, SourceStatus } from '../keyring/e
 import type { PullSecretName } from '../kubernetes/resolve-pull-secrets.ts';
 import type { System } from '../system/system.ts';
 import type { Style } from './style.ts';
-import { count, describeSource, shortPath, widthOfText, wrap, type Paint } from './text.ts';
+import {
+  count,
+  describeSource,
+  largest,
+  shortPath,
+  widthOfText,
+  wrap,
+  type Paint,
+} from './text.ts';
 
 /** How an explanation is shown. */
 export interface ExplanationView {
@@ -67,7 +75,7 @@ function isMatch({ outcome }: ExplainedEntry): boolean {
 
 function renderEntries(source: ExplainedSource, view: ExplanationView): string[] {
   const { entries, otherEntries } = source;
-  const keyWidth = Math.max(0, ...entries.map(({ key }) => widthOfText(key)));
+  const keyWidth = largest(entries, ({ key }) => widthOfText(key));
   const lines = entries.map((entry) => renderEntry(entry, keyWidth, view));
   if (otherEntries === 0 || entries.length === 0) return lines;
   const others = count(otherEntries, 'other entry has', 'other entries have');

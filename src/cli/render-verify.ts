@@ -9,12 +9,14 @@ import {
   renderReasons,
   type VerifyView,
 } from './render-reasons.ts';
-import { count, printableData, widthOfText, wrap } from './text.ts';
+import { count, largest, printableData, widthOfText, wrap } from './text.ts';
 import {
   countOutcome,
+  imageName,
   verdictOn,
   warningsOf,
   type ImageWarning,
+  type Verdict,
   type VerifyCounts,
   type VerifyOutcome,
 } from './verify-outcome.ts';
@@ -31,6 +33,7 @@ export function renderVerify(raw: VerifyOutcome, view: VerifyView): string {
   const { images, registries } = outcome.report;
   const blocks = [
     renderPullable(images, view),
+    ...renderProblems(images, 'never', view),
     ...renderProblems(images, 'unknown', view),
     ...renderProblems(images, 'failed', view),
     ...renderWarnings(warningsOf(outcome.report), view),
@@ -42,7 +45,7 @@ export function renderVerify(raw: VerifyOutcome, view: VerifyView): string {
 
 function renderPullable(images: readonly VerifiedImage[], view: VerifyView): string {
   const pullable = images.filter(({ status }) => status === 'pullable');
-  const column = 4 + Math.max(0, ...pullable.map(({ image }) => widthOfText(image)));
+  const column = 4 + largest(pullable, ({ image }) => widthOfText(image));
   return pullable.map((image) => renderLine(image, column, view)).join('');
 }
 
@@ -63,7 +66,7 @@ function renderLine(image: VerifiedImage, column: number, view: VerifyView): str
 /** What is wrong with several in the same way is said once, below them. */
 function renderProblems(
   images: readonly VerifiedImage[],
-  verdict: 'failed' | 'unknown',
+  verdict: Exclude<Verdict, 'pullable'>,
   view: VerifyView,
 ): string[] {
   const { bold, red, yellow } = view.style.colors;
@@ -71,7 +74,7 @@ function renderProblems(
   const problems = images.filter(({ status }) => verdictOn(status) === verdict);
   return grouped(problems, (image) => renderReasons(image, '  ', view)).map(([reasons, group]) =>
     [
-      ...group.map((image) => `${mark} ${bold(image.image)}\n${renderUses(image, view)}`),
+      ...group.map((image) => `${mark} ${bold(imageName(image))}\n${renderUses(image, view)}`),
       reasons,
     ].join(''),
   );
@@ -127,10 +130,11 @@ function describeSeconds(seconds: number): string {
 /** One line that counts. */
 export function renderSummary(counts: VerifyCounts, { style }: VerifyView): string {
   const { bold, green, red, yellow } = style.colors;
-  const { images, pullable, failed, unknown, warnings, broken } = counts;
+  const { images, pullable, failed, unknown, never, warnings, broken } = counts;
   const parts = [
     ...(pullable === 0 ? [] : [green(`${pullable} can be pulled`)]),
     ...(failed === 0 ? [] : [red(`${failed} cannot be pulled`)]),
+    ...(never === 0 ? [] : [yellow(`${never} must be on the node`)]),
     ...(unknown === 0 ? [] : [yellow(`${unknown} could not be asked for`)]),
     ...(warnings === 0 ? [] : [yellow(count(warnings, 'warning'))]),
     ...(broken === 0 ? [] : [red(`${count(broken, 'file')} cannot be read`)]),

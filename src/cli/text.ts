@@ -24,12 +24,17 @@ export function wrap(first: string, text: string, width: number, paint: Paint = 
   const indent = ' '.repeat(widthOfText(first));
   const lines: string[] = [];
   let line = '';
+  let used = 0;
   for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && indent.length + widthOfText(longer) > width) {
+    const wide = widthOfText(word);
+    if (line !== '' && indent.length + used + 1 + wide > width) {
       lines.push(line);
       line = word;
-    } else line = longer;
+      used = wide;
+    } else {
+      used += line === '' ? wide : 1 + wide;
+      line = line === '' ? word : `${line} ${word}`;
+    }
   }
   const painted = [...lines, line].map((one) => paint(one));
   return `${first}${painted.join(`\n${indent}`)}\n`;
@@ -37,9 +42,9 @@ export function wrap(first: string, text: string, width: number, paint: Paint = 
 
 /** Lines up cells in columns. Where a row is too long, its last cell goes to a line of its own below the second. */
 export function table(rows: readonly (readonly string[])[], indent: string, width: number): string {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const columns = largest(rows, (row) => row.length);
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(0, ...rows.map((row) => widthOfText(row[column] ?? ''))),
+    largest(rows, (row) => widthOfText(row[column] ?? '')),
   );
   const isWide = indent.length + sum(widths) + GAP.length * (columns - 1) > width;
   const below = indent.length + (widths[0] ?? 0) + GAP.length;
@@ -56,6 +61,11 @@ const GAP = '  ';
 
 function pad(text: string, width = 0): string {
   return text + ' '.repeat(width - widthOfText(text));
+}
+
+/** Not by Math.max, which takes no more arguments than the stack has room for. */
+export function largest<T>(items: readonly T[], sizeOf: (item: T) => number): number {
+  return items.reduce((most, item) => Math.max(most, sizeOf(item)), 0);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,6 +1,11 @@
 // What verify found, counted.
 
-import type { ImageStatus, VerifyReport, VerifyWarning } from '../registry/verify/verify-report.ts';
+import type {
+  ImageStatus,
+  VerifiedImage,
+  VerifyReport,
+  VerifyWarning,
+} from '../registry/verify/verify-report.ts';
 import { EXIT, type ExitCode } from './context.ts';
 
 /** A file of manifests that cannot be read. */
@@ -18,8 +23,8 @@ export interface VerifyOutcome {
   readonly broken: readonly BrokenFile[];
 }
 
-/** What it means for whoever wants to pull. */
-export type Verdict = 'pullable' | 'failed' | 'unknown';
+/** What it means for whoever wants to pull; `never` is for what only the node knows. */
+export type Verdict = 'pullable' | 'failed' | 'unknown' | 'never';
 
 /** How many of each. */
 export interface VerifyCounts extends Readonly<Record<Verdict, number>> {
@@ -30,8 +35,23 @@ export interface VerifyCounts extends Readonly<Record<Verdict, number>> {
 
 /** Whether it is good, bad, or not known. */
 export function verdictOn(status: ImageStatus): Verdict {
-  if (status === 'pullable') return 'pullable';
-  return status === 'unreachable' ? 'unknown' : 'failed';
+  return VERDICTS[status];
+}
+
+const VERDICTS: Readonly<Record<ImageStatus, Verdict>> = {
+  pullable: 'pullable',
+  refused: 'failed',
+  'not-found': 'failed',
+  'invalid-name': 'failed',
+  unsupported: 'failed',
+  'pod-refused': 'failed',
+  unreachable: 'unknown',
+  'never-pulled': 'never',
+};
+
+/** The image as it is called in reports; a pod that is refused may name none. */
+export function imageName({ image }: Pick<VerifiedImage, 'image'>): string {
+  return image === '' ? '(no image)' : image;
 }
 
 /** Every warning with the image that it is about, where it is about one. */
@@ -57,6 +77,7 @@ export function countOutcome({ report, broken }: VerifyOutcome): VerifyCounts {
     pullable: amount('pullable'),
     failed: amount('failed'),
     unknown: amount('unknown'),
+    never: amount('never'),
     warnings: warningsOf(report).length,
     broken: broken.length,
   };
@@ -64,7 +85,7 @@ export function countOutcome({ report, broken }: VerifyOutcome): VerifyCounts {
 
 /** What is known to be wrong counts more than what is not known. */
 export function exitCodeOf(counts: VerifyCounts, isStrict: boolean): ExitCode {
-  const { failed, broken, unknown, warnings } = counts;
+  const { failed, broken, unknown, never, warnings } = counts;
   if (failed + broken > 0 || (isStrict && warnings > 0)) return EXIT.found;
-  return unknown > 0 ? EXIT.unknown : EXIT.ok;
+  return unknown + never > 0 ? EXIT.unknown : EXIT.ok;
 }

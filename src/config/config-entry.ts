@@ -1,7 +1,8 @@
 // One registry entry of a Docker configuration (Kubernetes v1.37.2 pkg/credentialprovider/config.go, UnmarshalJSON).
 
-import { decodeAuthField } from './auth-field.ts';
-import { foldName, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
+import { decodeAuthField, type DecodedAuth } from './auth-field.ts';
+import { addProblem, foldName, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
+import { readString } from './json-string.ts';
 import { nextKind, readObject, skipValue } from './json.ts';
 
 /** One registry entry, as it stands in a document. */
@@ -13,9 +14,14 @@ export interface ConfigEntry {
   readonly email?: string;
   readonly identityToken?: string;
   readonly registryToken?: string;
+  /** A token that is there and does not count, as a kubelet reads no tokens. */
+  readonly ignoredToken?: IgnoredToken;
   /** `username:password` as bytes, kept where they are not UTF-8. */
   readonly basicBytes?: Uint8Array;
 }
+
+/** Which of the two kinds of token a kubelet ignores in an entry, as a phrase. */
+export type IgnoredToken = 'identity token' | 'registry token';
 
 interface EntryFields {
   username: string;
@@ -24,10 +30,11 @@ interface EntryFields {
   auth: string;
   identitytoken: string;
   registrytoken: string;
+  ignoredToken: IgnoredToken | undefined;
 }
 
 interface FieldRule {
-  readonly field: keyof EntryFields;
+  readonly field: Exclude<keyof EntryFields, 'ignoredToken'>;
   readonly reason: string;
   /** Whether the kubelet knows the field. */
   readonly strict: boolean;
@@ -48,7 +55,7 @@ export function readEntry(
   rawKey: string,
   offset: number,
 ): ConfigEntry | undefined {
-  const problemsBefore = decoding.problems.length;
+  const problemsBefore = decoding.problems.count;
   const fields: EntryFields = {
     username: '',
     password: '',
@@ -56,6 +63,7 @@ export function readEntry(
     auth: '',
     identitytoken: '',
     registrytoken: '',
+    ignoredToken: undefined,
   };
   const kind = nextKind(decoding.reader);
   if (kind === 'object') {
@@ -63,7 +71,7 @@ export function readEntry(
   } else {
     mismatch(decoding, kind === 'null', { ...ENTRY_RULE, rawKey });
   }
-  if (decoding.problems.length > problemsBefore) return undefined;
+  if (decoding.problems.count > problemsBefore) return undefined;
   return completeEntry(decoding, { fields, rawKey, offset });
 }
 
@@ -77,13 +85,29 @@ interface EntryField {
 
 function readEntryField(decoding: Decoding, { fields, name, rawKey }: EntryField): void {
   const rule = FIELD_RULES.get(name) ?? FIELD_RULES.get(foldName(name));
-  if (rule === undefined || (!rule.strict && !decoding.options.tokens)) {
-    skipValue(decoding.reader);
-    return;
-  }
+  if (rule === undefined) return skipValue(decoding.reader);
   const { field, reason, strict } = rule;
+  if (!strict && !decoding.options.tokens) return ignoreToken(decoding, fields, field);
   const value = readStringOrNull(decoding, { reason, strict, rawKey });
   if (value !== undefined) fields[field] = value;
+}
+
+/** Of whatever type: the kubelet does not know the field. */
+function ignoreToken({ reader }: Decoding, fields: EntryFields, field: FieldRule['field']): void {
+  if (nextKind(reader) !== 'string') return skipValue(reader);
+  const name = field === 'identitytoken' ? 'identity token' : 'registry token';
+  if (readString(reader) !== '') fields.ignoredToken ??= name;
+}
+
+const AUTH_DIFFERS =
+  '"auth" counts, and "username" or "password" differ from it: "auth" cannot hold a user name with a colon';
+
+/** kubectl writes the same into all three. */
+function agrees({ username, password }: EntryFields, auth: DecodedAuth): boolean {
+  return (
+    (username === '' || username === auth.username) &&
+    (password === '' || password === auth.password)
+  );
 }
 
 interface RawEntry {
@@ -98,8 +122,11 @@ function completeEntry(
 ): ConfigEntry | undefined {
   const auth = fields.auth === '' ? undefined : decodeAuthField(fields.auth);
   if (typeof auth === 'string') {
-    decoding.problems.push({ reason: auth, offset, strict: true, rawKey });
+    addProblem(decoding.problems, { reason: auth, offset, strict: true, rawKey });
     return undefined;
+  }
+  if (auth !== undefined && !agrees(fields, auth)) {
+    addProblem(decoding.problems, { reason: AUTH_DIFFERS, offset, strict: false, rawKey });
   }
   return {
     rawKey,
@@ -109,5 +136,6 @@ function completeEntry(
     ...(fields.email === '' ? {} : { email: fields.email }),
     ...(fields.identitytoken === '' ? {} : { identityToken: fields.identitytoken }),
     ...(fields.registrytoken === '' ? {} : { registryToken: fields.registrytoken }),
+    ...(fields.ignoredToken === undefined ? {} : { ignoredToken: fields.ignoredToken }),
   };
 }

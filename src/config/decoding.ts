@@ -1,6 +1,7 @@
 // The state of reading one Docker configuration, and what all its readers do alike.
 
 import type { DocumentPosition } from '../errors.ts';
+import { shownUrl } from '../errors/shown-url.ts';
 import type { JsonReader } from './json-error.ts';
 import { readString } from './json-string.ts';
 import { nextKind, skipValue } from './json.ts';
@@ -35,15 +36,29 @@ export interface ProblemAt {
 export interface Decoding {
   readonly reader: JsonReader;
   readonly options: DecodeOptions;
-  readonly problems: ProblemAt[];
+  readonly problems: ProblemList;
 }
 
-/** An entry's name for people: without user info, query and fragment, which may hold secrets. */
-export function shownKey(rawKey: string): string {
-  const withoutSuffix = rawKey.replace(/[?#].*$/s, '');
-  // To the last @, as a password may hold slashes and a scheme may be one that no registry knows.
-  const shown = withoutSuffix.replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)*).*@/is, '$1');
-  return shown.length > 256 ? `${shown.slice(0, 256)}…` : shown;
+/** The problems of a document that are told one by one. A document of 10 MiB may have two million. */
+export const MAX_PROBLEMS = 100;
+
+/** What is wrong in a document: the first problems, the first that is strict, and how many more there are. */
+export interface ProblemList {
+  /** In the order in which they were found. */
+  readonly listed: ProblemAt[];
+  /** How many there are, those that are not listed among them. */
+  count: number;
+  /** The first that is not listed. */
+  firstUnlisted?: ProblemAt;
+}
+
+/** Notes a problem. */
+export function addProblem(list: ProblemList, problem: ProblemAt): void {
+  const { listed } = list;
+  list.count += 1;
+  const isDecisive = problem.strict && !listed.some(({ strict }) => strict);
+  if (listed.length < MAX_PROBLEMS || isDecisive) listed.push(problem);
+  else list.firstUnlisted ??= problem;
 }
 
 /** What a value must be, and what follows when it is not. */
@@ -60,13 +75,25 @@ export function readStringOrNull(decoding: Decoding, rule: ValueRule): string | 
 /** Passes over a value of a wrong type; null is of none and is only passed over. */
 export function mismatch(decoding: Decoding, isNull: boolean, rule: ValueRule): void {
   const { offset } = decoding.reader;
-  if (!isNull) decoding.problems.push({ ...rule, offset });
+  if (!isNull) addProblem(decoding.problems, { ...rule, offset });
   skipValue(decoding.reader);
 }
 
 /** Go matches field names by Unicode's simple folding (fold.go), in which ſ is an s and the Kelvin sign a k. */
 export function foldName(name: string): string {
   return name.toLowerCase().replaceAll('ſ', 's');
+}
+
+/** The problems with their places, and a last one for all that are not listed. */
+export function placeProblemList(
+  bytes: Uint8Array,
+  { listed, count, firstUnlisted }: ProblemList,
+): readonly DocumentProblem[] {
+  if (firstUnlisted === undefined) return placeProblems(bytes, listed);
+  const { offset } = firstUnlisted;
+  const rest = { reason: `and ${count - listed.length} more problems`, offset, strict: false };
+  const [last] = placeProblems(bytes, [rest]);
+  return [...placeProblems(bytes, listed), last as DocumentProblem];
 }
 
 /** Gives problems their lines and columns, in one pass over the document. */
@@ -93,7 +120,7 @@ export function placeProblems(
     column += countCharacters(text.subarray(counted, offset));
     counted = offset;
     const problem = { reason, position: { line, column }, strict };
-    placed.push(rawKey === undefined ? problem : { ...problem, entry: shownKey(rawKey) });
+    placed.push(rawKey === undefined ? problem : { ...problem, entry: shownUrl(rawKey) });
   }
   return placed;
 }

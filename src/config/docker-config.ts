@@ -6,11 +6,12 @@ import { readEntry, type ConfigEntry } from './config-entry.ts';
 import {
   foldName,
   mismatch,
-  placeProblems,
+  placeProblemList,
   readStringOrNull,
   type DecodeOptions,
   type Decoding,
   type DocumentProblem,
+  type ProblemList,
 } from './decoding.ts';
 import { JsonSyntaxError } from './json-error.ts';
 import { expectEnd, jsonReader, nextKind, readObject, skipValue } from './json.ts';
@@ -29,6 +30,7 @@ export interface DecodedConfig {
 }
 
 interface DocumentDecoding extends Decoding {
+  problems: ProblemList;
   readonly entries: Map<string, ConfigEntry>;
   readonly credHelpers: Map<string, string>;
   credsStore?: string;
@@ -51,11 +53,11 @@ export function decodeDockerConfig(
     options,
     entries: new Map(),
     credHelpers: new Map(),
-    problems: [],
+    problems: { listed: [], count: 0 },
   };
   const fatal = !readWhole(decoding, format);
   const { credHelpers, credsStore } = decoding;
-  const problems = placeProblems(bytes, decoding.problems);
+  const problems = placeProblemList(bytes, decoding.problems);
   const entries = fatal ? [] : [...decoding.entries.values()];
   return {
     entries,
@@ -65,6 +67,13 @@ export function decodeDockerConfig(
     ...(credsStore === undefined ? {} : { credsStore }),
   };
 }
+
+/** Whether a document holds nothing: no problem to docker and its like, and no JSON to the kubelet. */
+export function isBlankDocument(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => JSON_SPACE.has(byte));
+}
+
+const JSON_SPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 function readWhole(decoding: DocumentDecoding, format: DockerConfigFormat): boolean {
   const { reader } = decoding;
@@ -84,8 +93,7 @@ function readWhole(decoding: DocumentDecoding, format: DockerConfigFormat): bool
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     const { offset, reason } = error.problem;
-    decoding.problems.length = 0;
-    decoding.problems.push({ reason, offset, strict: true });
+    decoding.problems = { listed: [{ reason, offset, strict: true }], count: 1 };
     return false;
   }
 }

@@ -2,7 +2,7 @@
 
 import { ConfigError } from '../errors.ts';
 import type { FileStamp, System } from '../system/system.ts';
-import { decodeDockerConfig, type DecodedConfig } from './docker-config.ts';
+import { decodeDockerConfig, isBlankDocument, type DecodedConfig } from './docker-config.ts';
 import { nonEmpty, type ConfigCandidate, type Semantics } from './search-paths.ts';
 
 /** A document larger than this is refused (Kubernetes v1.37.2 config.go reads as much from a URL, maxReadLength). */
@@ -52,6 +52,8 @@ export interface NodeConfigReader {
   /** The state after a look at the files. Concurrent callers share one look. */
   refresh(): Promise<NodeConfig>;
 }
+
+const NO_ENTRIES = Buffer.from('{}');
 
 interface Loaded {
   readonly file: ConfigFile;
@@ -158,7 +160,11 @@ function decode(
   before: Loaded | undefined,
 ): ConfigFile {
   const { path, format } = candidate;
-  const config = decodeDockerConfig(bytes, format, { tokens: semantics === 'extended' });
+  // docker/cli config/configfile/file.go, LoadFromReader: io.EOF is no error.
+  const isEmpty = semantics === 'extended' && isBlankDocument(bytes);
+  const config = decodeDockerConfig(isEmpty ? NO_ENTRIES : bytes, format, {
+    tokens: semantics === 'extended',
+  });
   const problems = config.problems.map((problem) => new ConfigError({ ...problem, path }));
   const isValid =
     semantics === 'kubelet' ? !config.problems.some(({ strict }) => strict) : !config.fatal;

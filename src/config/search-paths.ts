@@ -110,22 +110,37 @@ function kubeletDefaults(system: SearchSystem): readonly ConfigCandidate[] {
 
 /** Neither the working directory nor `/`: a stray `config.json` there is not a Docker configuration. */
 function extendedDefaults(system: SearchSystem): readonly ConfigCandidate[] {
-  const home = nonEmpty(system.env('HOME')) ?? system.homeDirectory();
-  const dockerDirectory = nonEmpty(system.env('DOCKER_CONFIG')) ?? join(home, '.docker');
+  const dockerDirectory = nonEmpty(system.env('DOCKER_CONFIG')) ?? inHome(system, '.docker');
+  const files = [
+    below(dockerDirectory, CONFIG_JSON),
+    ...podmanFiles(system),
+    inHome(system, DOCKERCFG),
+  ].filter((path) => path !== undefined);
   return [
     { path: `$${AUTH_VARIABLE}`, format: CONFIG_JSON, variable: AUTH_VARIABLE },
-    fileCandidate(system, join(dockerDirectory, CONFIG_JSON)),
-    ...podmanFiles(system, home).map((path) => fileCandidate(system, path)),
-    fileCandidate(system, join(home, DOCKERCFG)),
+    ...files.map((path) => fileCandidate(system, path)),
   ];
 }
 
+/** A path below the home directory; `undefined` where there is no home. */
+export function inHome(
+  system: Pick<System, 'env' | 'homeDirectory'>,
+  ...parts: readonly string[]
+): string | undefined {
+  const home = nonEmpty(system.env('HOME')) ?? nonEmpty(system.homeDirectory());
+  return below(home, ...parts);
+}
+
+function below(directory: string | undefined, ...parts: readonly string[]): string | undefined {
+  return directory === undefined ? undefined : join(directory, ...parts);
+}
+
 /** containers-auth.json(5): REGISTRY_AUTH_FILE is the only file where it is set. */
-function podmanFiles(system: SearchSystem, home: string): readonly string[] {
+function podmanFiles(system: SearchSystem): readonly (string | undefined)[] {
   const only = nonEmpty(system.env('REGISTRY_AUTH_FILE'));
   if (only !== undefined) return [only];
-  const configDirectory = nonEmpty(system.env('XDG_CONFIG_HOME')) ?? join(home, '.config');
-  const files = [join(configDirectory, 'containers', AUTH_JSON)];
+  const configDirectory = nonEmpty(system.env('XDG_CONFIG_HOME')) ?? inHome(system, '.config');
+  const files = [below(configDirectory, 'containers', AUTH_JSON)];
   const userId = system.userId();
   if (system.platform === 'linux' && userId !== undefined) {
     const runtimeDirectory =

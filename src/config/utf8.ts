@@ -12,13 +12,17 @@ export function decodeGoUtf8(bytes: Uint8Array): string {
 
 function decodeByteByByte(buffer: Buffer): string {
   const pieces: string[] = [];
+  let start = 0;
   let index = 0;
   while (index < buffer.length) {
     const length = sequenceLength(buffer, index);
-    pieces.push(length === 0 ? '\uFFFD' : buffer.toString('utf8', index, index + length));
+    if (length === 0) {
+      pieces.push(buffer.toString('utf8', start, index), '\uFFFD');
+      start = index + 1;
+    }
     index += Math.max(length, 1);
   }
-  return pieces.join('');
+  return pieces.join('') + buffer.toString('utf8', start);
 }
 
 /** The length in bytes of the UTF-8 sequence that begins at an index; 0 when none does. */
@@ -27,17 +31,27 @@ export function sequenceLength(bytes: Uint8Array, index: number): number {
   if (lead < 0x80) return 1;
   const length = 2 + Number(lead >= 0xe0) + Number(lead >= 0xf0);
   const [low, high] = secondByteRange(lead);
-  const [second = 0, ...others] = bytes.subarray(index + 1, index + length);
-  if (second < low || second > high || others.length < length - 2) return 0;
-  return others.every((byte) => (byte & 0xc0) === 0x80) ? length : 0;
+  const second = bytes[index + 1] ?? 0;
+  if (second < low || second > high) return 0;
+  for (let next = 2; next < length; next += 1) {
+    if (((bytes[index + next] ?? 0) & 0xc0) !== 0x80) return 0;
+  }
+  return length;
 }
 
+type ByteRange = readonly [low: number, high: number];
+
+const NO_BYTE: ByteRange = [1, 0];
+const ANY_BYTE: ByteRange = [0x80, 0xbf];
+const NARROW: ReadonlyMap<number, ByteRange> = new Map([
+  [0xe0, [0xa0, 0xbf]],
+  [0xed, [0x80, 0x9f]],
+  [0xf0, [0x90, 0xbf]],
+  [0xf4, [0x80, 0x8f]],
+]);
+
 /** Excludes overlong forms, surrogates and what lies beyond Unicode: RFC 3629, section 4. */
-function secondByteRange(lead: number): readonly [low: number, high: number] {
-  if (lead < 0xc2 || lead > 0xf4) return [1, 0];
-  if (lead === 0xe0) return [0xa0, 0xbf];
-  if (lead === 0xed) return [0x80, 0x9f];
-  if (lead === 0xf0) return [0x90, 0xbf];
-  if (lead === 0xf4) return [0x80, 0x8f];
-  return [0x80, 0xbf];
+function secondByteRange(lead: number): ByteRange {
+  if (lead < 0xc2 || lead > 0xf4) return NO_BYTE;
+  return NARROW.get(lead) ?? ANY_BYTE;
 }

@@ -1,5 +1,6 @@
 // The interface of a keyring.
 
+import type { Semantics } from '../config/search-paths.ts';
 import type { Credential } from '../credential/credential.ts';
 import type { DockerConfigJson } from '../credential/docker-config-json.ts';
 import type { Explanation } from '../keyring/explanation.ts';
@@ -17,6 +18,13 @@ export interface LookupContext {
    * asked again, at most once in ten seconds for one answer; all others are answered from the cache as always.
    */
   readonly refused?: readonly Credential[] | undefined;
+  /**
+   * The rules by which the pull secrets are read for this lookup. `'kubelet'` is for what is judged as for a node: there,
+   * identity and registry tokens do not count.
+   *
+   * @defaultValue the keyring's `semantics`
+   */
+  readonly pullSecretSemantics?: Semantics | undefined;
 }
 
 /** Resolves the credentials of images, as a Kubernetes node does. */

@@ -1,8 +1,11 @@
 // Turns what a lookup found into an explanation. The finding itself is the lookup's own.
 
 import type { PathMatching } from '../keyring/match.ts';
+import type { IgnoredToken } from '../config/config-entry.ts';
 import type { Semantics } from '../config/search-paths.ts';
 import type { Credential } from '../credential/credential.ts';
+import { isEmpty } from '../credential/ways-out.ts';
+import { shownUrl } from '../errors/shown-url.ts';
 import { toCredentials } from '../keyring/entry.ts';
 import type { EntryContext } from '../keyring/explain-entries.ts';
 import { explainNode, helperWarnings } from '../keyring/explain-node.ts';
@@ -41,7 +44,8 @@ export function explainResolution(input: ExplanationInput): Explanation {
     isDockerHub,
     foundKeys: new Set(found.map(({ key }) => key)),
   }));
-  const credentials = explainCredentials(resolution);
+  const listed = listCredentials(resolution);
+  const credentials = listed.map(explainCredential);
   return {
     image,
     reference,
@@ -53,7 +57,8 @@ export function explainResolution(input: ExplanationInput): Explanation {
     warnings: [
       ...pathWarnings(resolution, target),
       ...hubWarnings(sources),
-      ...emptyWarnings(credentials),
+      ...listed.flatMap(tokenWarnings),
+      ...listed.flatMap(emptyWarnings),
       ...(resolution.node === undefined ? [] : helperWarnings(resolution.node)),
     ],
   };
@@ -94,39 +99,40 @@ function explainHubName(image: string): string[] {
     : ['the name has no registry, so it is one of Docker Hub: docker.io'];
 }
 
-function explainCredentials({ pullSecrets, node, providers }: Resolution): ExplainedCredential[] {
+/** A credential with its layer. */
+interface ListedCredential {
+  readonly credential: Credential;
+  readonly layer: Layer;
+}
+
+function listCredentials({ pullSecrets, node, providers }: Resolution): ListedCredential[] {
   const layers: readonly (readonly [Layer, FoundKeys])[] = [
     ['pull-secrets', pullSecrets.found],
     ['node', node?.found ?? []],
     ['providers', providers.found],
   ];
-  const explained: ExplainedCredential[] = [];
-  for (const [layer, found] of layers) {
+  return layers.flatMap(([layer, found]) => {
     const credentials: Credential[] = [];
     toCredentials(found, credentials);
-    for (const credential of credentials) {
-      explained.push(explainCredential(credential, layer, explained.length + 1));
-    }
-  }
-  return explained;
+    return credentials.map((credential) => ({ credential, layer }));
+  });
 }
 
 function explainCredential(
-  credential: Credential,
-  layer: Layer,
-  position: number,
+  { credential, layer }: ListedCredential,
+  index: number,
 ): ExplainedCredential {
   const { key, source, expiresAt } = credential;
   // The printable form, which knows when a user name is a secret.
   const username = String(credential.toJSON()['username']);
   const expiry = expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() };
-  return { position, layer, key, username, kind: kindOf(credential), ...expiry, source };
+  return { position: index + 1, layer, key, username, kind: kindOf(credential), ...expiry, source };
 }
 
 function kindOf(credential: Credential): ExplainedCredential['kind'] {
   if (credential.registryToken !== undefined) return 'registry-token';
   if (credential.identityToken !== undefined) return 'identity-token';
-  return credential.username === '' && credential.password === '' ? 'empty' : 'password';
+  return isEmpty(credential) ? 'empty' : 'password';
 }
 
 function pathWarnings(
@@ -138,10 +144,11 @@ function pathWarnings(
     .filter(
       ({ path }) => target?.path.startsWith(path) === true && !endsAtSegment(path, target.path),
     )
-    .map(({ key }) => ({
+    .map(({ key }) => shownUrl(keyText(key)))
+    .map((key) => ({
       code: 'path-ends-within-segment',
-      message: `${keyText(key)} matches although it ends within a segment: the kubelet compares paths as plain text`,
-      hint: `write ${keyText(key)}/ to cover only what is below it, or use pathMatching 'segment' here`,
+      message: `${key} matches although it ends within a segment: the kubelet compares paths as plain text`,
+      hint: `write ${key}/ to cover only what is below it, or use pathMatching 'segment' here`,
     }));
 }
 
@@ -160,12 +167,39 @@ function hubWarnings(sources: readonly ExplainedSource[]): ExplanationWarning[] 
   ];
 }
 
-function emptyWarnings(credentials: readonly ExplainedCredential[]): ExplanationWarning[] {
-  return credentials
-    .filter(({ kind }) => kind === 'empty')
-    .map(({ key, position }) => ({
+/** Of a credential that a kubelet makes something else of: it reads no tokens (v1.37.2 pkg/credentialprovider/config.go). */
+function tokenWarnings(
+  { credential, layer }: ListedCredential,
+  index: number,
+): ExplanationWarning[] {
+  const token = ignoredTokenOf(credential, layer);
+  if (token === undefined || credential.password !== '') return [];
+  const rest =
+    credential.username === '' ? 'no credentials' : 'the user name with an empty password';
+  return [
+    {
+      code: 'identity-token-ignored',
+      message: `credential ${index + 1} (${credential.key}) is ${token === 'identity token' ? 'an' : 'a'} ${token}, which a kubelet ignores: it tries ${rest}`,
+      hint: 'give a user name with a password or an access token that the registry takes as it is',
+    },
+  ];
+}
+
+/** By the rules of the kubelet none is left in the credential; pull secrets are for kubelets whatever the rules here. */
+function ignoredTokenOf(credential: Credential, layer: Layer): IgnoredToken | undefined {
+  const ignored = credential.ignoredToken();
+  if (ignored !== undefined || layer !== 'pull-secrets') return ignored;
+  if (credential.identityToken !== undefined) return 'identity token';
+  return credential.registryToken === undefined ? undefined : 'registry token';
+}
+
+function emptyWarnings({ credential }: ListedCredential, index: number): ExplanationWarning[] {
+  if (!isEmpty(credential) || credential.ignoredToken() !== undefined) return [];
+  return [
+    {
       code: 'empty-credential',
-      message: `credential ${position} (${key}) has neither user name nor password, and is tried all the same`,
+      message: `credential ${index + 1} (${credential.key}) has neither user name nor password, and is tried all the same`,
       hint: 'Docker Desktop and credential stores leave such entries behind; remove the entry',
-    }));
+    },
+  ];
 }

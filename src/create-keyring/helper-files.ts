@@ -1,6 +1,7 @@
 // Which credential helpers of the node's configuration files are responsible for an image.
 
 import type { ConfigFile, NodeConfig } from '../config/node-config.ts';
+import { getOrAdd } from '../keyring/get-or-add.ts';
 import type { PathMatching } from '../keyring/match.ts';
 import {
   buildRegistryIndex,
@@ -53,7 +54,7 @@ export function helpersFor(
   return files.flatMap((file) => {
     const uses = new Map<string, string[]>();
     for (const { rawKey, helper } of responsible(file, name, pathMatching)) {
-      uses.set(helper, [...(uses.get(helper) ?? []), rawKey]);
+      getOrAdd(uses, helper, () => []).push(rawKey);
     }
     uses.delete('');
     return [...uses].map(([helper, rawKeys]) => ({ path: file.path, helper, server, rawKeys }));

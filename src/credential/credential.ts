@@ -1,6 +1,8 @@
 // What lives here: what a lookup returns, and the small functions that hand it to other programs.
 // To add a way out: one function in a file of its own, from Credential to the other program's shape; export it in index.ts.
-// Must not be imported here: anything but errors.ts. This room is pure, and nothing in it prints a secret.
+// Must not be imported here: anything but errors. This room is pure, and nothing in it prints a secret.
+
+import { hideGetters } from './hide-getters.ts';
 
 /** Where a credential came from. */
 export type CredentialSource =
@@ -34,6 +36,8 @@ export interface CredentialFields {
   readonly source: CredentialSource;
   /** `username:password` as bytes, kept only where they are not UTF-8 and a string cannot hold them. */
   readonly basicBytes?: Uint8Array | undefined;
+  /** The kind of token that stands beside user name and password and does not count, as a kubelet reads none. */
+  readonly ignoredToken?: 'identity token' | 'registry token' | undefined;
 }
 
 const REDACTED = '[redacted]';
@@ -51,6 +55,7 @@ export class Credential {
 
   static {
     // Node's console and util.inspect ask for this; private fields alone would print as `Credential {}`.
+    hideGetters(this.prototype);
     Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value(this: Credential, _depth: number, options: object, inspect: Inspect): string {
         return `Credential ${inspect(this.toJSON(), options)}`;
@@ -112,6 +117,15 @@ export class Credential {
    */
   basicBytes(): Uint8Array {
     return this.#fields.basicBytes ?? Buffer.from(`${this.username}:${this.password}`, 'utf8');
+  }
+
+  /**
+   * The kind of token that its source holds and a kubelet ignores, where it was read by the kubelet's rules.
+   *
+   * @internal
+   */
+  ignoredToken(): CredentialFields['ignoredToken'] {
+    return this.#fields.ignoredToken;
   }
 
   /** The credential for printing: every secret is `[redacted]`. */

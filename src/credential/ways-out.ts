@@ -2,21 +2,47 @@
 
 import type { Credential } from './credential.ts';
 
+/** What authenticates, of a credential or of a provider's answer. */
+interface Secrets {
+  readonly username: string;
+  readonly password: string;
+  readonly identityToken?: string | undefined;
+  readonly registryToken?: string | undefined;
+}
+
+/** Whether it says nothing: it is sent as none (containerd v2.4.2 `internal/cri/server/images/image_pull.go`, ParseAuth). */
+export function isEmpty(secrets: Secrets): boolean {
+  return secrets.username === '' && secrets.password === '' && !hasToken(secrets);
+}
+
+/**
+ * Whether only a token authenticates. The user name beside it says nothing: `az acr login` writes
+ * `00000000-0000-0000-0000-000000000000` with an empty password, and Docker Hub's and GitLab's logins write an account's.
+ */
+export function isTokenOnly(secrets: Secrets): boolean {
+  return secrets.password === '' && hasToken(secrets);
+}
+
+function hasToken({ identityToken = '', registryToken = '' }: Secrets): boolean {
+  return identityToken !== '' || registryToken !== '';
+}
+
 /**
  * The value of an HTTP `Authorization` header for a registry or its token server: Basic with user name and password, or
  * the registry token as Bearer where the credential has one (RFC 7617, RFC 6750).
  *
- * @throws TypeError for a credential that is nothing but an identity token, which must be exchanged for a registry
- * token first and is never sent itself.
+ * @returns `undefined` for an empty credential, which is sent as none.
+ * @throws TypeError for a credential that has an identity token and no password: such a token must be exchanged for a
+ * registry token first and is never sent itself.
  * @example
  * ```ts
  * toAuthorizationHeader(credential); // → 'Basic cm9ib3Q6c2VjcmV0'
  * ```
  */
-export function toAuthorizationHeader(credential: Credential): string {
-  const { username, password, identityToken, registryToken } = credential;
-  if (registryToken !== undefined) return `Bearer ${registryToken}`;
-  if (identityToken !== undefined && username === '' && password === '') {
+export function toAuthorizationHeader(credential: Credential): string | undefined {
+  if (credential.registryToken) return `Bearer ${credential.registryToken}`;
+  if (isEmpty(credential)) return undefined;
+  if (isTokenOnly(credential)) {
     throw new TypeError(
       'An identity token cannot be sent as it is: exchange it at the token server',
     );
@@ -86,7 +112,9 @@ export interface CriAuthConfig {
 
 /**
  * The `auth` of a `PullImageRequest` of the Container Runtime Interface, with the fields that the kubelet fills: it
- * leaves `auth` and `serverAddress` empty (Kubernetes v1.37.2 `pkg/kubelet/kuberuntime/kuberuntime_image.go`).
+ * leaves `auth` and `serverAddress` empty (Kubernetes v1.37.2 `pkg/kubelet/kuberuntime/kuberuntime_image.go`). Beside a
+ * token and without a password the user name is left out: containerd takes a user name before a token (v2.4.2
+ * `internal/cri/server/images/image_pull.go`, ParseAuth).
  *
  * @example
  * ```ts
@@ -96,7 +124,7 @@ export interface CriAuthConfig {
 export function toCriAuthConfig(credential: Credential): CriAuthConfig {
   const { username, password, serverAddress, identityToken, registryToken } = credential;
   return {
-    username,
+    username: isTokenOnly(credential) ? '' : username,
     password,
     auth: '',
     serverAddress: serverAddress ?? '',

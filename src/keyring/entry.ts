@@ -2,6 +2,7 @@
 
 import type { ConfigEntry } from '../config/config-entry.ts';
 import { Credential, type CredentialSource } from '../credential/credential.ts';
+import { withoutSecrets } from '../errors/shown-url.ts';
 import type { KeySlot } from './path-table.ts';
 import { keyText } from './registry-key.ts';
 
@@ -22,26 +23,35 @@ export function toCredentials(
   credentials: Credential[],
 ): void {
   for (const { key, entries } of slots) {
-    for (const entry of entries) credentials.push((entry.credential ??= toCredential(entry, key)));
+    for (const entry of entries) {
+      // A key that was percent-encoded may have a query, which matching passes over.
+      entry.credential ??= toCredential(entry, withoutSecrets(keyText(key)));
+      credentials.push(entry.credential);
+    }
   }
 }
 
-/** An entry's credential. */
+/**
+ * An entry's credential.
+ *
+ * @param key - As text.
+ */
 export function toCredential(
   { config, source, expiresAt, serverAddress }: KeyringEntry,
   key: string,
 ): Credential {
-  const { username, password, email, identityToken, registryToken, basicBytes } = config;
+  const { username, password, email, identityToken, registryToken } = config;
   return new Credential({
     username,
     password,
     email,
     identityToken,
     registryToken,
-    basicBytes,
+    basicBytes: config.basicBytes,
+    ignoredToken: config.ignoredToken,
     serverAddress,
     expiresAt,
-    key: keyText(key),
+    key,
     source,
   });
 }

@@ -1,7 +1,7 @@
 // Why each entry of a source matches an image or does not. It asks the real matcher, and lists what nearly matched.
 
 import type { ConfigEntry } from '../config/config-entry.ts';
-import { shownKey } from '../config/decoding.ts';
+import { mayHoldSecret, shownUrl } from '../errors/shown-url.ts';
 import type { EntryOutcome, ExplainedEntry } from './explanation.ts';
 import { matchLabel } from './glob.ts';
 import {
@@ -24,6 +24,8 @@ export interface EntryContext {
   readonly pathMatching: PathMatching;
   /** The keys of the entry's layer that are in the answer. */
   readonly foundKeys: ReadonlySet<string>;
+  /** Whether the entries are read by kubelets alone, so that their tokens are of no use there. */
+  readonly isForKubelets?: boolean;
   /** Whether the image may come from Docker Hub. */
   readonly isDockerHub: boolean;
 }
@@ -39,14 +41,30 @@ export function explainEntries(
   entries: readonly ConfigEntry[],
   context: EntryContext,
 ): ExplainedEntries {
+  const matching: ExplainedEntry[] = [];
   const near: ExplainedEntry[] = [];
-  for (const { rawKey } of entries) {
-    const explained = explainEntry(rawKey, context);
-    if (explained !== undefined) near.push(explained);
+  const labels = context.target?.host.split('.') ?? [];
+  for (const entry of entries) {
+    const explained = explainEntry(entry.rawKey, context, labels);
+    if (explained === undefined) continue;
+    const list = isInAnswer(explained) ? matching : near;
+    if (list.length < MAX_LISTED) list.push(withToken(explained, entry, context));
   }
-  const ranked = near.toSorted((a, b) => Number(isInAnswer(b)) - Number(isInAnswer(a)));
-  const listed = ranked.slice(0, MAX_LISTED);
+  const listed = [...matching, ...near].slice(0, MAX_LISTED);
   return { entries: listed, otherEntries: entries.length - listed.length };
+}
+
+/** A token that a kubelet ignores does not make an entry match less. */
+function withToken(
+  explained: ExplainedEntry,
+  { ignoredToken, identityToken, registryToken }: ConfigEntry,
+  { isForKubelets = false }: EntryContext,
+): ExplainedEntry {
+  const counted =
+    identityToken === undefined ? registryToken && 'registry token' : 'identity token';
+  const token = ignoredToken ?? (isForKubelets ? counted : undefined);
+  if (token === undefined || !isInAnswer(explained)) return explained;
+  return { ...explained, message: `${explained.message}; a kubelet ignores its ${token}` };
 }
 
 /** Whether an entry's credentials are in the answer. */
@@ -55,15 +73,20 @@ export function isInAnswer({ outcome }: ExplainedEntry): boolean {
 }
 
 /** `undefined` for an entry that has nothing to do with the image. */
-function explainEntry(rawKey: string, context: EntryContext): ExplainedEntry | undefined {
+function explainEntry(
+  rawKey: string,
+  context: EntryContext,
+  labels: readonly string[],
+): ExplainedEntry | undefined {
   const parsed = registryKey(rawKey);
   if (parsed?.pattern === undefined) {
     const message = 'the entry can never match: its name is not a URL that Go can parse';
-    return { key: shownKey(rawKey), outcome: 'unparsable', message };
+    return { key: shownUrl(rawKey), outcome: 'unparsable', message };
   }
   const { key, pattern } = parsed;
+  const text = keyText(key);
   const explain = (outcome: EntryOutcome, message: string): ExplainedEntry => ({
-    key: keyText(key),
+    key: shownUrl(text),
     outcome,
     message,
   });
@@ -71,11 +94,17 @@ function explainEntry(rawKey: string, context: EntryContext): ExplainedEntry | u
   const { target } = context;
   if (target === undefined) return undefined;
 
-  const reason = mismatch(pattern, target);
+  const reason = mismatch(pattern, target, labels);
   if (reason === undefined) return explainMatch(pattern, target, context.pathMatching, explain);
-  if (reason === 'host-differs' || !isRelated(pattern, target)) return undefined;
-  return explain(reason, MISMATCH_MESSAGES[reason](pattern, target));
+  if (reason === 'host-differs' || !isRelated(pattern, target, labels)) return undefined;
+  // The messages name the key's port and path, which a password may be part of.
+  const message = mayHoldSecret(text)
+    ? NO_IMAGE_NAME
+    : MISMATCH_MESSAGES[reason](pattern, target, labels.length);
+  return explain(reason, message);
 }
+
+const NO_IMAGE_NAME = 'the entry can never match: its name has characters that no image name has';
 
 type Explain = (outcome: EntryOutcome, message: string) => ExplainedEntry;
 
@@ -100,7 +129,7 @@ function explainMatch(
   if (pathMatching === 'segment' && !endsAtSegment(pattern.path, target.path)) {
     return explain(
       'segment-differs',
-      `the path ${keyText(pattern.path)} ends within a segment of the image's, and pathMatching is 'segment'`,
+      `the path ${shownUrl(keyText(pattern.path))} ends within a segment of the image's, and pathMatching is 'segment'`,
     );
   }
   const path = pattern.path === '' ? '' : ", and the path is a prefix of the image's";
@@ -108,36 +137,38 @@ function explainMatch(
 }
 
 /** Whether somebody may have meant the entry for this image: the host matches, or is the end of the other's. */
-function isRelated(pattern: RegistryPattern, target: MatchTarget): boolean {
+function isRelated(
+  pattern: RegistryPattern,
+  target: MatchTarget,
+  labels: readonly string[],
+): boolean {
   const patternLabels = pattern.host.split('.');
-  const labels = target.host.split('.');
   if (patternLabels.length === labels.length) {
     return patternLabels.every((label, index) => matchLabel(label, labels[index] as string));
   }
-  const literalEnd = pattern.host.slice(pattern.host.lastIndexOf('*') + 1);
-  return (
-    `.${target.host}`.endsWith(`.${literalEnd.replace(/^\./, '')}`) ||
-    `.${pattern.host}`.endsWith(`.${target.host}`)
-  );
+  const literalEnd = pattern.host.slice(pattern.host.lastIndexOf('*') + 1).replace(/^\./, '');
+  return isBelow(target.host, literalEnd) || isBelow(pattern.host, target.host);
+}
+
+/** Whether a host is another, or a subdomain of it. */
+function isBelow(host: string, domain: string): boolean {
+  const rest = host.length - domain.length;
+  return host.endsWith(domain) && (rest === 0 || host.charAt(rest - 1) === '.');
 }
 
 const MISMATCH_MESSAGES: Readonly<
   Record<
     Exclude<Mismatch, 'host-differs'>,
-    (pattern: RegistryPattern, target: MatchTarget) => string
+    (pattern: RegistryPattern, target: MatchTarget, labelCount: number) => string
   >
 > = {
   'port-differs': (pattern, target) =>
     `the entry has ${portText(pattern.port)}, the image ${portText(target.port)}; ports are compared as text`,
-  'label-count-differs': (pattern, target) =>
-    `the entry's host has ${labelCount(pattern)} labels, the image's ${labelCount(target)}; a * stands for one label or part of it`,
+  'label-count-differs': ({ host }, _target, labelCount) =>
+    `the entry's host has ${host.split('.').length} labels, the image's ${labelCount}; a * stands for one label or part of it`,
   'path-differs': (pattern, target) =>
-    `the image's path ${keyText(target.path)} does not begin with ${keyText(pattern.path)}`,
+    `the image's path ${keyText(target.path)} does not begin with ${shownUrl(keyText(pattern.path))}`,
 };
-
-function labelCount({ host }: Pick<MatchTarget, 'host'>): number {
-  return host.split('.').length;
-}
 
 function portText(port: string): string {
   return port === '' ? 'no port' : `port ${port}`;

@@ -74,7 +74,11 @@ export interface ExplainedCredential {
 export interface ExplanationWarning {
   /** Stable across releases. */
   readonly code:
-    'path-ends-within-segment' | 'docker-io-hides-index' | 'empty-credential' | 'helpers-not-run';
+    | 'path-ends-within-segment'
+    | 'docker-io-hides-index'
+    | 'empty-credential'
+    | 'identity-token-ignored'
+    | 'helpers-not-run';
   readonly message: string;
   readonly hint: string;
 }

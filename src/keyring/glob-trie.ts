@@ -10,6 +10,16 @@ import { collectPrefixes, prefixMap, type PrefixMap } from './prefix-map.ts';
 export interface GlobTrie<T> {
   /** By the number of labels up to the last glob, less one, and then by the literal labels behind it. */
   readonly heads: (Map<string, GlobNode<T>> | undefined)[];
+  /** Hosts with more labels than that, as they are: by the number of their labels. */
+  readonly long: Map<number, Map<string, T>>;
+}
+
+/** A name of the DNS has at most 127 labels; a node for each label of a key of 10 MiB would take gigabytes. */
+const MAX_LABELS = 127;
+
+/** An empty trie. */
+export function emptyTrie<T>(): GlobTrie<T> {
+  return { heads: [], long: new Map() };
 }
 
 interface GlobNode<T> {
@@ -31,8 +41,15 @@ interface GlobChild<T> {
 }
 
 /** The value for a host, made where it is missing. */
-export function getOrAddHost<T>({ heads }: GlobTrie<T>, host: string, make: () => T): T {
+export function getOrAddHost<T>({ heads, long }: GlobTrie<T>, host: string, make: () => T): T {
   const labels = host.split('.');
+  if (labels.length > MAX_LABELS) {
+    return getOrAdd(
+      getOrAdd(long, labels.length, () => new Map<string, T>()),
+      host,
+      make,
+    );
+  }
   const headCount = labels.findLastIndex(isGlob) + 1;
   const byTail = (heads[headCount - 1] ??= new Map<string, GlobNode<T>>());
   let node: GlobNode<T> = getOrAdd(byTail, tailOf(labels.slice(headCount)), () => ({}));
@@ -51,7 +68,8 @@ export function finishTrie<T>({ heads }: GlobTrie<T>): void {
 }
 
 /** Collects the value of every stored host that matches a host. */
-export function collectHosts<T>({ heads }: GlobTrie<T>, host: string, found: T[]): void {
+export function collectHosts<T>({ heads, long }: GlobTrie<T>, host: string, found: T[]): void {
+  if (long.size > 0) collectLong(long, host.split('.'), found);
   let headEnd = -1;
   for (const byTail of heads) {
     if (headEnd === host.length) return;
@@ -59,6 +77,19 @@ export function collectHosts<T>({ heads }: GlobTrie<T>, host: string, found: T[]
     headEnd = dot < 0 ? host.length : dot;
     const node = byTail?.get(host.slice(headEnd));
     if (node !== undefined) collectHeads(node, host, headEnd, found);
+  }
+}
+
+function collectLong<T>(
+  long: ReadonlyMap<number, ReadonlyMap<string, T>>,
+  labels: readonly string[],
+  found: T[],
+): void {
+  for (const [host, value] of long.get(labels.length) ?? []) {
+    const isMatch = host
+      .split('.')
+      .every((label, index) => matchLabel(label, labels[index] as string));
+    if (isMatch) found.push(value);
   }
 }
 

@@ -105,12 +105,24 @@ function isIpv6(name: string): boolean {
   return ADDRESS.test(address) && URL.canParse(`http://[${address}]/`);
 }
 
+/** Every percent sign in it begins an escape. */
 function unescape(text: string): string {
   if (!text.includes('%')) return text;
-  return text.replaceAll(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
+  const bytes = Buffer.from(text, 'latin1');
+  let length = 0;
+  for (let index = 0; index < bytes.length; index += 1) {
+    let byte = bytes[index] as number;
+    if (byte === PERCENT) {
+      byte = Number.parseInt(text.slice(index + 1, index + 3), 16);
+      index += 2;
+    }
+    bytes[length] = byte;
+    length += 1;
+  }
+  return bytes.toString('latin1', 0, length);
 }
+
+const PERCENT = 0x25;
 
 function cut(text: string, separator: string): readonly [before: string, after: string] {
   const index = text.indexOf(separator);

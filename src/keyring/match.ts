@@ -49,11 +49,18 @@ export function matchTarget(image: string): MatchTarget | undefined {
   return { host, port, path: url.path };
 }
 
-/** The first reason for which a pattern does not match, in the kubelet's order of judging; `undefined` when it does. */
-export function mismatch(pattern: RegistryPattern, target: MatchTarget): Mismatch | undefined {
+/**
+ * The first reason for which a pattern does not match, in the kubelet's order of judging; `undefined` when it does.
+ *
+ * @param labels - Of the target's host: whoever asks of many patterns splits it once.
+ */
+export function mismatch(
+  pattern: RegistryPattern,
+  target: MatchTarget,
+  labels: readonly string[] = target.host.split('.'),
+): Mismatch | undefined {
   if (pattern.port !== target.port) return 'port-differs';
   const patternLabels = pattern.host.split('.');
-  const labels = target.host.split('.');
   if (patternLabels.length !== labels.length) return 'label-count-differs';
   if (!target.path.startsWith(pattern.path)) return 'path-differs';
   const isMatch = patternLabels.every((label, index) => matchLabel(label, labels[index] as string));

@@ -16,27 +16,37 @@ export interface KeySlot<T> {
 /** The keys of one host. Most hosts have one, which then needs neither a map nor a search. */
 export interface PathTable<T> {
   readonly first: KeySlot<T>;
-  /** All of them by path, while the table is built. */
-  byPath?: Map<string, KeySlot<T>>;
+  /** All of them by path and by key, while the table is built. */
+  building?: TableBuilding<T>;
   /** All of them, when the table is finished. */
   byPrefix?: PrefixMap<KeySlot<T>>;
 }
 
-/** Adds a slot to a table, or its entries to the slot of the same key; gives the slot that then holds them. */
+interface TableBuilding<T> {
+  readonly byPath: Map<string, KeySlot<T>>;
+  /** Any number of keys may have one path. */
+  readonly byKey: Map<string, KeySlot<T>>;
+}
+
+/** Adds a slot to a table, or its entry to the slot of the same key; gives the slot that then holds it. */
 export function mergeSlot<T>(table: PathTable<T>, slot: KeySlot<T>): KeySlot<T> {
-  const { first, byPath } = table;
-  let present = byPath === undefined && first.path === slot.path ? first : byPath?.get(slot.path);
-  while (present !== undefined && present.key !== slot.key) present = present.sibling;
+  const { first, building } = table;
+  const present = first.key === slot.key ? first : building?.byKey.get(slot.key);
   if (present === undefined) {
     addSlot(table, slot);
     return slot;
   }
-  present.entries.push(...slot.entries);
+  for (const entry of slot.entries) present.entries.push(entry);
   return present;
 }
 
 function addSlot<T>(table: PathTable<T>, slot: KeySlot<T>): void {
-  const byPath = (table.byPath ??= new Map([[table.first.path, table.first]]));
+  const { first } = table;
+  const { byPath, byKey } = (table.building ??= {
+    byPath: new Map([[first.path, first]]),
+    byKey: new Map(),
+  });
+  byKey.set(slot.key, slot);
   const present = byPath.get(slot.path);
   if (present === undefined) {
     byPath.set(slot.path, slot);
@@ -48,9 +58,9 @@ function addSlot<T>(table: PathTable<T>, slot: KeySlot<T>): void {
 
 /** Makes a table ready for visits. */
 export function finishTable<T>(table: PathTable<T>): void {
-  const { byPath } = table;
-  if (byPath !== undefined) table.byPrefix = prefixMap(byPath);
-  delete table.byPath;
+  const { building } = table;
+  if (building !== undefined) table.byPrefix = prefixMap(building.byPath);
+  delete table.building;
 }
 
 /** Collects every key whose path is a prefix of the image's. */

@@ -2,13 +2,11 @@
 
 import type { ConfigEntry } from '../config/config-entry.ts';
 
-/** Whether an entry holds nothing to authenticate with; older versions of Docker left an e-mail address in it. */
-export function isPlaceholder({
-  username,
-  password,
-  identityToken,
-  registryToken,
-}: ConfigEntry): boolean {
+/**
+ * Whether an entry holds nothing to authenticate with. Docker leaves entries that are empty, or hold an e-mail
+ * address or a user name alone, beside its stores (docker/cli `cli/config/credentials/native_store_test.go`).
+ */
+export function isPlaceholder({ password, identityToken, registryToken }: ConfigEntry): boolean {
   const hasToken = identityToken !== undefined || registryToken !== undefined;
-  return username === '' && password === '' && !hasToken;
+  return password === '' && !hasToken;
 }

@@ -3,7 +3,7 @@
 // of matches: literal hosts by a hash, hosts with globs by a trie, path prefixes under each. The order is the kubelet's.
 
 import { getOrAdd } from './get-or-add.ts';
-import { collectHosts, finishTrie, getOrAddHost, type GlobTrie } from './glob-trie.ts';
+import { collectHosts, emptyTrie, finishTrie, getOrAddHost, type GlobTrie } from './glob-trie.ts';
 import { endsAtSegment, matchTarget, type MatchTarget, type PathMatching } from './match.ts';
 import {
   collectByPath,
@@ -51,7 +51,7 @@ export function buildRegistryIndex<T>(entries: Iterable<IndexedEntry<T>>): Regis
     const added: KeySlot<T> = { key, entries: [entry], path: pattern.path };
     const table = getOrAddTable(building, added, pattern);
     const slot = table.first === added ? added : mergeSlot(table, added);
-    if (table.byPath !== undefined) crowded.add(table);
+    if (table.building !== undefined) crowded.add(table);
     if (key === HUB_KEY) hub = slot;
   }
   for (const table of crowded) finishTable(table);
@@ -129,7 +129,7 @@ function getOrAddTable<T>(
   const { host, port } = pattern;
   const makeTable = (): PathTable<T> => ({ first });
   if (!pattern.isGlob) return getOrAdd(hosts, joinAuthority(pattern), makeTable);
-  const trie = getOrAdd(globs, port, (): GlobTrie<PathTable<T>> => ({ heads: [] }));
+  const trie = getOrAdd(globs, port, () => emptyTrie<PathTable<T>>());
   return getOrAddHost(trie, host, makeTable);
 }
 

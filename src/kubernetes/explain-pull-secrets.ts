@@ -30,7 +30,8 @@ function explainSecret(secret: DecodedPullSecret, context: EntryContext): Explai
       problems,
     };
   }
-  const { entries, otherEntries } = explainEntries(secret.config.entries, context);
+  const kubelets = { ...context, isForKubelets: true };
+  const { entries, otherEntries } = explainEntries(secret.config.entries, kubelets);
   const isUsed = entries.some(isInAnswer);
   return {
     ...common,

@@ -3,6 +3,14 @@ import { isRecord } from '../config/is-record.ts';
 /** Where in an object a field stands: the keys and indexes that lead to it. */
 export type FieldPath = readonly (string | number)[];
 
+/** A path as the API server writes it: `spec.containers[0].image`. */
+export function fieldText(path: FieldPath): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
 /** What a path ends at, and how much of it led there: all of it, or as much as there are objects for. */
 export function follow(
   object: unknown,

@@ -15,7 +15,8 @@ export {
 } from '../errors.ts';
 export type { FieldPath } from './field-path.ts';
 export { parseManifests, parsePullSecrets, type ParseManifestsOptions } from './manifests.ts';
-export type { NamedImage, PodTemplateProblem } from './named-images.ts';
+export type { PodTemplateProblem } from './image-refusals.ts';
+export type { NamedImage } from './named-images.ts';
 export { podTemplates, type PodTemplate } from './pod-templates.ts';
 export type {
   LocalObjectReference,

@@ -2,8 +2,9 @@
 // pkg/credentialprovider/secrets/secrets.go and config.go).
 
 import type { ConfigEntry } from '../config/config-entry.ts';
-import { shownKey, type DocumentProblem } from '../config/decoding.ts';
+import type { DocumentProblem } from '../config/decoding.ts';
 import { decodeDockerConfig, type DecodedConfig } from '../config/docker-config.ts';
+import { shownUrl } from '../errors/shown-url.ts';
 import { kubeletError, warning, type Finding } from './finding.ts';
 import { registryKeyFindings, sharedKeyFindings } from './registry-key-rules.ts';
 import type { PullSecretKey } from './secret-data.ts';
@@ -18,7 +19,7 @@ export function kubeletFindings(key: PullSecretKey, bytes: Uint8Array): Finding[
     ...config.problems.map((problem) => problemFinding(problem, field)),
     ...shapeFindings(config, { bytes, field, format }),
     ...config.entries.flatMap((entry) => {
-      const entryField = `${entriesField}[${shownKey(entry.rawKey)}]`;
+      const entryField = `${entriesField}[${shownUrl(entry.rawKey)}]`;
       return [
         ...registryKeyFindings(entry.rawKey, entryField),
         ...credentialFindings(entry, entryField),

@@ -1,7 +1,15 @@
-// The images that a pod spec names (k8s.io/api v0.37.2, core/v1/types.go). What is absent or empty names none, though an
-// API server refuses it in the end: something may yet fill it in.
+// The images that a pod spec names (k8s.io/api v0.37.2, core/v1/types.go).
 
+import { isRecord } from '../config/is-record.ts';
+import type { PullPolicy } from '../reference/pull-policy.ts';
 import { follow, isAbsent, type FieldPath } from './field-path.ts';
+import {
+  imageRefusals,
+  isPullPolicy,
+  policyRefusals,
+  refused,
+  type PodTemplateProblem,
+} from './image-refusals.ts';
 
 /** An image that a pod names. */
 export interface NamedImage {
@@ -11,13 +19,8 @@ export interface NamedImage {
   readonly part: string;
   /** Where in the object the image stands: `['spec', 'containers', 0, 'image']`. */
   readonly fieldPath: FieldPath;
-}
-
-/** A field of the wrong shape. */
-export interface PodTemplateProblem {
-  readonly fieldPath: FieldPath;
-  /** What is wrong with it, as a phrase that goes behind its name: `must be a list`. */
-  readonly message: string;
+  /** The pull policy that stands beside it, where there is one. */
+  readonly pullPolicy?: PullPolicy;
 }
 
 /** What a pod spec names. */
@@ -26,39 +29,100 @@ export interface FoundImages {
   readonly problems: readonly PodTemplateProblem[];
 }
 
+/** A pod spec, and where it stands in its object. */
+export interface PlacedSpec {
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly path: FieldPath;
+  /** Whether its object is of a built-in API, so that the API server knows the spec's schema. */
+  readonly isBuiltIn: boolean;
+}
+
 export const MUST_BE_OBJECT = 'must be an object';
+export const REQUIRED = 'Required value';
+
+interface Part {
+  readonly field: string;
+  readonly noun: string;
+  readonly imagePath: FieldPath;
+  readonly policyPath: FieldPath;
+}
+
+const OF_CONTAINER = { imagePath: ['image'], policyPath: ['imagePullPolicy'] };
+const OF_VOLUME = { imagePath: ['image', 'reference'], policyPath: ['image', 'pullPolicy'] };
 
 /** In the order in which they are pulled (v1.37.2 pkg/kubelet/kuberuntime/kuberuntime_manager.go, SyncPod). */
-const PARTS = [
-  { field: 'volumes', noun: 'volume', imagePath: ['image', 'reference'] },
-  { field: 'ephemeralContainers', noun: 'ephemeral container', imagePath: ['image'] },
-  { field: 'initContainers', noun: 'init container', imagePath: ['image'] },
-  { field: 'containers', noun: 'container', imagePath: ['image'] },
-] as const;
+const PARTS: readonly Part[] = [
+  { field: 'volumes', noun: 'volume', ...OF_VOLUME },
+  { field: 'ephemeralContainers', noun: 'ephemeral container', ...OF_CONTAINER },
+  { field: 'initContainers', noun: 'init container', ...OF_CONTAINER },
+  { field: 'containers', noun: 'container', ...OF_CONTAINER },
+];
 
-/** Finds the images of a pod spec that stands at a path. */
-export function namedImages(
-  spec: Readonly<Record<string, unknown>>,
-  specPath: FieldPath,
-): FoundImages {
-  const images: NamedImage[] = [];
-  const problems: PodTemplateProblem[] = [];
-  for (const { field, noun, imagePath } of PARTS) {
-    const list = spec[field] ?? [];
-    const listPath = [...specPath, field];
-    if (!Array.isArray(list)) {
-      problems.push({ fieldPath: listPath, message: 'must be a list' });
-      continue;
-    }
-    for (const [index, entry] of list.entries()) {
-      const image = textAt(entry, imagePath, [...listPath, index]);
-      problems.push(...image.problems);
-      if (image.text === '') continue;
-      const part = `${noun} ${textAt(entry, ['name']).text || `#${index + 1}`}`;
-      images.push({ image: image.text, part, fieldPath: image.fieldPath });
-    }
+/** Finds the images of a pod spec. */
+export function namedImages(placed: PlacedSpec): FoundImages {
+  const found = PARTS.map((part) => readPart(placed, part));
+  return {
+    images: found.flatMap(({ images }) => images),
+    problems: found.flatMap(({ problems }) => problems),
+  };
+}
+
+function readPart({ spec, path, isBuiltIn }: PlacedSpec, part: Part): FoundImages {
+  const list = spec[part.field] ?? [];
+  const listPath = [...path, part.field];
+  if (!Array.isArray(list)) {
+    return { images: [], problems: [misshapen(listPath, 'must be a list', isBuiltIn)] };
   }
+  const found = list.map((entry: unknown, index) => {
+    // For Go, null is an entry without anything.
+    const object: unknown = isBuiltIn ? (entry ?? {}) : entry;
+    return readEntry(object, { part, entryPath: [...listPath, index], isBuiltIn });
+  });
+  return {
+    images: found.flatMap(({ images }) => images),
+    problems: found.flatMap(({ problems }) => problems),
+  };
+}
+
+interface Place {
+  readonly part: Part;
+  readonly entryPath: FieldPath;
+  readonly isBuiltIn: boolean;
+}
+
+function readEntry(entry: unknown, { part, entryPath, isBuiltIn }: Place): FoundImages {
+  const { noun, imagePath, policyPath } = part;
+  const image = textAt(entry, imagePath, entryPath);
+  const policy = textAt(entry, policyPath, entryPath);
+  const misshapenFields = image.problems.length === 0 ? policy.problems : image.problems;
+  const problems = [
+    ...misshapenFields.map(({ fieldPath, message }) => misshapen(fieldPath, message, isBuiltIn)),
+    ...(noun === 'volume' ? [] : imageRefusals(image.text, image.fieldPath)),
+    ...policyRefusals(policy.text, policy.fieldPath),
+  ];
+  if (image.text === '') {
+    const isRequired = isBuiltIn && image.problems.length === 0 && mustHaveImage(entry, noun);
+    const missing = isRequired ? [refused([...entryPath, ...imagePath], REQUIRED)] : [];
+    return { images: [], problems: [...missing, ...problems] };
+  }
+  const name = textAt(entry, ['name']).text || `#${Number(entryPath.at(-1)) + 1}`;
+  const named = { image: image.text, part: `${noun} ${name}`, fieldPath: image.fieldPath };
+  const images = [isPullPolicy(policy.text) ? { ...named, pullPolicy: policy.text } : named];
   return { images, problems };
+}
+
+/** Most volumes are of another kind. In objects of other APIs, something may yet fill the image in. */
+function mustHaveImage(entry: unknown, noun: string): boolean {
+  return noun !== 'volume' || isRecord(follow(entry, ['image']).value);
+}
+
+/** Of a built-in API, an object with a field of a wrong type is not even decoded. */
+export function misshapen(
+  fieldPath: FieldPath,
+  message: string,
+  isBuiltIn: boolean,
+): PodTemplateProblem {
+  return isBuiltIn ? refused(fieldPath, message) : { fieldPath, message };
 }
 
 /** A text in an object; `''`, and perhaps why, where there is none. */

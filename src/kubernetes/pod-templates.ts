@@ -4,13 +4,15 @@
 import { isRecord } from '../config/is-record.ts';
 import { follow, isAbsent, type FieldPath } from './field-path.ts';
 import { listItems } from './list-items.ts';
+import { refused, type PodTemplateProblem } from './image-refusals.ts';
 import {
+  misshapen,
   MUST_BE_OBJECT,
   namedImages,
+  REQUIRED,
   textAt,
   type FoundImages,
   type NamedImage,
-  type PodTemplateProblem,
 } from './named-images.ts';
 import type { PodLike } from './pull-secret.ts';
 
@@ -26,10 +28,13 @@ export interface PodTemplate {
   readonly pod: PodLike;
   /**
    * Every image that the pod names, as often as it does, in the order in which they are pulled: of volumes, ephemeral
-   * containers, init containers, containers. A part without one is left out: something may yet fill it in.
+   * containers, init containers, containers. A part without one is left out.
    */
   readonly images: readonly NamedImage[];
-  /** What has the wrong shape, and so may hide an image. */
+  /**
+   * What has the wrong shape, and so may hide an image; and what else about the images the API server refuses, which has
+   * `rejectedBy`. It is judged as `kubectl apply` sends it: a webhook of the cluster may yet change it.
+   */
   readonly problems: readonly PodTemplateProblem[];
   /** The object itself; an item, where a list was given. */
   readonly object: Readonly<Record<string, unknown>>;
@@ -77,10 +82,11 @@ export function podTemplates(objects: readonly object[]): readonly PodTemplate[]
 type KubernetesObject = Readonly<Record<string, unknown>>;
 
 function templatesOf(object: KubernetesObject): PodTemplate[] {
-  const isBuiltIn = BUILT_IN_API.test(textAt(object, ['apiVersion']).text);
-  const place = isBuiltIn ? BUILT_IN.get(object['kind']) : undefined;
-  const places = place === undefined ? PLACES.filter((path) => hasPodSpec(object, path)) : [place];
-  return places.map((path) => templateAt(object, path));
+  const isBuiltInApi = BUILT_IN_API.test(textAt(object, ['apiVersion']).text);
+  const place = isBuiltInApi ? BUILT_IN.get(object['kind']) : undefined;
+  if (place !== undefined) return [templateAt(object, place, true)];
+  const places = PLACES.filter((path) => hasPodSpec(object, path));
+  return places.map((path) => templateAt(object, path, false));
 }
 
 /** Lists that are called containers and hold none are about other pods' containers. */
@@ -89,12 +95,12 @@ function hasPodSpec(object: KubernetesObject, path: FieldPath): boolean {
   return Array.isArray(value) && value.some(isRecord);
 }
 
-function templateAt(object: KubernetesObject, path: FieldPath): PodTemplate {
+function templateAt(object: KubernetesObject, path: FieldPath, isBuiltIn: boolean): PodTemplate {
   const kind = textAt(object, ['kind']).text || (path === IN_SPEC ? 'Pod' : 'workload');
   const name = textAt(object, ['metadata', 'name']).text;
   const namespace = textAt(object, ['metadata', 'namespace']);
   const spec = follow(object, path).value;
-  const { images, problems } = isRecord(spec) ? namedImages(spec, path) : NOTHING;
+  const { images, problems } = isRecord(spec) ? namedImages({ spec, path, isBuiltIn }) : NOTHING;
   const metadata = {
     name,
     namespace: namespace.text || undefined,
@@ -107,18 +113,34 @@ function templateAt(object: KubernetesObject, path: FieldPath): PodTemplate {
     name: name || textAt(object, ['metadata', 'generateName']).text,
     pod: { metadata, spec } as PodLike,
     images,
-    problems: [...namespace.problems, ...containerProblems(object, path), ...problems],
+    problems: [
+      ...namespace.problems.map((one) => misshapen(one.fieldPath, one.message, isBuiltIn)),
+      ...(isBuiltIn ? containerRefusals(object, path) : []),
+      ...problems,
+    ],
     object,
   };
 }
 
 const NOTHING: FoundImages = { images: [], problems: [] };
 
-/** Of all lists only this must be there. */
-function containerProblems(object: KubernetesObject, path: FieldPath): PodTemplateProblem[] {
+/** Of all lists only this must be there, and those of ephemeral containers only in pods. */
+function containerRefusals(object: KubernetesObject, path: FieldPath): PodTemplateProblem[] {
   const containersPath = [...path, 'containers'];
   const { value, reached } = follow(object, containersPath);
-  if (isAbsent(value)) return [{ fieldPath: reached, message: 'is missing' }];
-  if (reached.length === containersPath.length) return [];
-  return [{ fieldPath: reached, message: MUST_BE_OBJECT }];
+  if (isAbsent(value)) return [refused(containersPath, REQUIRED)];
+  if (reached.length < containersPath.length) return [refused(reached, MUST_BE_OBJECT)];
+  const ephemeralPath = [...path, 'ephemeralContainers'];
+  const isInTemplate = path !== IN_SPEC && isFilledList(follow(object, ephemeralPath).value);
+  const isEmpty = Array.isArray(value) && value.length === 0;
+  return [
+    ...(isEmpty ? [refused(containersPath, REQUIRED)] : []),
+    ...(isInTemplate ? [refused(ephemeralPath, NOT_IN_TEMPLATES)] : []),
+  ];
+}
+
+const NOT_IN_TEMPLATES = 'Forbidden: ephemeral containers not allowed in pod template';
+
+function isFilledList(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
 }

@@ -1,7 +1,8 @@
 // Registry keys that never match an image, or fewer images than they seem to. Each rule follows from how the kubelet
 // normalises keys and image names; see docs on matching for the rules themselves.
 
-import { shownKey } from '../config/decoding.ts';
+import { shownUrl } from '../errors/shown-url.ts';
+import { getOrAdd } from '../keyring/get-or-add.ts';
 import { isGlob } from '../keyring/glob.ts';
 import { mismatch } from '../keyring/match.ts';
 import { keyText, registryKey, type RegistryPattern } from '../keyring/registry-key.ts';
@@ -130,7 +131,7 @@ function hostProblem({ host, port }: RegistryPattern): KeyProblem | undefined {
     return { code: 'key-upper-case', message, hint: 'Write the host in lower case.' };
   }
   if (isGlob(host) && !host.includes('.')) {
-    const message = `${keyText(host)} matches hosts of one label only, such as localhost`;
+    const message = `${shownUrl(keyText(host))} matches hosts of one label only, such as localhost`;
     const hint = 'Write one * for each label: *.example.com.';
     return { code: 'key-glob-one-label', message, hint };
   }
@@ -158,11 +159,11 @@ function foldedFindings(rawKeys: readonly string[], field: string): Finding[] {
   const namesByKey = new Map<string, string[]>();
   for (const rawKey of rawKeys) {
     const key = registryKey(rawKey)?.key;
-    if (key !== undefined) namesByKey.set(key, [...(namesByKey.get(key) ?? []), rawKey]);
+    if (key !== undefined) getOrAdd(namesByKey, key, () => []).push(rawKey);
   }
   return [...namesByKey.values()].flatMap((names) => {
     if (names.length === 1) return [];
-    const shown = names.map((name) => JSON.stringify(shownKey(name))).join(' and ');
+    const shown = names.map((name) => JSON.stringify(shownUrl(name))).join(' and ');
     const message = `${shown} are one key for the kubelet, which tries them in random order`;
     return [warning({ code: 'key-duplicate', field, message, hint: 'Keep one of them.' })];
   });
@@ -177,12 +178,12 @@ function shadowFindings(rawKeys: readonly string[], field: string): Finding[] {
     if (pattern === undefined) return [];
     const image = { host: 'docker.io', port: '', path: pattern.path };
     if (mismatch(pattern, image) !== undefined) return [];
-    const shown = JSON.stringify(shownKey(rawKey));
+    const shown = JSON.stringify(shownUrl(rawKey));
     const message = `${shown} matches images of Docker Hub, for which index.docker.io is then never tried`;
     return [
       warning({
         code: 'hub-shadowed',
-        field: `${field}[${shownKey(rawKey)}]`,
+        field: `${field}[${shownUrl(rawKey)}]`,
         message,
         hint: 'Keep the entry that has the right credential.',
       }),

@@ -6,6 +6,7 @@ import {
   admittedServiceAccount,
   isMirrorPod,
   limitFindings,
+  unknownFieldFindings,
   type NamedReference,
 } from './service-account.ts';
 
@@ -71,7 +72,10 @@ export function resolvePullSecrets(input: ResolvePullSecretsInput): ResolvedPull
   const isMirror = isMirrorPod(pod);
   const account = isMirror ? undefined : admittedServiceAccount(input, own.length > 0, findings);
   const inherited = references(account?.imagePullSecrets, 'imagePullSecrets');
-  findings.push(...limitFindings({ own, inherited, account, isMirror }));
+  findings.push(
+    ...unknownFieldFindings([...own, ...inherited]),
+    ...limitFindings({ own, inherited, account, isMirror }),
+  );
 
   const list = own.length > 0 ? own : inherited;
   const from = own.length > 0 ? 'pod' : inherited.length > 0 ? 'service-account' : 'none';
@@ -155,11 +159,19 @@ function references(list: unknown, field: string): readonly NamedReference[] {
   if (list === undefined || list === null) return [];
   if (!Array.isArray(list)) throw new TypeError(`${field} must be a list of objects with a name`);
   return list.map((entry: unknown, index) => {
-    if (entry === null) return { name: '' };
+    const place = `${field}[${index}]`;
+    if (entry === null) return { name: '', field: place, unknownFields: [] };
     const name = isRecord(entry) ? (entry['name'] ?? '') : undefined;
-    if (typeof name === 'string') return { name };
-    throw new TypeError(
-      `${field}[${index}] must be an object with a name, such as {name: regcred}`,
-    );
+    if (typeof name !== 'string') {
+      throw new TypeError(`${place} must be an object with a name, such as {name: regcred}`);
+    }
+    return { name, field: place, unknownFields: unknownFieldsOf(Object(entry)) };
   });
+}
+
+/** What is no identifier may be somebody's secret, and is not shown. */
+function unknownFieldsOf(reference: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(reference)
+    .filter((key) => key !== 'name' && reference[key] !== undefined)
+    .map((key) => (/^[A-Za-z]{1,63}$/.test(key) ? key : '…'));
 }

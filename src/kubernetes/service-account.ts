@@ -1,6 +1,7 @@
 // What the admission plugin ServiceAccount does with a pod (Kubernetes v1.37.2,
 // plugin/pkg/admission/serviceaccount/admission.go), as far as its pull secrets go.
 
+import { goQuote } from '../config/go-quote.ts';
 import type { Finding } from './finding.ts';
 import type { PodLike, ServiceAccountLike } from './pull-secret.ts';
 
@@ -12,6 +13,10 @@ const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 /** An entry of a list of pull secrets; the name may be empty. */
 export interface NamedReference {
   readonly name: string;
+  /** Where it stands: `spec.imagePullSecrets[0]`. */
+  readonly field: string;
+  /** Fields that a reference does not have. */
+  readonly unknownFields: readonly string[];
 }
 
 /** Whether the pod is the API's picture of a static pod, which admission leaves as it is. */
@@ -54,7 +59,8 @@ export function limitFindings(admission: {
 }): Finding[] {
   const { own, inherited, account, isMirror } = admission;
   const refusal = { severity: 'error', rejectedBy: 'api-server' } as const;
-  if (isMirror && own.length > 0) {
+  // Names that are empty are passed over (pkg/api/pod/util.go, skipEmptyNames), as the kubelet does.
+  if (isMirror && own.some(({ name }) => name !== '')) {
     const message = 'a mirror pod may not reference secrets';
     return [{ ...refusal, code: 'mirror-pod-secrets', field: 'spec.imagePullSecrets', message }];
   }
@@ -64,8 +70,22 @@ export function limitFindings(admission: {
     if (allowed.has(name)) return [];
     const place = `imagePullSecrets[${index}]`;
     const message = `${place}.name="${name}" is not allowed because service account ${account?.metadata?.name} does not reference that imagePullSecret`;
-    return [{ ...refusal, code: 'secret-not-allowed', field: `spec.${place}.name`, message }];
+    const hint = 'name it in imagePullSecrets of the service account too';
+    return [{ ...refusal, code: 'secret-not-allowed', field: `spec.${place}.name`, message, hint }];
   });
+}
+
+/** What strict decoding refuses, which is what kubectl asks for: a misspelt `name`, a `namespace`. */
+export function unknownFieldFindings(references: readonly NamedReference[]): Finding[] {
+  return references.flatMap(({ field: place, unknownFields }) =>
+    unknownFields.map((name) => {
+      const field = `${place}.${name}`;
+      const message = `unknown field ${goQuote(field)}`;
+      const hint = 'a pull secret is named by name alone, and is one of the same namespace';
+      const refusal = { severity: 'error', rejectedBy: 'api-server' } as const;
+      return { ...refusal, code: 'unknown-field', field, message, hint };
+    }),
+  );
 }
 
 interface AccountName {

@@ -1,7 +1,7 @@
 // A provider may be anybody's code: what it answers is checked, and copied, before it is believed.
 
 import { isRecord } from '../config/is-record.ts';
-import { shownKey } from '../config/decoding.ts';
+import { shownUrl } from '../errors/shown-url.ts';
 import type { CredentialResponse, CredentialResponseEntry } from './contract.ts';
 
 const CACHE_KEY_TYPES = ['Image', 'Registry', 'Global'] as const;
@@ -53,7 +53,7 @@ function checkDate(expiresAt: unknown): Date {
 }
 
 function checkEntry(key: string, entry: unknown): CredentialResponseEntry {
-  const where = `auth[${JSON.stringify(shownKey(key))}]`;
+  const where = `auth[${JSON.stringify(shownUrl(key))}]`;
   if (!isRecord(entry)) throw new MalformedResponse(`${where} is not an object`);
   const { username, password } = entry;
   const optional = OPTIONAL_FIELDS.flatMap((field) => {

@@ -1,5 +1,6 @@
 // Credentials from environment variables: one registry, one user, as CI systems and older tools pass them.
 
+import { shownUrl } from '../errors/shown-url.ts';
 import { isRecord } from '../config/is-record.ts';
 import { HUB_KEY } from '../keyring/registry-index.ts';
 import { entryName, keyText, registryKey } from '../keyring/registry-key.ts';
@@ -96,7 +97,11 @@ function diagnosis(
   try {
     return read() === undefined
       ? { status: 'warning', subject, message: `neither ${user} nor ${password} is set` }
-      : { status: 'ok', subject, message: `${user} and ${password} are set, for ${server}` };
+      : {
+          status: 'ok',
+          subject,
+          message: `${user} and ${password} are set, for ${shownUrl(server)}`,
+        };
   } catch (error) {
     return { status: 'failure', subject, message: (error as ProviderFailure).message };
   }

@@ -1,5 +1,6 @@
 // Explains the third layer: the providers.
 
+import { shownUrl } from '../errors/shown-url.ts';
 import { explainEntries, isInAnswer, type EntryContext } from '../keyring/explain-entries.ts';
 import type { ExplainedSource } from '../keyring/explanation.ts';
 import type { CredentialProvider } from './contract.ts';
@@ -15,8 +16,9 @@ export function explainProviders(
   answers: readonly ProviderAnswer[],
   context: EntryContext,
 ): ExplainedSource[] {
+  const answerOf = new Map(answers.map((answer) => [answer.provider, answer]));
   return providers.map((provider) => {
-    const answer = answers.find((one) => one.provider === provider);
+    const answer = answerOf.get(provider);
     const common = {
       layer: 'providers',
       source: { kind: 'provider', provider: provider.name },
@@ -39,7 +41,7 @@ export function explainProviders(
 }
 
 function notAskedMessage({ matchImages }: CredentialProvider): string {
-  const shown = matchImages.slice(0, MAX_LISTED).join(', ');
+  const shown = matchImages.slice(0, MAX_LISTED).map(shownUrl).join(', ');
   const more = matchImages.length - MAX_LISTED;
   return `not asked: none of its matchImages matches (${shown}${more > 0 ? `, and ${more} more` : ''})`;
 }

@@ -1,3 +1,4 @@
+import { shownReference } from '../errors/shown-url.ts';
 import { scanReference } from './scan-reference.ts';
 
 /** The kubelet's `imagePullCredentialsVerificationPolicy`. */
@@ -90,10 +91,11 @@ function parsePattern(pattern: string): AllowlistPattern {
 const OUTER_SPACE = /^[^\S\uFEFF]|^\u0085|[^\S\uFEFF]$|\u0085$/;
 
 function patternRefusal(pattern: string, text: string): string | undefined {
-  if (OUTER_SPACE.test(pattern)) return `leading/trailing spaces are not allowed: ${pattern}`;
-  if (text === '') return `the supplied pattern is too short: ${pattern}`;
+  const shown = shownReference(pattern);
+  if (OUTER_SPACE.test(pattern)) return `leading/trailing spaces are not allowed: ${shown}`;
+  if (text === '') return `the supplied pattern is too short: ${shown}`;
   if (!text.includes('*')) return undefined;
-  return `not a valid wildcard pattern, only patterns ending with '/*' are allowed: ${pattern}`;
+  return `not a valid wildcard pattern, only patterns ending with '/*' are allowed: ${shown}`;
 }
 
 function prefixRefusal(prefix: string): string | undefined {
@@ -105,5 +107,5 @@ function nameRefusal(text: string): string | undefined {
   const scanned = scanReference(text);
   if (typeof scanned === 'string') return `failed to parse as an image name: ${scanned}`;
   if (scanned.name === text) return undefined;
-  return `neither tag nor digest is accepted in an image reference: ${text}`;
+  return `neither tag nor digest is accepted in an image reference: ${shownReference(text)}`;
 }

@@ -70,15 +70,25 @@ function matchSecrets(
   podSecrets: readonly RecordedSecret[],
   recorded: readonly RecordedSecret[],
 ): 'same-credential' | 'same-secret' | undefined {
-  const isUpdated = recorded.length < MAX_UPDATED_SECRETS;
+  if (recorded.length >= MAX_UPDATED_SECRETS) return matchHashes(podSecrets, recorded);
   for (const podSecret of podSecrets) {
     for (const candidate of recorded) {
       const hash = candidate.credentialHash;
       if (hash !== '' && hash === podSecret.credentialHash) return 'same-credential';
-      if (isUpdated && isSameObject(candidate, podSecret)) return 'same-secret';
+      if (isSameObject(candidate, podSecret)) return 'same-secret';
     }
   }
   return undefined;
+}
+
+function matchHashes(
+  podSecrets: readonly RecordedSecret[],
+  recorded: readonly RecordedSecret[],
+): 'same-credential' | undefined {
+  const hashes = new Set(recorded.map(({ credentialHash }) => credentialHash));
+  hashes.delete('');
+  const isKnown = podSecrets.some(({ credentialHash }) => hashes.has(credentialHash));
+  return isKnown ? 'same-credential' : undefined;
 }
 
 function isSameObject(

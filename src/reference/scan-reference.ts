@@ -87,16 +87,16 @@ export function isIdentifier(text: string): boolean {
   return text.length === 64 && scanWhile(text, 0, DIGIT | HEX_LOWER) === 64;
 }
 
-function is(text: string, index: number, classes: number): boolean {
-  return scanWhile(text, index, classes) > index;
+/** Beyond ASCII the table has nothing. */
+function isIn(code: number, classes: number): boolean {
+  return ((CLASSES[code] ?? 0) & classes) !== 0;
 }
 
 /** The end of the run of characters of these classes that begins at `start`. */
 function scanWhile(text: string, start: number, classes: number): number {
   const { length } = text;
   let index = start;
-  // Beyond ASCII the table has nothing.
-  while (index < length && ((CLASSES[text.charCodeAt(index)] ?? 0) & classes) !== 0) index += 1;
+  while (index < length && isIn(text.charCodeAt(index), classes)) index += 1;
   return index;
 }
 
@@ -111,7 +111,9 @@ function isDomain(text: string, end: number): boolean {
 
 function scanAddressLiteral(text: string, end: number): number {
   let index = 1;
-  while (index < end && (is(text, index, HEX) || text.charCodeAt(index) === COLON)) index += 1;
+  while (index < end && (isIn(text.charCodeAt(index), HEX) || text.charCodeAt(index) === COLON)) {
+    index += 1;
+  }
   return index > 1 && text.charCodeAt(index) === BRACKET_CLOSE ? index + 1 : -1;
 }
 

@@ -1,6 +1,7 @@
 // What a registry takes from whoever was let in.
 
 import type { Credential } from '../credential/credential.ts';
+import { hideGetters } from '../credential/hide-getters.ts';
 
 /** What an {@link Authorization} is made of. */
 export interface AuthorizationFields {
@@ -25,6 +26,7 @@ export class Authorization {
   readonly #fields: AuthorizationFields;
 
   static {
+    hideGetters(this.prototype);
     Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value(this: Authorization, _depth: number, options: object, inspect: Inspect): string {
         return `Authorization ${inspect(this.toJSON(), options)}`;

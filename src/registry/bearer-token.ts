@@ -2,7 +2,6 @@
 
 import { toAuthorizationHeader } from '../credential/ways-out.ts';
 import type { Connection } from './connection.ts';
-import { isEmpty } from './fingerprint.ts';
 import { readTokenAnswer, type TokenAnswer } from './token-answer.ts';
 import {
   askTokenServer,
@@ -39,8 +38,7 @@ export const askForToken: AskForToken = async (connection, question, signal) => 
 
 const askByGet: AskForToken = async (connection, question, signal) => {
   const { credential } = question;
-  const isAnonymous = credential === undefined || isEmpty(credential);
-  const form = byGet(question, isAnonymous ? undefined : toAuthorizationHeader(credential));
+  const form = byGet(question, credential && toAuthorizationHeader(credential));
   const response = await askTokenServer(connection, question, { ...form, signal });
   return readTokenAnswer(connection, question, response);
 };

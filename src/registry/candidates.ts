@@ -3,9 +3,10 @@
 
 import type { Credential, CredentialSource } from '../credential/credential.ts';
 import { describeSource } from '../credential/describe-source.ts';
+import { isEmpty } from '../credential/ways-out.ts';
 import { RegistryAuthError, type RefusedCandidate } from '../errors.ts';
 import type { ImageReference } from '../reference/image-reference.ts';
-import { fingerprint, isEmpty } from './fingerprint.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { RegistryKeyring, RegistryLookupContext } from './registry-keyring.ts';
 import type { Refusal } from './token-answer.ts';
 

@@ -1,6 +1,7 @@
 // What tells credentials apart without holding them: names of things that are kept for one credential only.
 
 import type { Credential } from '../credential/credential.ts';
+import { isEmpty } from '../credential/ways-out.ts';
 import { sha256 } from '../system/sha256.ts';
 
 const known = new WeakMap<Credential, string>();
@@ -16,10 +17,4 @@ export function fingerprint(credential: Credential | undefined): string {
     known.set(credential, hash);
   }
   return hash;
-}
-
-/** Whether a credential says nothing: it is sent as none (containerd `internal/cri/server/images`, ParseAuth). */
-export function isEmpty(credential: Credential): boolean {
-  const { username, password, identityToken = '', registryToken = '' } = credential;
-  return `${username}${password}${identityToken}${registryToken}` === '';
 }

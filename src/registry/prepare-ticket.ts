@@ -2,13 +2,13 @@
 
 import { withoutUndefined } from '../config/without-undefined.ts';
 import type { Credential } from '../credential/credential.ts';
-import { toAuthorizationHeader } from '../credential/ways-out.ts';
+import { isTokenOnly, toAuthorizationHeader } from '../credential/ways-out.ts';
 import type { System } from '../system/system.ts';
 import type { BearerDemand, Demand } from './demand.ts';
 import type { Dialect } from './dialect.ts';
 import { endIn } from './end.ts';
 import type { Endpoint } from './endpoint.ts';
-import { fingerprint, isEmpty } from './fingerprint.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { Held } from './kept.ts';
 import { checkRealm } from './realm.ts';
 import type { KeptToken, SessionState, Ticket } from './session.ts';
@@ -62,12 +62,12 @@ export async function prepareTicket(
 }
 
 function prepareBasic(credential: Credential | undefined): Prepared | Refusal {
-  if (credential === undefined || isEmpty(credential)) return { header: undefined, scheme: 'none' };
-  if (credential.identityToken !== undefined && credential.password === '') {
+  if (credential !== undefined && isTokenOnly(credential)) {
     const message = 'it takes user names and passwords only, and this is an identity token';
     return { outcome: 'refused', message };
   }
-  return { header: toAuthorizationHeader(credential), scheme: 'basic' };
+  const header = credential && toAuthorizationHeader(credential);
+  return { header, scheme: header === undefined ? 'none' : 'basic' };
 }
 
 async function prepareBearer(

@@ -3,6 +3,7 @@
 // (candidates.ts) around admit (admit.ts). Must not be imported here: create-keyring.ts and what is below it.
 
 import { isRecord } from '../config/is-record.ts';
+import type { Semantics } from '../config/search-paths.ts';
 import type { Credential } from '../credential/credential.ts';
 import type { PullSecretInput } from '../kubernetes/pull-secret-layer.ts';
 import type { PodContext } from '../providers/identity.ts';
@@ -13,6 +14,8 @@ export interface RegistryLookupContext {
   readonly pod?: PodContext | undefined;
   /** Credentials that a registry has refused: a provider that still holds one is asked for a new one. */
   readonly refused?: readonly Credential[] | undefined;
+  /** By whose rules pull secrets are read: `'kubelet'` for what is judged as for a node. */
+  readonly pullSecretSemantics?: Semantics | undefined;
 }
 
 /** Whoever knows the credentials of images, in the order in which they are tried. A `DockerKeyring` is one. */

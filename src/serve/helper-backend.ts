@@ -96,8 +96,9 @@ function toHelper(server: string, credential: Credential): HelperCredential | st
   return isText ? { server, username, secret: password } : 'it is not UTF-8';
 }
 
-function usernameOf({ auth = '', identitytoken }: DockerAuth): string {
+function usernameOf({ auth = '', username, identitytoken }: DockerAuth): string {
   if (identitytoken !== undefined) return TOKEN_USERNAME;
+  if (username !== undefined) return username;
   const pair = Buffer.from(auth, 'base64').toString('utf8');
   return pair.slice(0, Math.max(0, pair.indexOf(':')));
 }

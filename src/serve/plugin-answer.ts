@@ -1,6 +1,7 @@
 // What the providers answered, as the one answer that the plugin API can carry: user names and passwords, one for each
 // key, all of them kept for one time.
 
+import { isTokenOnly } from '../credential/ways-out.ts';
 import type { CredentialResponse, CredentialResponseEntry } from '../providers/contract.ts';
 import type { PluginResponse } from '../providers/exec/plugin-protocol.ts';
 
@@ -60,6 +61,7 @@ function takeEntries(
   let added = false;
   for (const [key, entry] of Object.entries(answer.auth)) {
     if (auth.has(key)) continue;
+    // An empty user name with an empty password is an answer: to try without.
     if (isTokenOnly(entry)) {
       refused.add(key);
       continue;
@@ -68,9 +70,4 @@ function takeEntries(
     added = true;
   }
   return added;
-}
-
-/** An empty user name with an empty password is an answer: to try without. */
-function isTokenOnly({ password, identityToken, registryToken }: CredentialResponseEntry): boolean {
-  return password === '' && Boolean(identityToken ?? registryToken);
 }

@@ -33,7 +33,7 @@ export const nodeSystem: System = {
   monotonicMs: () => performance.now(),
   env: (name) => process.env[name],
   platform: process.platform,
-  homeDirectory: () => process.getBuiltinModule('node:os').homedir(),
+  homeDirectory,
   workingDirectory: () => process.cwd(),
   userId: () => process.getuid?.(),
   stat: (path, signal) => onTime(`Looking at ${path}`, signal, () => statFile(path)),
@@ -62,6 +62,15 @@ export const nodeSystem: System = {
   run: (request) => runProcess({ ...timers, platform: process.platform }, request),
   random: () => Math.random(),
 };
+
+/** Node throws where HOME is unset and the user has no passwd entry, as in many containers. */
+function homeDirectory(): string {
+  try {
+    return process.getBuiltinModule('node:os').homedir();
+  } catch {
+    return '';
+  }
+}
 
 function onTime<T>(
   operation: string,

@@ -146,34 +146,10 @@ test('an error keeps its cause and does not repeat it', () => {
   }
 });
 
-describe('a name and password in what should be an image are not shown', () => {
-  test.each([
-    ['https://user:pass@ghcr.io/acme/app', 'https://[redacted]@ghcr.io/acme/app'],
-    ['user:pass@ghcr.io/acme/app', '[redacted]@ghcr.io/acme/app'],
-    ['https://user:pa/ss@ghcr.io/app', 'https://[redacted]@ghcr.io/app'],
-    ['HTTPS://user:pass@ghcr.io', 'HTTPS://[redacted]@ghcr.io'],
-    ['user:p@ss@ghcr.io/a', '[redacted]@ghcr.io/a'],
-    ['user:pass@localhost:5000/a', '[redacted]@localhost:5000/a'],
-    ['token@ghcr.io/a', '[redacted]@ghcr.io/a'],
-    ['ghcr.io/a?token=secret', 'ghcr.io/a?[redacted]'],
-    ['ghcr.io/a#secret@b', 'ghcr.io/a#[redacted]'],
-  ])('%s', (reference, shown) => {
-    const error = new InvalidReferenceError(reference, 'no');
-    expect(error.reference).toBe(shown);
-    expect(error.message).toBe(`Invalid image reference "${shown}": no`);
-  });
-
-  test.each([`gcr.io/a:1@sha256:${'g'.repeat(64)}`, 'a@sha256:1', `a@blake3:${'0'.repeat(32)}`])(
-    'while the digest of %s is',
-    (reference) => {
-      expect(new InvalidReferenceError(reference, 'no').reference).toBe(reference);
-    },
-  );
-});
-
-test('a long text is cut in a message', () => {
-  const { message } = new InvalidReferenceError('a'.repeat(5000), 'no');
-  expect(message).toHaveLength(`Invalid image reference "${'a'.repeat(300)}…": no`.length);
+test('an image reference is shown without what may be a secret in it', () => {
+  const error = new InvalidReferenceError('user:pass@ghcr.io/acme/app', 'no');
+  expect(error.reference).toBe('[redacted]@ghcr.io/acme/app');
+  expect(error.message).toBe('Invalid image reference "[redacted]@ghcr.io/acme/app": no');
 });
 
 describe('isKeyringError', () => {

@@ -93,7 +93,9 @@ export async function cloudSigns(
 }
 
 async function isThere(system: SignSystem, file: string): Promise<boolean> {
-  const path = file.replace(/^~(?=\/)/, () => system.homeDirectory());
+  const home = system.homeDirectory();
+  if (home === '' && file.startsWith('~')) return false;
+  const path = file.replace(/^~(?=\/)/, () => home);
   const stamp = await system.stat(posix.normalize(path)).catch(() => undefined);
   return stamp !== undefined;
 }

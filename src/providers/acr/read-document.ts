@@ -1,5 +1,6 @@
 // Reads Azure's configuration files: JSON or YAML, with the line of what is wrong, and without a word of what they hold.
 
+import { withoutTrailing } from '../../config/without-trailing.ts';
 import type { YAMLParseError } from 'yaml';
 import { isRecord } from '../../config/is-record.ts';
 import { parseJson } from '../../config/parse-json.ts';
@@ -56,7 +57,7 @@ export function isOn({ path, values }: AzureDocument, name: string): boolean {
 
 /** A URL of https, without a slash at its end. */
 export function checkHttpsUrl(value: string, what: string): string {
-  if (URL.canParse(value) && value.startsWith('https://')) return value.replace(/\/+$/, '');
+  if (URL.canParse(value) && value.startsWith('https://')) return withoutTrailing(value, '/');
   throw new ProviderFailure(`${what} must be a URL with https`);
 }
 

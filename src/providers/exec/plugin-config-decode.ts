@@ -98,7 +98,9 @@ function innerPlace(place: Place, { name }: ConfigMember, { structName }: Object
 
 /** Where a space is missing, as in `{value:x}`, a variable's value is part of what looks like a field. */
 function shownPath(path: string): string {
-  return goQuote(path.replace(/([.\]]env\[\d+\]\.[^:]*:).+$/is, '$1[redacted]'));
+  const variable = path.search(/[.\]]env\[\d+\]\./i);
+  const colon = variable < 0 ? -1 : path.indexOf(':', variable);
+  return goQuote(colon < 0 ? path : `${path.slice(0, colon + 1)}[redacted]`);
 }
 
 /** The strict reader keeps no more of its problems. */

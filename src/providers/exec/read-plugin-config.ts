@@ -1,6 +1,7 @@
 // The kubelet's plugin configuration from the disk: one file, or the files of one directory. Source: Kubernetes v1.37.2
 // pkg/credentialprovider/plugin/config.go, readCredentialProviderConfig.
 
+import { withoutTrailing } from '../../config/without-trailing.ts';
 import { PluginConfigError } from '../../errors.ts';
 import type { FileContent, FileStamp, System } from '../../system/system.ts';
 import { goQuote } from '../../config/go-quote.ts';
@@ -46,7 +47,7 @@ export async function readPluginConfig(
   }
   const names = await namesIn(system, configPath, signal);
   signal?.throwIfAborted();
-  const paths = names?.map((name) => `${configPath.replace(/\/+$/, '')}/${name}`) ?? [configPath];
+  const paths = names?.map((name) => `${withoutTrailing(configPath, '/')}/${name}`) ?? [configPath];
   const read = await Promise.all(paths.map((path) => readOne(system, path, signal)));
   const directory = names === undefined ? [] : [{ path: configPath, stamp }];
   return {

@@ -40,7 +40,14 @@ function addressProblem(host: string): string | undefined {
   if (host.lastIndexOf('[') > 0) return 'invalid IP-literal';
   const close = host.lastIndexOf(']');
   if (close < 0) return "missing ']' in host";
-  return portProblem(host.slice(close + 1)) ?? badEscape(host);
+  const name = host.slice(1, close);
+  const zoneStart = name.indexOf('%25');
+  const address = zoneStart < 0 ? name : name.slice(0, zoneStart);
+  return (
+    portProblem(host.slice(close + 1)) ??
+    hostNameProblem(address) ??
+    zoneProblem(name.slice(address.length))
+  );
 }
 
 function hostProblem(host: string): string | undefined {
@@ -52,10 +59,22 @@ function portProblem(port: string): string | undefined {
   return /^(?::\d*)?$/.test(port) ? undefined : `invalid port ${goQuote(port)} after host`;
 }
 
-/** The first that is wrong: an escape, or a character that a host may not have. */
+const BAD_IN_HOST = /[ #/?@\\^`{|}]|%(?!25|[89a-fA-F][\da-fA-F]).{0,2}/s;
+/** A zone may escape only what may also stand there unescaped, and the space. */
+const BAD_IN_ZONE =
+  /[ #/?@\\^`{|}]|%(?![\da-fA-F]{2}).{0,2}|%(?:[01][\da-fA-F]|7[fF]|[89a-fA-F][\da-fA-F]|2[3fF]|3[fF]|40|5[cCeE]|60|7[b-dB-D])/s;
+
 function hostNameProblem(host: string): string | undefined {
-  const [found] =
-    /[ #/?@\\^`{|}]|%(?!25|[89a-fA-F][\da-fA-F]).{0,2}/s.exec(toByteString(host)) ?? [];
+  return hostBytesProblem(BAD_IN_HOST, host);
+}
+
+function zoneProblem(zone: string): string | undefined {
+  return hostBytesProblem(BAD_IN_ZONE, zone);
+}
+
+/** The first that is wrong: an escape, or a character that a host may not have. */
+function hostBytesProblem(bad: RegExp, text: string): string | undefined {
+  const [found] = bad.exec(toByteString(text)) ?? [];
   if (found === undefined) return undefined;
   return found.startsWith('%')
     ? escapeProblem(found)

@@ -1,5 +1,6 @@
 // The metadata server of Google Cloud: an HTTP server on the machine's own network that needs no credentials.
 
+import { withoutTrailing } from '../../config/without-trailing.ts';
 import { TimeoutError } from '../../errors.ts';
 import { abortable } from '../../system/deadline.ts';
 import type { HttpResponse, System } from '../../system/system.ts';
@@ -34,7 +35,7 @@ export function metadataUrl(system: Pick<System, 'env'>): string {
   const variable = metadataHostVariable(system);
   const host = (variable === undefined ? undefined : system.env(variable)) ?? DEFAULT_HOST;
   const url = /^https?:\/\//.test(host) ? host : `http://${host}`;
-  return url.replace(/\/+$/, '');
+  return withoutTrailing(url, '/');
 }
 
 /** Whether an answer is Google's: others answer on these addresses, and for any name where a network catches all. */

@@ -1,5 +1,6 @@
 // The pull secrets that a pod of a manifest would have, and what is odd about them.
 
+import type { Finding } from '../../kubernetes/finding.ts';
 import type { PodTemplate } from '../../kubernetes/pod-templates.ts';
 import type { PodLike, PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
 import {
@@ -33,17 +34,25 @@ export interface OwnedWarning {
   readonly owner: PlacedObject | undefined;
 }
 
+/** Why the API server refuses a pod. */
+export interface PodRefusal {
+  /** The field and the API server's words: `spec.containers[0].image: Required value`. */
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
 /** A pod's. */
 export interface PodSecrets {
   readonly namespace: string;
   readonly secrets: readonly PullSecret[];
   /** Other pods have the same ones where these are about a service account or a secret. */
   readonly warnings: readonly OwnedWarning[];
+  readonly refusals: readonly PodRefusal[];
   /** What is not known, and may be why an image cannot be pulled. */
   readonly hint: string | undefined;
 }
 
-/** Chooses as admission and the kubelet do; a pod that is malformed has none. */
+/** Chooses as admission and the kubelet do; a pod whose list is malformed is refused. */
 export function secretsOfPod(of: PlacedPod, { secrets, accounts }: GivenObjects): PodSecrets {
   const { pod, kind, name } = of.pod;
   const { placed } = of;
@@ -62,6 +71,7 @@ export function secretsOfPod(of: PlacedPod, { secrets, accounts }: GivenObjects)
     return {
       namespace,
       secrets: resolved.secrets,
+      refusals: resolved.findings.filter(isRefusal).map(refusalOf),
       hint: hintOf(resolved, `${namespace}/${accountName}`),
       warnings: [
         ...notThere(resolved, asSubject).map((warning) => ({ warning, owner })),
@@ -70,9 +80,22 @@ export function secretsOfPod(of: PlacedPod, { secrets, accounts }: GivenObjects)
       ],
     };
   } catch (error) {
-    const warning = manifestWarning(`${who}: ${(error as TypeError).message}`);
-    return { namespace, secrets: [], warnings: [{ warning, owner: placed }], hint: undefined };
+    const { message } = error as TypeError;
+    const subject = message.startsWith('spec.')
+      ? ''
+      : `ServiceAccount ${namespace}/${accountName}: `;
+    const refusals = [{ message: subject + message }];
+    return { namespace, secrets: [], refusals, warnings: [], hint: undefined };
   }
+}
+
+function isRefusal({ rejectedBy }: Finding): boolean {
+  return rejectedBy === 'api-server';
+}
+
+/** What admission says names the place itself. */
+function refusalOf({ message, hint }: Finding): PodRefusal {
+  return { message, hint };
 }
 
 function accountNameOf({ spec }: PodLike): string {
@@ -118,8 +141,9 @@ function findingsOf(
   { namespace, findings }: ResolvedPullSecrets,
   { who, placed }: { readonly who: string; readonly placed: PlacedObject },
 ): OwnedWarning[] {
-  return findings.flatMap(({ code, field, message }): OwnedWarning[] => {
-    if (code === 'service-account-not-given') return [];
+  return findings.flatMap((finding): OwnedWarning[] => {
+    const { code, field, message } = finding;
+    if (code === 'service-account-not-given' || isRefusal(finding)) return [];
     if (code === 'duplicate-secret') {
       return [{ warning: manifestWarning(`namespace ${namespace}: ${message}`), owner: undefined }];
     }

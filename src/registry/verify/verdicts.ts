@@ -1,8 +1,8 @@
 // What verify says of an image, by what came of its candidates.
 
+import { isEmpty } from '../../credential/ways-out.ts';
 import { isKeyringError } from '../../errors.ts';
 import type { Try } from '../candidates.ts';
-import { isEmpty } from '../fingerprint.ts';
 import type { Ticket } from '../session.ts';
 import { isTaken } from './manifest-type.ts';
 import type { VerifiedCandidate, VerifiedImage } from './verify-report.ts';
@@ -74,14 +74,19 @@ export function verdictOf(
       hint: 'check the spelling; docker-keyring explain shows which entries there are and why none matches',
     };
   }
-  const empty = tries.some(({ credential }) => credential !== undefined && isEmpty(credential));
-  return {
-    status: 'refused',
-    message: 'the registry refused every credential; a node does not try without',
-    hint: empty
-      ? 'remove the empty entry if the image is public'
-      : 'make sure that the image exists, that the accounts may pull it, and that their passwords are current',
-  };
+  const message = 'the registry refused every credential; a node does not try without';
+  return { status: 'refused', message, hint: refusalHint(tries) };
+}
+
+function refusalHint(tries: readonly Try<unknown>[]): string {
+  const credentials = tries.flatMap(({ credential }) => credential ?? []);
+  const tokenOnly = credentials.find((one) => one.password === '' && one.ignoredToken());
+  if (tokenOnly !== undefined) {
+    const token = String(tokenOnly.ignoredToken());
+    return `give a user name with a password or an access token: a kubelet ignores the ${token} of the entry ${tokenOnly.key}`;
+  }
+  if (credentials.some(isEmpty)) return 'remove the empty entry if the image is public';
+  return 'make sure that the image exists, that the accounts may pull it, and that their passwords are current';
 }
 
 /** What keeps an image from being verified at all. */

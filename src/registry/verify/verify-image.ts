@@ -59,7 +59,7 @@ export async function verifyImage(question: ImageQuestion): Promise<ImageFinding
       image,
       keyring,
       anonymous,
-      context: { signal },
+      context: { signal, pullSecretSemantics: 'kubelet' },
       attempt: (credential) => attempt(place, credential),
     });
     return await findingOf(question, place, (await openTry(place, tries)) ?? tries);
@@ -185,10 +185,13 @@ async function platformsOf(
 function candidateOf({ position, credential, attempt: one }: Try<Seen>): VerifiedCandidate {
   const said = sayingOf(one);
   if (credential === undefined) return { position, ...said };
+  const token = one.outcome === 'accepted' ? undefined : credential.ignoredToken();
+  const message =
+    token === undefined ? said.message : `${said.message}; a kubelet ignores its ${token}`;
   const { source, key } = credential;
   const username = String(credential.toJSON()['username']);
   const expiresAt = endOf(credential)?.toJSON() ?? undefined;
-  return { position, source, key, username, ...said, ...withoutUndefined({ expiresAt }) };
+  return { position, source, key, username, ...said, message, ...withoutUndefined({ expiresAt }) };
 }
 
 function sayingOf(one: Attempt<Seen>): Pick<VerifiedCandidate, 'outcome' | 'status' | 'message'> {

@@ -4,14 +4,14 @@ import { isRecord } from '../../config/is-record.ts';
 import { withoutUndefined } from '../../config/without-undefined.ts';
 import { checkOptions, isFunctionOption, isText, type Check } from '../../config/option-checks.ts';
 import { namespaced } from '../../credential/describe-source.ts';
-import { InvalidReferenceError } from '../../errors.ts';
 import { getOrAdd } from '../../keyring/get-or-add.ts';
 import type { PullSecret } from '../../kubernetes/pull-secret.ts';
-import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
+import type { ImageReference } from '../../reference/image-reference.ts';
 import { abortable } from '../../system/deadline.ts';
 import type { RegistryKeyring, TenantKeyring } from '../registry-keyring.ts';
 import { CANDIDATE_CHECKS, isCount, type RegistryOptions } from '../registry-options.ts';
 import { sessionOf, type SessionState } from '../session.ts';
+import { judgeUnasked } from './judge-unasked.ts';
 import { normalizePlatform } from './platforms.ts';
 import { lowerLimit } from './rate-limit.ts';
 import { verifyImage, type ImageFinding } from './verify-image.ts';
@@ -145,12 +145,8 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
   let done = 0;
 
   async function verifyOne(target: VerifyTarget): Promise<VerifiedImage> {
-    const reference = referenceOf(target.image);
-    const finding =
-      reference instanceof InvalidReferenceError
-        ? invalidName(reference)
-        : await verifyNamed(target, reference);
-    findings.push(finding);
+    const judged = judgeUnasked(target);
+    const finding = 'finding' in judged ? judged.finding : await ask(target, judged.reference);
     // It was not even looked up.
     if (finding.candidates.length === 0) noteAll(target.secrets, useful);
     const image = withUses(target, finding, work);
@@ -159,13 +155,13 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
     return image;
   }
 
-  async function verifyNamed(
+  async function ask(
     { image, keyring }: VerifyTarget,
     { registry }: ImageReference,
   ): Promise<ImageFinding> {
     getOrAdd(before, registry, () => connection.requestsFor(registry));
     const limit = getOrAdd(limits, registry, () => pLimit(concurrency));
-    return limit(() =>
+    const finding = await limit(() =>
       verifyImage({
         session,
         image,
@@ -175,6 +171,8 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
         signal: work.signal,
       }),
     );
+    findings.push(finding);
+    return finding;
   }
 
   const images = await Promise.all(plan.targets.map(verifyOne));
@@ -191,19 +189,6 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
     ],
     registries,
   };
-}
-
-function referenceOf(image: string): ImageReference | InvalidReferenceError {
-  try {
-    return parseImageReference(image);
-  } catch (error) {
-    return error as InvalidReferenceError;
-  }
-}
-
-function invalidName({ reference, message }: InvalidReferenceError): ImageFinding {
-  // The error's own text has what looks like a secret taken out.
-  return { image: reference, status: 'invalid-name', message, candidates: [] };
 }
 
 /** A keyring that notes which pull secrets it gave credentials from. */

@@ -15,7 +15,11 @@ export type ImageStatus =
   /** The registry or its token server did not answer, or not with anything that says yes or no. */
   | 'unreachable'
   /** It is no image reference: the kubelet says `InvalidImageName`. */
-  | 'invalid-name';
+  | 'invalid-name'
+  /** The API server refuses the pod, so that no node gets it; the registry is not asked. */
+  | 'pod-refused'
+  /** The pull policy is `Never`: whether it works, only the node knows; the registry is not asked. */
+  | 'never-pulled';
 
 /** What became of one candidate. */
 export type CandidateOutcome = 'accepted' | 'refused' | 'not-found' | 'failed';
@@ -88,7 +92,7 @@ export interface VerifyWarning {
 
 /** What was found out about one image, for pods that have the same credentials. */
 export interface VerifiedImage {
-  /** As it was written. */
+  /** As it was written; `''` for a pod that is refused and names none. */
   readonly image: string;
   readonly status: ImageStatus;
   /** Why, as a sentence without its full stop. */
@@ -97,7 +101,7 @@ export interface VerifiedImage {
   readonly hint?: string;
   /** The image's registry; `undefined` where its name is malformed. */
   readonly registry?: string;
-  /** What was tried, in order. */
+  /** What was tried, in order; empty where the registry was not asked. */
   readonly candidates: readonly VerifiedCandidate[];
   /** The one of `candidates` that was accepted. */
   readonly accepted?: VerifiedCandidate;

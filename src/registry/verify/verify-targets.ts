@@ -3,7 +3,9 @@
 
 import { isRecord } from '../../config/is-record.ts';
 import { namespaced } from '../../credential/describe-source.ts';
-import type { FieldPath } from '../../kubernetes/field-path.ts';
+import { fieldText, type FieldPath } from '../../kubernetes/field-path.ts';
+import type { PodTemplateProblem } from '../../kubernetes/image-refusals.ts';
+import type { NamedImage } from '../../kubernetes/named-images.ts';
 import { listItems } from '../../kubernetes/list-items.ts';
 import { podTemplates } from '../../kubernetes/pod-templates.ts';
 import type { PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
@@ -14,6 +16,7 @@ import {
   type GivenObjects,
   type OwnedWarning,
   type PlacedPod,
+  type PodRefusal,
   type PodSecrets,
 } from './pod-secrets.ts';
 import type { ImageUse, VerifyWarning } from './verify-report.ts';
@@ -40,6 +43,9 @@ export interface VerifyTarget {
   readonly uses: readonly ImageUse[];
   /** What is not known about the pod, for an image that cannot be pulled. */
   readonly hint: string | undefined;
+  /** Why the API server refuses the pods that name it. */
+  readonly refusals: readonly PodRefusal[];
+  readonly isNeverPulled: boolean;
 }
 
 /** Everything that is to be verified, and what was odd on the way there. */
@@ -50,7 +56,8 @@ export interface VerifyPlan {
   readonly secrets: readonly PlacedSecret[];
   /** The names of the pull secrets that some pod has. */
   readonly used: ReadonlySet<string>;
-  readonly hasPods: boolean;
+  /** Those that pods are in. */
+  readonly namespaces: ReadonlySet<string>;
 }
 
 /** A Secret with its place. */
@@ -91,7 +98,7 @@ export async function planOf(
     warnings: unique(read.flatMap(({ warnings }) => warnings)),
     secrets,
     used: new Set(read.flatMap(({ found }) => found.secrets.map(secretName))),
-    hasPods: pods.length > 0,
+    namespaces: new Set(read.map(({ found }) => found.namespace)),
   };
 }
 
@@ -114,14 +121,19 @@ interface MutableTarget extends VerifyTarget {
   hint: string | undefined;
 }
 
-interface Addition {
-  readonly image: string;
+interface Tenant {
   readonly keyring: RegistryKeyring;
   readonly secrets: readonly PullSecret[];
   /** Equal for equal secrets. */
   readonly key: string;
+}
+
+interface Addition extends Tenant {
+  readonly image: string;
   readonly use?: ImageUse | undefined;
   readonly hint?: string | undefined;
+  readonly refusals?: readonly PodRefusal[];
+  readonly isNeverPulled?: boolean;
 }
 
 function targetsOf(
@@ -134,32 +146,44 @@ function targetsOf(
     if (typeof image === 'string') addTarget(targets, { image, keyring, secrets: [], key: '' });
   }
   const tenants = createTenants(keyring);
-  for (const { pod, found, uses } of pods) {
-    const tenant = tenants(found.secrets);
-    for (const [index, { image }] of pod.images.entries()) {
-      addTarget(targets, { image, ...tenant, use: uses[index], hint: found.hint });
+  for (const pod of pods) {
+    for (const addition of additionsOf(pod, tenants(pod.found.secrets))) {
+      addTarget(targets, addition);
     }
   }
   return [...targets.values()];
 }
 
+function additionsOf({ images, found, uses, refusals }: ReadPod, tenant: Tenant): Addition[] {
+  return images.map(({ image, pullPolicy }, index) => ({
+    ...tenant,
+    hint: found.hint,
+    refusals,
+    image,
+    use: uses[index],
+    isNeverPulled: pullPolicy === 'Never',
+  }));
+}
+
 function addTarget(targets: Map<string, MutableTarget>, addition: Addition): void {
   const { image, keyring, secrets, key, use, hint } = addition;
-  const target = getOrAdd(targets, JSON.stringify([image, key]), () => ({
+  const { refusals = [], isNeverPulled = false } = addition;
+  const id = JSON.stringify([image, key, refusals, isNeverPulled]);
+  const target = getOrAdd(targets, id, () => ({
     image,
     keyring,
     secrets,
     uses: [],
     hint,
+    refusals,
+    isNeverPulled,
   }));
   if (use !== undefined) target.uses.push(use);
   target.hint ??= hint;
 }
 
 /** Keyrings by the secrets that they have: pods with the same ones are answered together. */
-function createTenants(
-  keyring: TenantKeyring,
-): (secrets: readonly PullSecret[]) => Pick<Addition, 'keyring' | 'secrets' | 'key'> {
+function createTenants(keyring: TenantKeyring): (secrets: readonly PullSecret[]) => Tenant {
   const numbers = new Map<PullSecret, number>();
   const keyrings = new Map<string, RegistryKeyring>();
   return (secrets) => {
@@ -202,34 +226,55 @@ function inNamespace(object: Placed['object'], namespace: string | undefined): P
 /** A pod with its pull secrets and its images' places. */
 interface ReadPod extends PlacedPod {
   readonly found: PodSecrets;
+  readonly images: readonly NamedImage[];
   /** Of each image. */
   readonly uses: readonly ImageUse[];
+  readonly refusals: readonly PodRefusal[];
   readonly warnings: readonly VerifyWarning[];
 }
+
+/** In place of the images of a pod that is refused and names none, so that it is told. */
+const NO_IMAGE: NamedImage = { image: '', part: 'pod', fieldPath: ['metadata', 'name'] };
 
 async function readPod({ pod, placed }: PlacedPod, given: GivenObjects): Promise<ReadPod> {
   const found = secretsOfPod({ pod, placed }, given);
   const { namespace } = found;
   const { kind, name } = pod;
-  const uses = pod.images.map(async ({ part, fieldPath }) => ({
+  const useOf = async ({ part, fieldPath }: NamedImage): Promise<ImageUse> => ({
     kind,
     namespace,
     name,
     part,
     ...(await placeOf(placed, fieldPath)),
-  }));
-  const problems = pod.problems.map(async ({ fieldPath, message }) => ({
-    code: 'manifest' as const,
-    message: `${kind} ${namespace}/${name}: ${fieldPath.join('.')} ${message}`,
-    ...(await placeOf(placed, fieldPath)),
-  }));
+  });
+  const warningOf = async (problem: PodTemplateProblem): Promise<VerifyWarning> => ({
+    code: 'manifest',
+    message: `${kind} ${namespace}/${name}: ${sayingOf(problem)}`,
+    ...(await placeOf(placed, problem.fieldPath)),
+  });
+  const refusals = [
+    ...pod.problems.filter(isRefusal).map((problem) => ({ message: sayingOf(problem) })),
+    ...found.refusals,
+  ];
+  const images = pod.images.length === 0 && refusals.length > 0 ? [NO_IMAGE] : pod.images;
+  const odd = pod.problems.filter((problem) => !isRefusal(problem));
   return {
     pod,
     placed,
     found,
-    uses: await Promise.all(uses),
-    warnings: await Promise.all([...problems, ...found.warnings.map(withPlace)]),
+    images,
+    uses: await Promise.all(images.map(useOf)),
+    refusals,
+    warnings: await Promise.all([...odd.map(warningOf), ...found.warnings.map(withPlace)]),
   };
+}
+
+function isRefusal({ rejectedBy }: PodTemplateProblem): boolean {
+  return rejectedBy !== undefined;
+}
+
+function sayingOf({ fieldPath, message }: PodTemplateProblem): string {
+  return `${fieldText(fieldPath)}: ${message}`;
 }
 
 async function withPlace({ warning, owner }: OwnedWarning): Promise<VerifyWarning> {

@@ -24,7 +24,8 @@ const FEW = 0.1;
 
 /** The warnings about one image. */
 export function warningsOf(finding: ImageFinding, rules: WarningRules): VerifyWarning[] {
-  if (finding.status === 'invalid-name') return [];
+  // The name may be none.
+  if (finding.status === 'invalid-name' || finding.status === 'pod-refused') return [];
   return [
     ...latestTag(finding),
     ...refusedBefore(finding),
@@ -94,11 +95,14 @@ function ending(
  * @param useful - Names of those that gave a credential for an image, or may have one for an image that was not looked up.
  */
 export async function secretWarnings(
-  { secrets, used, hasPods }: VerifyPlan,
+  { secrets, used, namespaces }: VerifyPlan,
   useful: ReadonlySet<string>,
 ): Promise<VerifyWarning[]> {
-  if (!hasPods) return [];
-  const warnings = secrets.map(async ({ secret, placed }): Promise<VerifyWarning[]> => {
+  // One without a namespace would be applied to that of the pods. Where no pod is, a secret is somebody else's.
+  const own = secrets.filter(({ secret: { metadata } }) => {
+    return metadata?.namespace ? namespaces.has(metadata.namespace) : namespaces.size > 0;
+  });
+  const warnings = own.map(async ({ secret, placed }): Promise<VerifyWarning[]> => {
     const name = secretName(secret);
     const found = used.has(name) ? uselessness(secret, name, useful) : disuse(secret, name, useful);
     if (found === undefined) return [];
@@ -128,7 +132,7 @@ function uselessness(
   name: string,
   useful: ReadonlySet<string>,
 ): Saying | undefined {
-  const decoded = decodePullSecret(secret, { tokens: true });
+  const decoded = decodePullSecret(secret, { tokens: false });
   if (decoded.status === 'ignored') {
     return { message: `a node takes nothing from the pull secret ${name}: ${decoded.message}` };
   }

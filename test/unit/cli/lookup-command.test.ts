@@ -9,6 +9,7 @@ const files = {
       'a.test': { identitytoken: 'canary-4' },
       'b.test': { registrytoken: 'canary-5' },
       'c.test': {},
+      'e.test': { auth: 'MDAwMDAwMDAtMDAwMDo=', identitytoken: 'canary-4' },
       'd.test': { auth: Buffer.from('canary-6:canary-6').toString('base64') },
     },
   }),
@@ -124,15 +125,37 @@ d.test/x
     ]);
   });
 
-  test('says that an identity token makes no header', async () => {
-    const result = await run(
-      'lookup a.test/x -o header --show-secrets --docker-config tokens.json',
-      {
-        files,
-      },
-    );
+  test.each([
+    ['a.test', 'An identity token cannot be sent as it is'],
+    ['e.test', 'An identity token cannot be sent as it is'],
+    ['c.test', 'The credential is empty: it is sent as none'],
+  ])('says why %s makes no header', async (host, reason) => {
+    const line = `lookup ${host}/x -o header --show-secrets --docker-config tokens.json`;
+    const result = await run(line, { files });
     expect(result).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(result.stderr).toMatch(/^docker-keyring: warning: a\.test: An identity token/);
+    expect(result.stderr).toContain(`docker-keyring: warning: ${host}: ${reason}`);
+  });
+
+  test("goes by the kubelet's rules for the pull secrets of a pod", async () => {
+    const document = JSON.stringify({ auths: { 'a.test': { identitytoken: 'canary-8' } } });
+    const pod = {
+      kind: 'Pod',
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { imagePullSecrets: [{ name: 'acr' }], containers: [{ image: 'a.test/x' }] },
+    };
+    const world = {
+      files: { '/cwd/all.yaml': manifests(pod, secret('acr', document, 'shop')) },
+    };
+    const options = '--no-docker-config --providers none';
+    const forPod = await run(`lookup --pod all.yaml ${options}`, world);
+    expect(forPod.stdout).toBe('a.test/x\n  1.  (empty)  a.test  from secret shop/acr\n');
+    const here = await run(`lookup a.test/x --secret all.yaml ${options}`, world);
+    expect(here.stdout).toContain('(identity token)');
+    const explained = await run(`explain --pod all.yaml ${options}`, world);
+    expect(explained.stdout).toContain('; a kubelet ignores its identity token\n');
+    expect(explained.stdout).toContain(
+      'warning: credential 1 (a.test) is an identity token, which',
+    );
   });
 
   test('prints what dockerode takes', async () => {

@@ -1,32 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { foldName, placeProblems, shownKey } from '../../../src/config/decoding.ts';
-
-describe('shownKey leaves out of an entry’s name what may be a secret', () => {
-  test.each([
-    ['gcr.io', 'gcr.io'],
-    ['https://gcr.io/v1/', 'https://gcr.io/v1/'],
-    ['https://user:canary@gcr.io/a', 'https://gcr.io/a'],
-    ['user:canary@gcr.io', 'gcr.io'],
-    ['canary@gcr.io', 'gcr.io'],
-    ['HTTPS://user:canary@gcr.io', 'HTTPS://gcr.io'],
-    ['oci://user:canary@gcr.io', 'oci://gcr.io'],
-    ['https://https://user:canary@gcr.io', 'https://https://gcr.io'],
-    ['https://user:can/ary@gcr.io', 'https://gcr.io'],
-    ['https://user:can@ary@gcr.io', 'https://gcr.io'],
-    ['https://user:can\nary@gcr.io', 'https://gcr.io'],
-    ['gcr.io?token=canary', 'gcr.io'],
-    ['gcr.io/a#canary', 'gcr.io/a'],
-    ['gcr.io?\ncanary', 'gcr.io'],
-    ['', ''],
-  ])('%p', (rawKey, shown) => {
-    expect(shownKey(rawKey)).toBe(shown);
-  });
-
-  test('and is short', () => {
-    expect(shownKey('a'.repeat(300))).toBe(`${'a'.repeat(256)}…`);
-    expect(shownKey('a'.repeat(256))).toHaveLength(256);
-  });
-});
+import { foldName, placeProblems } from '../../../src/config/decoding.ts';
 
 test.each([
   ['AUTHS', 'auths'],
@@ -72,7 +45,7 @@ describe('placeProblems', () => {
     expect(problem).toEqual({
       reason: 'r',
       strict: true,
-      entry: 'gcr.io',
+      entry: '[redacted]@gcr.io',
       position: { line: 1, column: 1 },
     });
   });

@@ -61,7 +61,7 @@ describe('fields of an entry', () => {
     ['{"USERNAME":"u","paſſword":"p"}', { username: 'u', password: 'p' }],
     ['{"username":"a","Username":"b","username":"c"}', { username: 'c', password: '' }],
     ['{"username":"a","Username":null}', { username: 'a', password: '' }],
-    ['{"auth":"dTpw","username":"x","password":"y"}', { username: 'u', password: 'p' }],
+    ['{"auth":"dTpw","username":"u","password":"p"}', { username: 'u', password: 'p' }],
     ['{"auth":"","username":"x","password":"y"}', { username: 'x', password: 'y' }],
     ['{"auth":null,"username":"x"}', { username: 'x', password: '' }],
     ['{"email":""}', { username: '', password: '' }],
@@ -77,11 +77,50 @@ describe('fields of an entry', () => {
     expect(problems).toEqual([]);
   });
 
-  test('that hold tokens are not even looked at where tokens do not count', () => {
-    const bytes = Buffer.from('{"auths":{"a":{"identitytoken":5,"registrytoken":"r"}}}');
+  test.each(['"username":"x"', '"password":"y"', '"username":"u:p","password":""'])(
+    'of which "auth" counts say so where %s differs',
+    (member) => {
+      const { entries, problems } = decode(`{"auths":{"a":{"auth":"dTpw",${member}}}}`);
+      expect(entries).toEqual([{ rawKey: 'a', username: 'u', password: 'p' }]);
+      expect(problems).toMatchObject([{ entry: 'a', strict: false }]);
+      expect(problems[0]?.reason).toContain('"auth" counts');
+    },
+  );
+
+  test.each<[string, object]>([
+    ['{"identitytoken":"i"}', { ignoredToken: 'identity token' }],
+    ['{"identitytoken":5,"registrytoken":"r"}', { ignoredToken: 'registry token' }],
+    ['{"identityToken":"i","registrytoken":"r"}', { ignoredToken: 'identity token' }],
+    ['{"identitytoken":"","registrytoken":null}', {}],
+  ])('that hold tokens are only noted where tokens do not count: %s', (json, expected) => {
+    const bytes = Buffer.from(`{"auths":{"a":${json}}}`);
     const { entries, problems } = decodeDockerConfig(bytes, 'config.json', { tokens: false });
-    expect(entries).toEqual([{ rawKey: 'a', username: '', password: '' }]);
+    expect(entries).toEqual([{ rawKey: 'a', username: '', password: '', ...expected }]);
     expect(problems).toEqual([]);
+  });
+});
+
+describe('of many problems', () => {
+  const ignored = '"x":{"identitytoken":1},'.repeat(150);
+
+  test('the first 100 are listed, and the others counted at the first of them', () => {
+    const { problems } = decode(`{"auths":{\n${ignored}"ok":{}}}`);
+    expect(problems).toHaveLength(101);
+    const start = '"x":{"identitytoken":'.length;
+    expect(problems[99]?.position).toEqual({ line: 2, column: 1 + 99 * 24 + start });
+    expect(problems[100]).toEqual({
+      reason: 'and 50 more problems',
+      strict: false,
+      position: { line: 2, column: 1 + 100 * 24 + start },
+    });
+  });
+
+  test('the first that a kubelet minds is listed, wherever it stands', () => {
+    const { problems, entries } = decode(`{"auths":{${ignored}"bad":{"auth":1},"ok":{"auth":1}}}`);
+    expect(problems).toHaveLength(102);
+    expect(problems[100]).toMatchObject({ entry: 'bad', strict: true });
+    expect(problems[101]).toMatchObject({ reason: 'and 51 more problems' });
+    expect(entries).toEqual([]);
   });
 });
 
@@ -98,8 +137,8 @@ describe('a problem has its place, and takes its own entry only', () => {
     [
       '{"auths":{"https://u:p@a/?x":{"email":[],"auth":1},"ok":{}}}',
       [
-        '1:39 in https://a/: "email" must be a string',
-        '1:49 in https://a/: "auth" must be a string',
+        '1:39 in https://[redacted]@a/?[redacted]: "email" must be a string',
+        '1:49 in https://[redacted]@a/?[redacted]: "auth" must be a string',
       ],
     ],
     ['{"auths":5,"Auths":{"ok":{}}}', ['1:10: "auths" must be an object']],

@@ -63,6 +63,20 @@ describe('a first look', () => {
     ]);
   });
 
+  test.each(['', ' \n\t\r\n'])('takes the blank file %j for one without entries', async (blank) => {
+    const files = { [PATH]: blank, [SECOND]: document('two') };
+    const { reader, problems } = setUp({ files });
+    expect(summary(await reader.refresh())).toEqual(['used', 'used two.test']);
+    expect(problems).toEqual([]);
+  });
+
+  test.each(['', ' \n'])('passes the blank file %j over as a kubelet does', async (blank) => {
+    const files = { [PATH]: blank, [SECOND]: document('two') };
+    const { reader, problems } = setUp({ files }, 'kubelet');
+    expect(summary(await reader.refresh())).toEqual(['malformed', 'used two.test']);
+    expect(problems.map(({ reason }) => reason)).toEqual(['the JSON ends too early']);
+  });
+
   test('finds none valid', async () => {
     const { reader } = setUp({ files: { [PATH]: '{' } }, 'kubelet');
     expect(summary(await reader.refresh())).toEqual(['malformed', 'missing']);

@@ -15,6 +15,12 @@ function paths(
   return configCandidates(fakeSystem(world), options, semantics).map(({ path }) => path);
 }
 
+/** On a machine without a home directory. */
+function homeless(env: Readonly<Record<string, string>>): string[] {
+  const system = Object.assign(fakeSystem({ env }), { homeDirectory: () => '' });
+  return configCandidates(system, {}, 'extended').map(({ path }) => path);
+}
+
 describe("the kubelet's own places", () => {
   test('are its root, its working directory, the home directory and /, config.json first', () => {
     expect(paths('kubelet')).toEqual([
@@ -54,6 +60,21 @@ describe("the kubelet's own places", () => {
 });
 
 describe('the places of the extended semantics', () => {
+  test('are those that variables name where there is no home directory', () => {
+    expect(homeless({ HOME: '' })).toEqual([
+      '$DOCKER_AUTH_CONFIG',
+      expect.stringMatching(/^\/run\/containers\/\d+\/auth\.json$/),
+    ]);
+    expect(
+      homeless({ HOME: '', DOCKER_CONFIG: '/d', XDG_CONFIG_HOME: '/x', XDG_RUNTIME_DIR: '/r' }),
+    ).toEqual([
+      '$DOCKER_AUTH_CONFIG',
+      '/d/config.json',
+      '/r/containers/auth.json',
+      '/x/containers/auth.json',
+    ]);
+  });
+
   test("are the inline variable, docker's, podman's, and the older file", () => {
     expect(paths('extended')).toEqual([
       '$DOCKER_AUTH_CONFIG',

@@ -184,6 +184,17 @@ describe('Docker’s empty entries', () => {
     ]);
   });
 
+  test.each([{ username: 'foo@example.com' }, { auth: auth('u', '') }, { email: 'a@b' }])(
+    'may hold %j',
+    async (entry) => {
+      const beside = { [PATH]: { credsStore: 'store', auths: { 'r.test': entry } } };
+      await expect(worldOf(beside, { 'store r.test': 'foo' }).users('r.test/a')).resolves.toEqual([
+        'foo',
+      ]);
+      await expect(worldOf(beside, {}).users('r.test/a')).resolves.toEqual([]);
+    },
+  );
+
   test('are nothing where the helper has nothing, or fails', async () => {
     const kinds = await inOrder([{}, undefined], async (run) => {
       const { keyring } = worldOf({ '/a.json': documents['/a.json'] }, run);

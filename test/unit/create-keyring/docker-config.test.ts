@@ -11,6 +11,7 @@ import {
 } from '../fakes/keyring-inputs.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import { seeded } from '../fakes/random.ts';
+import { written } from '../fakes/written.ts';
 
 describe('toDockerConfig', () => {
   test('merges secrets and files; of several credentials under a key it takes the first', async () => {
@@ -26,7 +27,10 @@ describe('toDockerConfig', () => {
       providers: [providerOf('vault', { 'p.test': 'provider' })],
     });
     const { auths } = await keyring.toDockerConfig();
-    expect(auths).toEqual({ 'r.test': { auth: auth('one') }, 'n.test': { auth: auth('node') } });
+    expect(written(auths)).toEqual({
+      'r.test': { auth: auth('one') },
+      'n.test': { auth: auth('node') },
+    });
   });
 
   test('leaves out entries whose names Go cannot parse, and may have no node layer', async () => {
@@ -104,6 +108,6 @@ describe('a written config.json gives a kubelet the answers of the keyring', () 
       dockerConfig: false,
       pullSecrets: [secretWith('a', JSON.stringify({ auths }))],
     });
-    expect((await keyring.toDockerConfig()).auths).toEqual(auths);
+    expect(written((await keyring.toDockerConfig()).auths)).toEqual(auths);
   });
 });

@@ -161,6 +161,53 @@ describe('tokens', () => {
   );
 });
 
+describe('the rules for pull secrets of one lookup', () => {
+  const document = JSON.stringify({
+    auths: {
+      'r.test/a': { username: 'u', password: 'p', identitytoken: 5 },
+      'r.test': { identitytoken: 'identity', auth: auth('u', '') },
+    },
+  });
+
+  test.each(['extended', 'kubelet'] as const)(
+    'may be those of the kubelet, whatever those of the keyring: %s',
+    async (semantics) => {
+      const pullSecrets = [secretWith('one', document)];
+      const keyring = createKeyring({ semantics, pullSecrets, dockerConfig: false, providers: [] });
+      const context = { pullSecretSemantics: 'kubelet' } as const;
+      const [slow, fast] = [
+        await keyring.lookup('r.test/a', context),
+        await keyring.lookup('r.test/a', context),
+      ];
+      expect(slow.map(({ identityToken, key }) => [key, identityToken])).toEqual([
+        ['r.test/a', undefined],
+        ['r.test', undefined],
+      ]);
+      expect(fast).toEqual(slow);
+      const own = await keyring.lookup('r.test/a');
+      const extended = [['r.test', 'identity']];
+      const kubelet = slow.map(({ key }) => [key, undefined]);
+      expect(own.map(({ identityToken, key }) => [key, identityToken])).toEqual(
+        semantics === 'extended' ? extended : kubelet,
+      );
+    },
+  );
+
+  test('tell of a malformed secret once, however often it is read', async () => {
+    const problems: unknown[] = [];
+    const keyring = createKeyring({
+      pullSecrets: [secretWith('broken', '{"auths":{"r.test":{"auth":"!"}}}')],
+      malformedPullSecrets: 'skip',
+      dockerConfig: false,
+      onProblem: ({ code }) => problems.push(code),
+    });
+    await keyring.lookup('r.test/a', { pullSecretSemantics: 'kubelet' });
+    await keyring.lookup('r.test/a');
+    await keyring.withPullSecrets([]).lookup('r.test/a', { pullSecretSemantics: 'kubelet' });
+    expect(problems).toEqual(['ERR_KEYRING_PULL_SECRET_INVALID']);
+  });
+});
+
 describe('bytes that are not UTF-8', () => {
   test('reach the Authorization header as they are', async () => {
     const bytes = Uint8Array.from([0x75, 0x3a, 0xff, 0x80, 0xe2]);

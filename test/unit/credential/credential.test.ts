@@ -47,6 +47,10 @@ describe('no way of printing a credential shows a secret', () => {
     ['showHidden', (value) => inspect(value, { showHidden: true, depth: null, getters: true })],
     ['customInspect: false', (value) => inspect(value, { customInspect: false, showHidden: true })],
     [
+      'customInspect: false with getters',
+      (value) => inspect(value, { customInspect: false, showHidden: true, getters: true }),
+    ],
+    [
       'showProxy',
       (value) => inspect(new Proxy(value, {}), { showProxy: true, customInspect: false }),
     ],

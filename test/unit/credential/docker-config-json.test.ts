@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { inspect } from 'node:util';
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
+import { inspect, type InspectOptions } from 'node:util';
+import { decodeDockerConfig } from '../../../src/config/docker-config.ts';
 import { Credential, type CredentialFields } from '../../../src/credential/credential.ts';
 import { toDockerConfigJson } from '../../../src/credential/docker-config-json.ts';
+import { written } from '../fakes/written.ts';
 
 function credential(fields: Partial<CredentialFields> = {}): Credential {
   return new Credential({
@@ -33,15 +37,17 @@ describe('toDockerConfigJson', () => {
   test('writes the tokens and the e-mail address', () => {
     const fields = { email: 'e', identityToken: 'i', registryToken: 'r' };
     expect(
-      toDockerConfigJson([credential({ ...fields, username: '', password: '' })]).auths,
+      written(toDockerConfigJson([credential({ ...fields, username: '', password: '' })]).auths),
     ).toEqual({ 'ghcr.io': { email: 'e', identitytoken: 'i', registrytoken: 'r' } });
   });
 
   test('writes an empty credential as an empty entry', () => {
     const empty = credential({ username: '', password: '' });
-    expect(toDockerConfigJson([empty]).auths).toEqual({ 'ghcr.io': {} });
+    expect(written(toDockerConfigJson([empty]).auths)).toEqual({ 'ghcr.io': {} });
     const nameOnly = credential({ password: '' });
-    expect(toDockerConfigJson([nameOnly]).auths).toEqual({ 'ghcr.io': { auth: 'cm9ib3Q6' } });
+    expect(written(toDockerConfigJson([nameOnly]).auths)).toEqual({
+      'ghcr.io': { auth: 'cm9ib3Q6' },
+    });
   });
 
   test('writes Docker Hub under the name that docker knows', () => {
@@ -67,12 +73,76 @@ describe('toDockerConfigJson', () => {
   test('keeps bytes that are not UTF-8', () => {
     const basicBytes = Uint8Array.of(0x75, 0x3a, 0xff);
     const { auths } = toDockerConfigJson([credential({ basicBytes })]);
-    expect(auths['ghcr.io']).toEqual({ auth: Buffer.from(basicBytes).toString('base64') });
+    expect(auths['ghcr.io']?.auth).toBe(Buffer.from(basicBytes).toString('base64'));
   });
 
-  test('gives a document whose printing shows no secret', () => {
-    const document = toDockerConfigJson([credential()]);
-    expect(inspect(document)).toBe("{ auths: '[redacted: 1 entries]' }");
-    expect(inspect({ document }, { depth: 9, showHidden: true })).not.toContain('cm9ib3Q6c2Vj');
+  test('writes a user name with a colon where a kubelet reads it back', () => {
+    const { auths } = toDockerConfigJson([credential({ username: 'a:b' })]);
+    expect(written(auths)).toEqual({ 'ghcr.io': { username: 'a:b', password: 'secret' } });
+    const document = Buffer.from(JSON.stringify({ auths }));
+    const { entries } = decodeDockerConfig(document, 'config.json', { tokens: false });
+    expect(entries).toEqual([{ rawKey: 'ghcr.io', username: 'a:b', password: 'secret' }]);
+  });
+
+  test('gives entries whose properties are their secrets', () => {
+    const fields = { email: 'e', identityToken: 'i', registryToken: 'r' };
+    const { auths } = toDockerConfigJson([
+      credential(fields),
+      credential({ key: 'a.test', username: 'a:b' }),
+    ]);
+    const { auth, username, email, identitytoken, registrytoken } = auths['ghcr.io'] ?? {};
+    expect([auth, username, email, identitytoken, registrytoken]).toEqual([
+      'cm9ib3Q6c2VjcmV0',
+      undefined,
+      'e',
+      'i',
+      'r',
+    ]);
+    expect(auths['a.test']).toMatchObject({ username: 'a:b', password: 'secret' });
+  });
+});
+
+describe('a document shows no secret', () => {
+  const SECRETS = /secret|cm9ib3Q6c2Vj/;
+  const document = toDockerConfigJson([
+    credential({ email: 'e', identityToken: 'secret-i', registryToken: 'secret-r' }),
+    credential({ key: 'a.test', username: 'a:b' }),
+  ]);
+
+  test('where it is printed', () => {
+    expect(inspect(document)).toBe("{ auths: '[redacted: 2 entries]' }");
+    expect(inspect(document.auths)).toBe("{ 'ghcr.io': [redacted], 'a.test': [redacted] }");
+  });
+
+  test.each<InspectOptions>([
+    {},
+    { customInspect: false },
+    { customInspect: false, getters: true },
+    { customInspect: false, getters: true, showHidden: true, showProxy: true },
+  ])('with the options %j', (options) => {
+    const values = [document, { document }, document.auths, Object.values(document.auths)];
+    for (const value of values) {
+      expect(inspect(value, { ...options, depth: Infinity })).not.toMatch(SECRETS);
+    }
+  });
+
+  test('in a table', () => {
+    const lines: string[] = [];
+    const write = (text: string): void => void lines.push(text);
+    const table = new Console({ stdout: Object.assign(new Writable(), { write }) });
+    table.table(document);
+    table.table(document.auths);
+    table.dir(document, { depth: null });
+    expect(lines.join('')).toContain('ghcr.io');
+    expect(lines.join('')).not.toMatch(SECRETS);
+  });
+
+  test('in copies, of which a spread one can still be written', () => {
+    const copy = { auths: { ...document.auths } };
+    expect(inspect(copy, { depth: Infinity, customInspect: false })).not.toMatch(SECRETS);
+    expect(JSON.stringify(copy)).toBe(JSON.stringify(document));
+    const clone = structuredClone({ ...document });
+    expect(inspect(clone, { depth: Infinity })).not.toMatch(SECRETS);
+    expect(JSON.stringify(clone)).toBe('{"auths":{"ghcr.io":{},"a.test":{}}}');
   });
 });

@@ -17,6 +17,9 @@ function credential(fields: Partial<CredentialFields> = {}): Credential {
   });
 }
 
+/** As `az acr login` writes it beside an identity token, with an empty password. */
+const AZURE_USER = '00000000-0000-0000-0000-000000000000';
+
 function basic(bytes: string | Uint8Array): string {
   return `Basic ${Buffer.from(bytes).toString('base64')}`;
 }
@@ -25,7 +28,8 @@ describe('toAuthorizationHeader', () => {
   test.each<[string, Partial<CredentialFields>, string]>([
     ['is Basic with name and password', {}, 'Basic cm9ib3Q6c2VjcmV0'],
     ['is UTF-8', { username: 'ü', password: '€' }, basic('ü:€')],
-    ['may be of an empty credential', { username: '', password: '' }, basic(':')],
+    ['may be of a user name alone', { password: '' }, basic('robot:')],
+    ['may be of a password alone', { username: '' }, basic(':secret')],
     ['is Bearer with a registry token', { registryToken: 'abc' }, 'Bearer abc'],
     [
       'ignores an identity token beside a password',
@@ -46,8 +50,16 @@ describe('toAuthorizationHeader', () => {
     expect(header).toBe(basic(basicBytes));
   });
 
-  test('refuses to send an identity token', () => {
-    const tokenOnly = credential({ username: '', password: '', identityToken: 'canary' });
+  test.each([[{}], [{ identityToken: '' }], [{ registryToken: '' }]])(
+    'is none for an empty credential %o',
+    (tokens) => {
+      const empty = credential({ username: '', password: '', ...tokens });
+      expect(toAuthorizationHeader(empty)).toBeUndefined();
+    },
+  );
+
+  test.each(['', AZURE_USER])('refuses to send an identity token of user %p', (username) => {
+    const tokenOnly = credential({ username, password: '', identityToken: 'canary' });
     expect(() => toAuthorizationHeader(tokenOnly)).toThrow(TypeError);
     expect(() => toAuthorizationHeader(tokenOnly)).not.toThrow(/canary/);
   });
@@ -119,6 +131,18 @@ describe('toCriAuthConfig', () => {
 
   test('gives the tokens and the server where there are any', () => {
     const fields = { identityToken: 'i', registryToken: 'r', serverAddress: 's' };
-    expect(toCriAuthConfig(credential(fields))).toMatchObject(fields);
+    expect(toCriAuthConfig(credential(fields))).toMatchObject({ username: 'robot', ...fields });
+  });
+
+  test.each([{ identityToken: 'i' }, { registryToken: 'r' }])(
+    'leaves out the user name beside %o, which containerd would take in its place',
+    (token) => {
+      const tokenOnly = credential({ username: AZURE_USER, password: '', ...token });
+      expect(toCriAuthConfig(tokenOnly)).toMatchObject({ username: '', password: '', ...token });
+    },
+  );
+
+  test('keeps the user name of an empty password', () => {
+    expect(toCriAuthConfig(credential({ password: '' })).username).toBe('robot');
   });
 });

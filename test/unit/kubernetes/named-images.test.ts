@@ -34,12 +34,62 @@ spec:
     ]);
     expect(images[1]?.fieldPath).toEqual(['spec', 'volumes', 2, 'image', 'reference']);
     for (const { image, fieldPath } of images) expect(at(object, fieldPath)).toBe(image);
-    expect(problems).toEqual([]);
+    expect(problems).toMatchObject([{ fieldPath: ['spec', 'containers', 1, 'image'] }]);
+  });
+
+  test('say their pull policies, where these are ones', async () => {
+    const { images, problems } = await onlyPod(`
+kind: Pod
+spec:
+  volumes: [{ name: v, image: { reference: a, pullPolicy: Never } }]
+  initContainers: [{ name: i, image: b, imagePullPolicy: IfNotPresent }]
+  containers:
+    - { name: a, image: c, imagePullPolicy: '' }
+    - { name: b, image: d, imagePullPolicy: always }
+    - { name: c, image: e, imagePullPolicy: ${'canary'.repeat(3)} }
+`);
+    expect(images.map(({ pullPolicy }) => pullPolicy)).toEqual([
+      'Never',
+      'IfNotPresent',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    const supported = 'supported values: "Always", "IfNotPresent", "Never"';
+    expect(problems).toEqual([
+      {
+        fieldPath: ['spec', 'containers', 1, 'imagePullPolicy'],
+        message: `Unsupported value: "always": ${supported}`,
+        rejectedBy: 'api-server',
+      },
+      {
+        fieldPath: ['spec', 'containers', 2, 'imagePullPolicy'],
+        message: `Unsupported value: ${supported}`,
+        rejectedBy: 'api-server',
+      },
+    ]);
+  });
+
+  test('have no white space around them in a pod, and no secret in what is said of it', async () => {
+    const { images, problems } = await onlyPod(`
+kind: Rollout
+spec:
+  template:
+    spec: { containers: [{ image: ' u:canary@r.test/a' }, { image: "a\\u0085" }, { image: "\\ufeffa" }] }
+`);
+    expect(images).toHaveLength(3);
+    const words = 'must not have leading or trailing whitespace';
+    expect(problems).toMatchObject([
+      { message: expect.stringMatching(words), rejectedBy: 'api-server' },
+      { message: String.raw`Invalid value: "a\u0085": ${words}` },
+    ]);
+    expect(JSON.stringify(problems)).not.toContain('canary');
   });
 
   test('leave out what something may yet fill in', async () => {
     const { images, problems } = await onlyPod(`
-kind: Pod
+apiVersion: serving.knative.dev/v1
+kind: Revision
 spec:
   initContainers: null
   containers: [{ name: a }, { name: b, image: '' }, { name: c, image: null }]
@@ -52,17 +102,57 @@ spec:
 
 describe('A wrong shape is told, and hides nothing else:', () => {
   test.each<[string, string, FieldPath, string]>([
-    ['no spec', 'kind: Pod', ['spec'], 'is missing'],
-    ['a spec of null', 'kind: Pod\nspec:', ['spec'], 'is missing'],
+    ['no spec', 'kind: Pod', ['spec', 'containers'], 'Required value'],
+    ['a spec of null', 'kind: Pod\nspec:', ['spec', 'containers'], 'Required value'],
     ['a spec that is a list', 'kind: Pod\nspec: []', ['spec'], 'must be an object'],
-    ['no template', 'kind: Deployment\nspec: {}', ['spec', 'template'], 'is missing'],
+    [
+      'no template',
+      'kind: Deployment\nspec: {}',
+      ['spec', 'template', 'spec', 'containers'],
+      'Required value',
+    ],
+    [
+      'no image',
+      'kind: Pod\nspec: { containers: [{}] }',
+      ['spec', 'containers', 0, 'image'],
+      'Required value',
+    ],
+    [
+      'no reference',
+      'kind: Pod\nspec: { containers: [{ image: x }], volumes: [{}, { image: {} }] }',
+      ['spec', 'volumes', 1, 'image', 'reference'],
+      'Required value',
+    ],
+    [
+      'a pull policy that is a boolean',
+      'kind: Pod\nspec: { containers: [{ image: x, imagePullPolicy: false }] }',
+      ['spec', 'containers', 0, 'imagePullPolicy'],
+      'must be a string',
+    ],
+    [
+      'ephemeral containers in a template',
+      'kind: Job\nspec: { template: { spec: { containers: [{ image: x }], ephemeralContainers: [{ image: x }] } } }',
+      ['spec', 'template', 'spec', 'ephemeralContainers'],
+      'Forbidden: ephemeral containers not allowed in pod template',
+    ],
     [
       'a template that is a text',
       'kind: Job\nspec: { template: canary }',
       ['spec', 'template'],
       'must be an object',
     ],
-    ['no containers', 'kind: Pod\nspec: { container: [] }', ['spec', 'containers'], 'is missing'],
+    [
+      'no list of containers',
+      'kind: Pod\nspec: { container: [] }',
+      ['spec', 'containers'],
+      'Required value',
+    ],
+    [
+      'no containers',
+      'kind: Pod\nspec: { containers: [] }',
+      ['spec', 'containers'],
+      'Required value',
+    ],
     [
       'containers that are an object',
       'kind: Pod\nspec: { containers: { image: canary } }',
@@ -72,8 +162,8 @@ describe('A wrong shape is told, and hides nothing else:', () => {
     [
       'an entry without anything',
       'kind: Pod\nspec: { containers: [null] }',
-      ['spec', 'containers', 0],
-      'must be an object',
+      ['spec', 'containers', 0, 'image'],
+      'Required value',
     ],
     [
       'an entry that is a text',
@@ -95,32 +185,31 @@ describe('A wrong shape is told, and hides nothing else:', () => {
     ],
     [
       'an image volume that is a text',
-      'kind: Pod\nspec: { containers: [], volumes: [{ image: canary }] }',
+      'kind: Pod\nspec: { containers: [{ image: x }], volumes: [{ image: canary }] }',
       ['spec', 'volumes', 0, 'image'],
       'must be an object',
     ],
     [
       'a reference that is a number',
-      'kind: Pod\nspec: { containers: [], volumes: [{ image: { reference: 1 } }] }',
+      'kind: Pod\nspec: { containers: [{ image: x }], volumes: [{ image: { reference: 1 } }] }',
       ['spec', 'volumes', 0, 'image', 'reference'],
       'must be a string',
     ],
     [
       'a namespace that is a number',
-      'kind: Pod\nmetadata: { namespace: 1 }\nspec: { containers: [] }',
+      'kind: Pod\nmetadata: { namespace: 1 }\nspec: { containers: [{ image: x }] }',
       ['metadata', 'namespace'],
       'must be a string',
     ],
     [
       'metadata that are a list',
-      'kind: Pod\nmetadata: []\nspec: { containers: [] }',
+      'kind: Pod\nmetadata: []\nspec: { containers: [{ image: x }] }',
       ['metadata'],
       'must be an object',
     ],
   ])('%s', async (_what, yaml, fieldPath, message) => {
-    const { images, problems } = await onlyPod(yaml);
-    expect(images).toEqual([]);
-    expect(problems).toEqual([{ fieldPath, message }]);
+    const { problems } = await onlyPod(yaml);
+    expect(problems).toEqual([{ fieldPath, message, rejectedBy: 'api-server' }]);
   });
 
   test('several at once', async () => {

@@ -76,7 +76,7 @@ describe('several registry keys', () => {
       'key-duplicate auths',
     ]);
     expect(sharedKeyFindings(['gcr.io', 'https://u:canary@gcr.io'], 'f')[0]?.message).toBe(
-      '"gcr.io" and "https://gcr.io" are one key for the kubelet, which tries them in random order',
+      '"gcr.io" and "https://[redacted]@gcr.io" are one key for the kubelet, which tries them in random order',
     );
   });
 

@@ -131,7 +131,14 @@ describe('resolvePullSecrets', () => {
       from: 'none',
       findings: [],
     });
-    const refused = { ...mirror, spec: { imagePullSecrets: [{ name: 'a' }] } };
+    const nameless = { ...mirror, spec: { imagePullSecrets: [{ name: '' }] } };
+    expect(resolvePullSecrets({ pod: nameless, secrets })).toMatchObject({
+      secrets: [],
+      missing: [],
+      skipped: [{ reason: 'empty-name' }],
+      findings: [],
+    });
+    const refused = { ...mirror, spec: { imagePullSecrets: [{ name: '' }, { name: 'a' }] } };
     expect(resolvePullSecrets({ pod: refused, secrets }).findings).toEqual([
       {
         code: 'mirror-pod-secrets',
@@ -140,6 +147,19 @@ describe('resolvePullSecrets', () => {
         field: 'spec.imagePullSecrets',
         message: 'a mirror pod may not reference secrets',
       },
+    ]);
+  });
+
+  test('finds fields that a reference does not have, without what is no name of a field', () => {
+    const list = [
+      { name: 'a', namespace: 'team-b', nam: undefined },
+      { nam: 'a', 'u:p': 1 },
+    ];
+    const { findings } = resolvePullSecrets({ pod: pod(list), secrets });
+    expect(findings.map(({ message, rejectedBy }) => [message, rejectedBy])).toEqual([
+      ['unknown field "spec.imagePullSecrets[0].namespace"', 'api-server'],
+      ['unknown field "spec.imagePullSecrets[1].nam"', 'api-server'],
+      ['unknown field "spec.imagePullSecrets[1].…"', 'api-server'],
     ]);
   });
 

@@ -35,11 +35,19 @@ const POD = `kind: Pod
 metadata: { namespace: ns, name: web }
 spec:
   imagePullSecrets: [{ name: regcred }]
-  containers: [{ name: web, image: r.test/a }, { name: job, image: 'https://${USER}:${password}@r.test/b' }]
+  containers: [{ name: web, image: r.test/a }, { name: job, image: 'https://${USER}:${password}@r.test/b' }, { name: c, image: '${USER}:${password}@r.test/b@sha256:0a' }]
 `;
 
 const INPUTS = ['--docker-config', '/c.json', '--secret', '/s.yaml'];
-const IMAGES = ['r.test/a', 'p.test/a/b', `https://${USER}:${password}@r.test/a`];
+const DIGEST = `@sha256:${'0a'.repeat(32)}`;
+const IMAGES = [
+  'r.test/a',
+  'p.test/a/b',
+  `https://${USER}:${password}@r.test/a`,
+  `${USER}:${password}@r.test/a${DIGEST}`,
+  `https://${USER}:${password}@sha256:5000/a`,
+  `r.test/a;token=${registryToken}${DIGEST}`,
+];
 const PODS = ['--filename', '/p.yaml', '--providers', 'environment'];
 const COMMANDS: readonly (readonly string[])[] = [
   ...['text', 'json'].flatMap((output) => [

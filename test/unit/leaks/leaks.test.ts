@@ -5,7 +5,8 @@ import { auth, secretWith } from '../fakes/keyring-inputs.ts';
 import { seeded, type Random } from '../fakes/random.ts';
 import { CANARIES, secretsIn, USER } from './canaries.ts';
 import { mutate } from './mutate.ts';
-import { observeKeyring, shown } from './observe.ts';
+import { observeKeyring } from './observe.ts';
+import { shown } from './shown.ts';
 import { fromFile, IMAGES, leaksOf, leaksOfKeyring, type Leak } from './search.ts';
 
 const { password, identityToken, registryToken, userToken } = CANARIES;

@@ -3,6 +3,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { createKeyring, type KeyringOptions, type LookupContext } from '../../../src/index.ts';
+import { EVERYTHING, shown } from './shown.ts';
 
 /** Asks a keyring for images in every way, and gives all that it says, errors included. */
 export async function observeKeyring(
@@ -37,24 +38,4 @@ async function observe(
     hear(result.status === 'fulfilled' ? result.value : result.reason);
   }
   hear(keyring);
-}
-
-const EVERYTHING = {
-  showHidden: true,
-  depth: Infinity,
-  maxStringLength: null,
-  maxArrayLength: null,
-};
-
-/** Every text that a value turns into when it is printed, logged or serialised. */
-export function shown(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return [
-    inspect(value),
-    inspect(value, EVERYTHING),
-    inspect(value, { ...EVERYTHING, customInspect: false }),
-    JSON.stringify(value) ?? '',
-    String(value),
-    ...(value instanceof Error ? [value.message, value.stack ?? '', ...shown(value.cause)] : []),
-  ];
 }

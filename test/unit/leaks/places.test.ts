@@ -5,10 +5,11 @@ import {
   validatePullSecret,
   type CredentialProvider,
 } from '../../../src/index.ts';
+import { run } from '../cli/run.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import { auth, providerOf, secretWith } from '../fakes/keyring-inputs.ts';
 import { CANARIES, secretsIn, USER } from './canaries.ts';
-import { shown } from './observe.ts';
+import { shown } from './shown.ts';
 import { fromFile, leaksOf, leaksOfKeyring } from './search.ts';
 
 const { password, identityToken, registryToken, userToken } = CANARIES;
@@ -30,6 +31,15 @@ describe('no secret gets out of the name of an entry', () => {
     `%zz:${USER}@r.test#${password}`,
     `https://${USER}:${password}@[::1]:80`,
     `https://${USER}:${password}@%zz`,
+    `${USER}:1/${password}@r.test`,
+    `*:1/${password}@r.test`,
+    `r.*:1/${password}@r.test`,
+    `r.test/${password}@x`,
+    `r.test/a;token=${registryToken}`,
+    `r.test;token=${registryToken}`,
+    `*;token=${registryToken}`,
+    `${USER}:${password}%40r.test`,
+    `r.test/a%3Ftoken=${registryToken}`,
   ];
   const VALUES = [{ auth: auth(USER, password) }, { auth: '!' }, { auth: 5 }, 5, {}];
 
@@ -44,6 +54,7 @@ describe('no secret gets out of the name of an entry', () => {
         ...(await leaksOfKeyring(document, { pullSecrets: [secret] })),
         ...(await leaksOfKeyring(document, { providers: [providerOf('p', response)] })),
         ...leaksOf(document, shown(validatePullSecret(secret))),
+        ...leaksOf(document, await printedBy(document)),
       ];
     });
     expect(leaks.flat()).toEqual([]);
@@ -148,6 +159,16 @@ describe('no secret gets out of what a caller gives by mistake', () => {
     expect(leaksOf(String(mistake), shown(thrown))).toEqual([]);
   });
 });
+
+/** What the command line says of a file. */
+async function printedBy(document: string): Promise<string[]> {
+  const files = { '/c.json': document };
+  const commands = ['config', 'config -o text', 'explain r.test/a', 'doctor r.test/a'];
+  const results = await inOrder(commands, (command) =>
+    run(`${command} --docker-config /c.json`, { files }),
+  );
+  return results.flatMap(({ stdout, stderr }) => [stdout, stderr]);
+}
 
 function thrownBy(mistake: () => unknown): unknown {
   try {

@@ -11,7 +11,7 @@ import { fakeSystem, type FakeReply, type FakeSystem } from '../fakes/fake-syste
 import { inOrder } from '../fakes/in-order.ts';
 import { auth, secretWith } from '../fakes/keyring-inputs.ts';
 import { CANARIES, secretsIn, USER } from './canaries.ts';
-import { shown } from './observe.ts';
+import { shown } from './shown.ts';
 
 const { password, identityToken, registryToken, userToken } = CANARIES;
 const IMAGE = 'r.test/team/app:1';

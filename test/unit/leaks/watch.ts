@@ -4,7 +4,7 @@
 import { afterAll } from '@jest/globals';
 import { KeyringError } from '../../../src/errors.ts';
 import { secretsIn } from './canaries.ts';
-import { shown } from './observe.ts';
+import { shown } from './shown.ts';
 
 /** The passwords that tests use where they do not search for canaries themselves. */
 const TEST_PASSWORDS = /canary|hunter2|example-password/i;

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { safeCause } from '../../../src/providers/safe-cause.ts';
 import { createSecretMemory } from '../../../src/providers/secret-memory.ts';
 import { CANARIES, secretsIn } from '../leaks/canaries.ts';
-import { shown } from '../leaks/observe.ts';
+import { shown } from '../leaks/shown.ts';
 
 const { password } = CANARIES;
 const secrets = createSecretMemory();

@@ -49,6 +49,21 @@ describe('the configuration', () => {
     expect(other.system.textOf(STORE)).toBeDefined();
   });
 
+  test('is that without a file, and without a store, where there is no home directory', async () => {
+    const system = Object.assign(fakeSystem({ env: { HOME: '' } }), { homeDirectory: () => '' });
+    await expect(run('store', DOCUMENT, { system })).resolves.toMatchObject({
+      exitCode: 1,
+      stdout: 'docker-credential-keyring keeps no credentials: no store is configured\n',
+    });
+    const env = { HOME: '', DOCKER_KEYRING_HELPER_CONFIG: '/h.json' };
+    const files = { '/h.json': '{"store":"file:~/c.json"}' };
+    const named = Object.assign(fakeSystem({ env, files }), { homeDirectory: () => '' });
+    await expect(run('list', '', { system: named })).resolves.toMatchObject({
+      exitCode: 1,
+      stdout: '/h.json: it names a path below ~, and there is no home directory\n',
+    });
+  });
+
   test.each([
     [Object.assign(new Error('no'), { code: 'EACCES' }), 'EACCES'],
     [new Error('it is larger than 1 bytes'), 'it is larger than 1 bytes'],

@@ -2,7 +2,7 @@
 // ends by itself, shows nowhere else.
 
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -18,10 +18,17 @@ export interface NodeProgram {
   readonly folder: string;
   /** Runs a module in which the sources' exports are defined; with `PATH` and `env` as its environment. */
   run(code: string, env?: Readonly<Record<string, string>>): Promise<Ended>;
+  /**
+   * The same with no more of an environment than `env`, and as a user without a passwd entry where these tests run as
+   * root, who alone may do that.
+   */
+  runHomeless(code: string, env?: Readonly<Record<string, string>>): Promise<Ended>;
   remove(): void;
 }
 
 const DEADLINE_MS = 20_000;
+/** No machine has a user of this number. */
+const NOBODYS_ID = 54_321;
 
 /**
  * Builds sources once, for any number of programs.
@@ -34,11 +41,19 @@ export function buildNodeProgram(sources: readonly string[]): NodeProgram {
   // Its program: the module does not bear the globals that Jest gives it.
   const names = bundle(sources, join(folder, 'sources.mjs'));
   const script = join(folder, 'program.mjs');
+  const write = (code: string): void =>
+    writeFileSync(script, `import { ${names.join(', ')} } from './sources.mjs';\n${code}\n`);
   return {
     folder,
     run(code, env = {}) {
-      writeFileSync(script, `import { ${names.join(', ')} } from './sources.mjs';\n${code}\n`);
-      return execute(script, { ...pathOnly(), ...env });
+      write(code);
+      return execute(script, { env: { ...pathOnly(), ...env } });
+    },
+    runHomeless(code, env = {}) {
+      write(code);
+      chmodSync(folder, 0o755);
+      const user = process.getuid?.() === 0 ? { uid: NOBODYS_ID, gid: NOBODYS_ID } : {};
+      return execute(script, { env, ...user });
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -71,12 +86,19 @@ function pathOnly(): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '' };
 }
 
-function execute(script: string, env: Record<string, string>): Promise<Ended> {
+interface Surroundings {
+  readonly env: Readonly<Record<string, string>>;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+function execute(script: string, surroundings: Surroundings): Promise<Ended> {
   return new Promise((settle) => {
-    const options = { env, timeout: DEADLINE_MS, encoding: 'utf8' } as const;
-    execFile(process.execPath, [script], options, (error, stdout, stderr) => {
+    const options = { ...surroundings, timeout: DEADLINE_MS, encoding: 'utf8' } as const;
+    const child = execFile(process.execPath, [script], options, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : Number(error.code ?? -1);
       settle({ exitCode, stdout, stderr });
     });
+    child.stdin?.end();
   });
 }

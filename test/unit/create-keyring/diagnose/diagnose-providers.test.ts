@@ -43,6 +43,13 @@ async function look(
   );
 }
 
+test('A machine without a home directory has no files there', async () => {
+  const files = { '/.aws/config': 'x' };
+  const homeless = Object.assign(fakeSystem({ files }), { homeDirectory: () => '' });
+  const said = await look(provider('ecr'), { system: homeless });
+  expect(said.join()).not.toContain('.aws');
+});
+
 describe('A provider', () => {
   test('is told for which images it is asked, each once and normalised', async () => {
     const one = provider('one', async () => []);

@@ -126,12 +126,16 @@ describe('A warning of a credential that ends', () => {
   });
 
   test('is given by what a registry token says', async () => {
-    const registrytoken = jwt(NOW_S - 1);
+    const registryToken = jwt(NOW_S - 1);
     const world = fakeCluster();
     world.answer({ 'HEAD r.test': {} });
-    const config = JSON.stringify({ auths: { 'r.test': { registrytoken } } });
-    const data = { '.dockerconfigjson': Buffer.from(config).toString('base64') };
-    const { warnings, candidates } = await world.verifyOne([{ ...pullSecret('a'), data }, pod]);
+    const provider = providerOf('vault', async () => ({
+      auth: { 'r.test': { username: '', password: '', registryToken } },
+      cacheKeyType: 'Registry',
+    }));
+    const { system } = world;
+    const keyring = createKeyring({ system, dockerConfig: false, providers: [provider] });
+    const { warnings, candidates } = await world.verifyOne([IMAGE], {}, keyring);
     expect(candidates).toMatchObject([{ username: '', expiresAt: '2025-12-31T23:59:59.000Z' }]);
     expect(warnings.map(({ code }) => code)).toEqual(['credential-expires']);
   });

@@ -22,7 +22,7 @@ items:
         spec:
           imagePullSecrets: [{ name: regcred }]
           initContainers: [{ name: migrate, image: r.test/team/db:1 }]
-          containers: [{ name: web, image: r.test/team/app:1 }, { name: later }]
+          containers: [{ name: web, image: r.test/team/app:1 }]
 ---
 apiVersion: batch/v1
 kind: CronJob
@@ -86,7 +86,7 @@ spec: { containers: [{ name: nginx, image: nginx:1 }] }
     expect(world.asked()).toEqual([]);
   });
 
-  test('that are malformed are told, and the rest is verified', async () => {
+  test('that the API server refuses are told, and the rest is verified', async () => {
     const world = fakeCluster({ 'r.test': { isPublic: true } });
     const pods = [
       {
@@ -105,17 +105,81 @@ spec: { containers: [{ name: nginx, image: nginx:1 }] }
       deployment('e', [IMAGE]),
     ];
     const report = await world.verify(pods);
-    expect(report.images).toHaveLength(1);
-    expect(report.images[0]?.usedBy.map(({ name }) => name)).toEqual(['b', 'c', 'd', 'e']);
-    expect(report.warnings).toEqual(
+    const found = report.images.map(({ image, status, message, usedBy }) => {
+      const [{ kind, name, part } = { kind: '' }] = usedBy;
+      return [`${kind} ${name}, ${part}: ${image}`, status, message];
+    });
+    const refusal = 'the API server refuses the pod:';
+    expect(found).toEqual([
       [
-        'Deployment default/a: spec.template.spec.containers must be a list',
-        'Pod default/: spec is missing',
-        'Pod default/b: metadata.namespace must be a string',
-        'Deployment shop/c: spec.imagePullSecrets must be a list of objects with a name',
-        'Deployment shop/d: spec.imagePullSecrets[0] must be an object with a name, such as {name: regcred}',
-      ].map((message) => ({ code: 'manifest', message })),
-    );
+        'Deployment a, pod: ',
+        'pod-refused',
+        `${refusal} spec.template.spec.containers: must be a list`,
+      ],
+      ['Pod , pod: ', 'pod-refused', `${refusal} spec.containers: Required value`],
+      [
+        `Pod b, container #1: ${IMAGE}`,
+        'pod-refused',
+        `${refusal} metadata.namespace: must be a string`,
+      ],
+      [
+        `Deployment c, container c1: ${IMAGE}`,
+        'pod-refused',
+        `${refusal} spec.imagePullSecrets must be a list of objects with a name`,
+      ],
+      [
+        `Deployment d, container c1: ${IMAGE}`,
+        'pod-refused',
+        `${refusal} spec.imagePullSecrets[0] must be an object with a name, such as {name: regcred}`,
+      ],
+      [
+        `Deployment e, container c1: ${IMAGE}`,
+        'pullable',
+        'a node can pull it without credentials',
+      ],
+    ]);
+    expect(report).toMatchObject({ ok: false, warnings: [], registries: [{ images: 1 }] });
+  });
+
+  test('of other APIs are odd where their pods have another shape', async () => {
+    const rollout = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Rollout',
+      metadata: { name: 'a' },
+      spec: { template: { spec: { containers: [{ image: IMAGE }, {}], initContainers: 5 } } },
+    };
+    const report = await fakeCluster({ 'r.test': { isPublic: true } }).verify([rollout]);
+    expect(report).toMatchObject({ ok: true, images: [{ image: IMAGE }] });
+    const message = 'Rollout default/a: spec.template.spec.initContainers: must be a list';
+    expect(report.warnings).toEqual([{ code: 'manifest', message }]);
+  });
+
+  test('that the API server refuses have all reasons, and what to do', async () => {
+    const annotations = { 'kubernetes.io/enforce-mountable-secrets': 'true' };
+    const account = {
+      ...serviceAccount('default'),
+      metadata: { name: 'default', namespace: 'shop', annotations },
+    };
+    const pod = deployment('web', [' u:canary@r.test/app', IMAGE], { secrets: ['a'] });
+    const world = fakeCluster({ 'r.test': { isPublic: true } });
+    const report = await world.verify([account, pod, pullSecret('a')]);
+    const refusal = {
+      status: 'pod-refused',
+      message:
+        'the API server refuses the pod: spec.template.spec.containers[0].image: Invalid value: "[redacted]@r.test/app": must not have leading or trailing whitespace; imagePullSecrets[0].name="a" is not allowed because service account default does not reference that imagePullSecret',
+      hint: 'name it in imagePullSecrets of the service account too',
+      candidates: [],
+    };
+    expect(report).toMatchObject({
+      ok: false,
+      images: [
+        { image: '[redacted]@r.test/app', ...refusal },
+        { image: IMAGE, registry: 'r.test', ...refusal },
+      ],
+      warnings: [],
+    });
+    expect(JSON.stringify(report)).not.toContain('canary');
+    expect(world.asked()).toEqual([]);
   });
 });
 

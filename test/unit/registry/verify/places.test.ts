@@ -20,7 +20,6 @@ items:
           containers:
             - name: web
               image: r.test/team/app:1
-          initContainers: {}
   - kind: ServiceAccount
     metadata:
       name: builder
@@ -48,15 +47,14 @@ describe('The places of objects', () => {
       {
         usedBy: [
           { kind: 'Deployment', path, line: 17 },
-          { kind: 'Pod', path, line: 28 },
+          { kind: 'Pod', path, line: 27 },
         ],
       },
     ]);
     const places = report.warnings.map(({ code, message, line }) => [code, line, message]);
     expect(places).toEqual([
-      ['manifest', 18, 'Deployment default/web: spec.template.spec.initContainers must be a list'],
       ['pull-secret-missing', 9, expect.stringContaining('a pod names')],
-      ['pull-secret-missing', 21, expect.stringContaining('the service account')],
+      ['pull-secret-missing', 20, expect.stringContaining('the service account')],
       ['pull-secret-unused', 5, 'no pod uses the pull secret unused'],
     ]);
     expect(report.warnings.every((one) => one.path === path)).toBe(true);

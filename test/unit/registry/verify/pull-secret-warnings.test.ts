@@ -143,6 +143,18 @@ describe('A pull secret that is of no use', () => {
     expect(report.warnings).toEqual([]);
   });
 
+  test('is not one of a namespace that has no pod', async () => {
+    const pod = deployment('web', [IMAGE], { secrets: ['a'] });
+    const others = [pullSecret('a', {}, 'infra'), pullSecret('b', {}, 'tools')];
+    expect(await warningsOf(pullSecret('a'), pod, ...others)).toEqual([]);
+    const here = [pullSecret('b'), pullSecret('c', {}, '')];
+    const warnings = await warningsOf(pullSecret('a'), pod, ...others, ...here);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'no pod uses the pull secret shop/b',
+      'no pod uses the pull secret c',
+    ]);
+  });
+
   test('is no matter where there is no pod', async () => {
     expect(await warningsOf(pullSecret('a'))).toEqual([]);
   });
@@ -177,23 +189,5 @@ describe('What else is odd', () => {
         message: `${who}: an entry of imagePullSecrets has no name`,
       })),
     );
-  });
-
-  test('about a pod is told of it', async () => {
-    const account = serviceAccount('default');
-    const annotations = { 'kubernetes.io/enforce-mountable-secrets': 'true' };
-    const warnings = await warningsOf(
-      { ...account, metadata: { name: 'default', namespace: 'shop', annotations } },
-      pullSecret('a'),
-      deployment('web', [IMAGE], { secrets: ['a'] }),
-    );
-    expect(warnings).toEqual([
-      {
-        code: 'manifest',
-        message: expect.stringMatching(
-          /^Deployment shop\/web: spec\.imagePullSecrets\[0\]\.name: .* is not allowed/,
-        ),
-      },
-    ]);
   });
 });

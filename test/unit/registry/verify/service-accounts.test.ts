@@ -42,10 +42,11 @@ describe('A service account', () => {
     };
     const account = { kind: 'ServiceAccount', metadata: { name: 'old' }, imagePullSecrets: {} };
     const report = await world.verify([pod, account, { kind: 'ServiceAccount', metadata: null }]);
-    expect(report.warnings).toEqual([
+    expect(report.images).toMatchObject([
       {
-        code: 'manifest',
-        message: 'Pod default/web: imagePullSecrets must be a list of objects with a name',
+        status: 'pod-refused',
+        message:
+          'the API server refuses the pod: ServiceAccount default/old: imagePullSecrets must be a list of objects with a name',
       },
     ]);
   });

@@ -1,0 +1,87 @@
+// npm run test:peers: other people's tables of tests, asked of the packed package. No row may be wrong, and each row that
+// differs on purpose needs a page that says why. The tables are not ours to publish: they lie beside the project, or in
+// the folder that $PEERS names.
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tables = process.env.PEERS ?? join(root, '../shared/peers');
+if (!existsSync(join(tables, 'run-all.sh'))) {
+  console.error(`No tables of peers' tests in ${tables}: set PEERS to their folder.`);
+  process.exit(1);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'docker-keyring-peers-'));
+try {
+  const copy = copyTables();
+  const { status } = spawnSync('sh', [join(copy, 'run-all.sh'), installTarball()], {
+    stdio: 'inherit',
+  });
+  const unexplained = rowsWithoutPage(copy);
+  for (const row of unexplained) console.log(`NO PAGE  ${row}`);
+  process.exitCode = status === 0 && unexplained.length === 0 ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The runners write down what they see, and the original may be read only. No row is known to be wrong. */
+function copyTables() {
+  const copy = join(folder, 'peers');
+  cpSync(tables, copy, { recursive: true });
+  execFileSync('chmod', ['-R', 'u+w', copy]);
+  writeFileSync(join(copy, 'known-wrong.txt'), '');
+  return copy;
+}
+
+function installTarball() {
+  const consumer = join(folder, 'consumer');
+  mkdirSync(consumer);
+  writeFileSync(join(consumer, 'package.json'), '{ "private": true, "type": "module" }\n');
+  npm(root, 'pack', '--silent', '--pack-destination', folder);
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  npm(consumer, 'install', '--silent', '--prefer-offline', join(folder, tarball));
+  return consumer;
+}
+
+function npm(cwd, ...args) {
+  execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function rowsWithoutPage(copy) {
+  return readdirSync(copy).flatMap((suite) => {
+    const results = join(copy, suite, 'results.json');
+    if (!existsSync(results)) return [];
+    const { rows } = JSON.parse(readFileSync(results, 'utf8'));
+    return rows
+      .filter(({ status, doc }) => status === 'deliberate' && !hasPage(doc))
+      .map(({ table, label, doc }) => `${suite} | ${table} | ${label}: ${doc}`);
+  });
+}
+
+/** Whether docs/ has the page, and the page the heading, as GitHub makes anchors of headings. */
+function hasPage(doc = '') {
+  const [page, anchor] = doc.split('#');
+  const file = join(root, page);
+  if (!page.startsWith('docs/') || !existsSync(file)) return false;
+  const headings = readFileSync(file, 'utf8').match(/^#+ .*$/gm) ?? [];
+  const anchors = headings.map((heading) =>
+    heading
+      .replace(/^#+ /, '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\- _]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return anchor === undefined || anchors.includes(anchor);
+}
