@@ -138,7 +138,7 @@ export class Credential {
     if (this.identityToken !== undefined) shown['identityToken'] = REDACTED;
     if (this.registryToken !== undefined) shown['registryToken'] = REDACTED;
     if (this.serverAddress !== undefined) shown['serverAddress'] = this.serverAddress;
-    if (this.expiresAt !== undefined) shown['expiresAt'] = this.expiresAt.toISOString();
+    if (this.expiresAt !== undefined) shown['expiresAt'] = this.expiresAt.toJSON();
     shown['key'] = this.key;
     shown['source'] = this.source;
     return shown;

@@ -75,7 +75,7 @@ export class Authorization {
       url,
       scheme,
       ...(header === undefined ? {} : { header: REDACTED }),
-      ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+      ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toJSON() }),
       ...(credential === undefined ? {} : { credential: credential.toJSON() }),
     };
   }

@@ -46,7 +46,8 @@ export function createSentSecrets({ now }: Pick<System, 'now'>): SentSecrets {
 
   function forgetEnded(): void {
     for (const [secret, endMs] of ends) {
-      if (endMs > now()) continue;
+      // What is no number is no end.
+      if (!(endMs <= now())) continue;
       ends.delete(secret);
       characters -= secret.length;
     }

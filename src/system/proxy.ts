@@ -1,6 +1,7 @@
 // Which proxy the environment names for a URL. What npm, and most other programs of Node, obey.
 
 import { HttpFailure } from './http-failure.ts';
+import { isInNoProxy } from './no-proxy.ts';
 
 /** A proxy, its credentials apart, so that nothing that prints its URL shows them. */
 export interface Proxy {
@@ -20,13 +21,15 @@ const OWN_HOSTS = [
 ];
 
 /**
- * The proxy for a URL by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (upper or lower case).
- * None for this machine itself and the metadata servers of the clouds.
+ * The proxy for a URL by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (upper or lower case): no proxy for what
+ * `NO_PROXY` names for Go, or for npm, which takes blanks for commas too. None for this machine itself and the metadata servers of the clouds.
  *
  * @throws {@link HttpFailure} when it is not an HTTP proxy's URL.
  */
 export async function proxyFor(target: URL): Promise<Proxy | undefined> {
   if (OWN_HOSTS.some((pattern) => pattern.test(target.hostname))) return undefined;
+  if (isInNoProxy(target, process.env['NO_PROXY'] ?? process.env['no_proxy'] ?? ''))
+    return undefined;
   const { getProxyForUrl } = await import('proxy-from-env');
   const named = getProxyForUrl(target.href);
   return named === '' ? undefined : parseProxy(withScheme(named));

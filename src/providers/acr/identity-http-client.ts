@@ -75,7 +75,7 @@ function isMetadataPause(status: number): boolean {
 
 /** Managed identities are asked for on this machine, or at its link-local address, always without TLS. */
 function isOwnNetwork({ url }: PipelineRequest): boolean {
-  return new URL(url).protocol === 'http:';
+  return /^http:/i.test(url);
 }
 
 /** The SDK's interface, without a dependency of our own on the package that implements it. */

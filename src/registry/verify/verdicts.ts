@@ -28,7 +28,11 @@ export function pullable(
 }
 
 /** What keeps containerd from pulling what the registry has and gives. */
-export function untaken(problem: string | undefined, type: string): Verdict | undefined {
+export function untaken(
+  { problem }: Pick<Ticket, 'problem'>,
+  type: string,
+  shown: string,
+): Verdict | undefined {
   const status = 'unsupported';
   if (problem !== undefined) return { status, message: problem };
   if (isTaken(type)) return undefined;
@@ -39,7 +43,7 @@ export function untaken(problem: string | undefined, type: string): Verdict | un
   }
   return {
     status,
-    message: `containerd, which pulls on a node, cannot pull a manifest of the media type ${type}`,
+    message: `containerd, which pulls on a node, cannot pull a manifest of the media type ${JSON.stringify(shown)}`,
     hint: 'build the image anew as an OCI image; containerd 2.1 and later take no Docker schema 1, nor text/plain, which stands for it',
   };
 }

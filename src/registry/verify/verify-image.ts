@@ -20,7 +20,7 @@ import {
 import type { RegistryKeyring } from '../registry-keyring.ts';
 import type { Followed } from '../follow-redirects.ts';
 import type { SessionState, Ticket } from '../session.ts';
-import { isTaken, manifestTypeOf } from './manifest-type.ts';
+import { manifestTypeOf } from './manifest-type.ts';
 import { isDigest, readPlatforms } from './platforms.ts';
 import { rateLimitOf } from './rate-limit.ts';
 import { pullable, untaken, verdictOf, verdictOn } from './verdicts.ts';
@@ -139,31 +139,30 @@ async function findingOf(
   const [said] = headers.get('docker-content-digest') ?? [];
   const digest = isDigest(said) ? said : place.reference.digest;
   const type = await typeOf(place, seen);
+  // A server could put into it what it was sent.
+  const shown = question.session.connection.sent.redact(type) ?? '[redacted]';
   const accepted = candidates.at(-1) as VerifiedCandidate;
   return {
     image,
     registry,
-    ...(untaken(seen.ticket.problem, type) ?? pullable(candidates, seen.ticket)),
+    ...(untaken(seen.ticket, type, shown) ?? pullable(candidates, seen.ticket)),
     candidates,
     accepted,
     ...withoutUndefined({
       digest,
-      mediaType: type === '' ? undefined : type,
+      mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(shown)?.[0],
       platforms: await platformsOf(question, place, { digest, ticket: seen.ticket }),
       rateLimit: rateLimitOf(seen.response),
     }),
   };
 }
 
-/** As it can be shown: of what a server says, the form, and nothing that it was sent. */
 async function typeOf(
   { session, endpoint, reference, signal }: Place,
   { response, ticket: { header } }: Seen,
 ): Promise<string> {
   const url = manifestUrl(endpoint, reference);
-  const type = await manifestTypeOf({ session, endpoint, url, header, signal, response });
-  const shown = session.connection.sent.redact(type) ?? '';
-  return isTaken(type) ? type : (/^[\w.+-]+\/[\w.+-]+/.exec(shown)?.[0] ?? '');
+  return manifestTypeOf({ session, endpoint, url, header, signal, response });
 }
 
 /** That they cannot be read does not keep a node from pulling. */
@@ -191,7 +190,7 @@ function candidateOf({ position, credential, attempt: one }: Try<Seen>): Verifie
     token === undefined ? said.message : `${said.message}; a kubelet ignores its ${token}`;
   const { source, key } = credential;
   const username = String(credential.toJSON()['username']);
-  const expiresAt = endOf(credential)?.toISOString();
+  const expiresAt = endOf(credential)?.toJSON() ?? undefined;
   return { position, source, key, username, ...said, message, ...withoutUndefined({ expiresAt }) };
 }
 

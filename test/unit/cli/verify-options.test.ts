@@ -112,9 +112,14 @@ describe('Wrong use of verify', () => {
     ['--concurrency six', 'It is a number from 1 to 100.'],
     ['--insecure-registry http://x.test', 'It is host or host:port, without https:// and without'],
     ['--trusted-realm x.test/token', 'It is host or host:port, without https:// and without'],
+    ['--insecure-registry https://u:canary@h', "'--insecure-registry <host[:port]>': the value"],
+    ['--insecure-registry=u:canary@h', 'It is host or host:port, without https:// and without'],
+    ['--trusted-realm u:canary@h', "'--trusted-realm <host[:port]>': the value is invalid. It"],
+    ["--trusted-realm=u:'canary'@h", 'It is host or host:port, without https:// and without'],
   ])('ends with 2: %s', async (options, message) => {
     const result = await verify(`x.test/y ${options}`);
     expect(result).toMatchObject({ exitCode: 2, stdout: '' });
     expect(result.stderr).toContain(message);
+    expect(result.stderr).not.toContain('canary');
   });
 });

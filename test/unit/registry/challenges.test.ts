@@ -69,6 +69,25 @@ describe('A manifest that asks for another scope than the registry', () => {
     ]);
   });
 
+  test('has each of several put as a parameter of its own, as token.md has it', async () => {
+    const world = fakeRegistry();
+    world.inject(/HEAD .* token-1/, [scoped('repository:a:pull  repository:b:pull,push ')]);
+    await world.authorize(IMAGE, world.keyring('u:p'));
+    const asked = world.system.requests.findLast(({ url }) => url.startsWith('https://auth.test'));
+    expect(new URL(String(asked?.url)).searchParams.getAll('scope')).toEqual([
+      'repository:a:pull',
+      'repository:b:pull,push',
+      'repository:team/app:pull',
+    ]);
+  });
+
+  test('has what is none, behind a quote that is not closed, left out', async () => {
+    const world = fakeRegistry();
+    world.inject(/HEAD/, [scoped('repository:a:pull,error="invalid_token')], true);
+    await rejection(world.authorize(IMAGE, world.keyring('u:p')));
+    expect(world.asked()).toHaveLength(3);
+  });
+
   test('and again another one is not followed for ever', async () => {
     const world = fakeRegistry();
     let asked = 0;

@@ -1,7 +1,7 @@
 // Where a registry is: by https, and by http only where that was said, or on this machine.
 
 import { describe, expect, test } from '@jest/globals';
-import { registryFetch } from '../../../src/registry/index.ts';
+import { registryFetch, verifyImages } from '../../../src/registry/index.ts';
 import { failure, fakeRegistry, rejection, untilDone } from './fake-registry.ts';
 
 const OPEN = { challenge: 'none', repositories: { app: ['*'] } } as const;
@@ -50,6 +50,37 @@ describe('By http is reached', () => {
     world.withoutTls(failure('EPROTO'));
     const fetch = registryFetch(world.keyring(), { system: world.system });
     expect((await fetch('http://localhost:5000/v2/app/manifests/1')).status).toBe(200);
+  });
+});
+
+describe('A host of an image that no connection can be made to is not asked for', () => {
+  test.each([
+    '127.256.0.1',
+    'registry.123',
+    '1.2.3.4.5',
+    'foo.0x1',
+    // A URL takes these for addresses of this machine, and the resolver of a node may not.
+    '0x7f.1',
+    '127.1:5000',
+    'a.b:99999',
+    '[127:0:0:1]',
+    'xn--a.test',
+  ])('%s', async (host) => {
+    const world = worldOf(host);
+    const keyring = world.keyring('u:p');
+    const { system } = world;
+    const message = `${host} cannot be asked: it is no host that can be connected to: check the spelling, an IP address and the port`;
+    const failed = await rejection(world.authorize(`${host}/app:1`, keyring));
+    expect(failed).toMatchObject({ code: 'ERR_KEYRING_REGISTRY_UNAVAILABLE', message });
+    const { images } = await verifyImages([`${host}/app:1`], keyring, { system });
+    expect(images).toMatchObject([{ status: 'unreachable', message }]);
+    expect(world.asked()).toEqual([]);
+  });
+
+  test.each(['A.test', 'r.test:443', '[FD00::0:1]:5000'])('but not %s', async (host) => {
+    const world = worldOf(host);
+    const failed = await rejection(world.authorize(`${host}/app:1`, world.keyring()));
+    expect(failed.message).toContain('look at its spelling');
   });
 });
 

@@ -63,6 +63,31 @@ describe('A redirect', () => {
     ]);
   });
 
+  test('to another carries what is wanted, and nothing of who wants it', async () => {
+    const world = worldWith([to(STORE), to(STORE)]);
+    const fetch = registryFetch(world.keyring('u:p'), { system: world.system, retries: 0 });
+    const wanted = {
+      accept: 'a/b',
+      'accept-encoding': 'gzip',
+      'accept-language': 'de',
+      'if-none-match': '"1"',
+      range: 'bytes=0-9',
+      'user-agent': 'mine',
+    };
+    const own = {
+      authorization: 'Basic canary',
+      cookie: 'session=canary',
+      'proxy-authorization': 'Basic canary',
+      'x-api-key': 'canary',
+      'private-token': 'canary',
+    };
+    await fetch(BLOB, { headers: { ...wanted, ...own } });
+    const [first, second] = world.system.requests.slice(2);
+    expect(first?.headers).toMatchObject({ cookie: 'session=canary', 'x-api-key': 'canary' });
+    expect(second?.headers).toEqual(wanted);
+    expect(second?.url).toBe(STORE);
+  });
+
   test.each([
     'https://r.test:8443/x',
     'https://sub.r.test/x',

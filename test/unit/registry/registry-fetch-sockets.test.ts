@@ -1,5 +1,9 @@
 // A fetch over real connections: schemes, certificates, bodies that are large, late or given up.
 
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -100,6 +104,28 @@ describe('A registry on this machine', () => {
     const error = await rejection(distrusting(`${registry.url}${MANIFEST}`));
     expect(error).toMatchObject({ code: 'ERR_KEYRING_REGISTRY_UNAVAILABLE' });
     expect(error.message).toContain('its certificate is not trusted');
+  });
+
+  test('may send to a store that breaks off, whose path is not told', async () => {
+    const store = createServer((_request, response) => {
+      response.setHeader('content-length', '100');
+      response.write('a part', () => response.destroy());
+    });
+    await once(store.listen(0, '127.0.0.1'), 'listening');
+    const { port } = store.address() as AddressInfo;
+    const location = `http://127.0.0.1:${port}/signed-path?signature=signed`;
+    const registry = await startRegistry(() => ({ status: 307, headers: { location } }));
+    try {
+      const response = await registryFetch(keyringFor(registry))(`${registry.url}${MANIFEST}`);
+      const error = await rejection(response.text());
+      expect(error).toMatchObject({
+        code: 'ERR_KEYRING_REGISTRY_UNAVAILABLE',
+        reason: 'the connection was closed before the answer was complete (ECONNRESET)',
+      });
+      expect(inspect(error, { depth: 9 })).not.toContain('signed');
+    } finally {
+      store.close();
+    }
   });
 
   test('that is down says so', async () => {

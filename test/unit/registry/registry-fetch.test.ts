@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import {
   createRegistrySession,
@@ -204,11 +205,16 @@ describe('A mistake of the caller is a TypeError that says what to do', () => {
     ['https://r.test/v2/team/app/blobs/uploads/', {}, 'the URL must be of a registry'],
     ['https://registry/v2/app/manifests/1', {}, 'the URL must be of a registry'],
     ['not a URL', {}, 'the URL must be of a registry'],
+    ['https://u:canary@[/v2/app/manifests/1', {}, 'the URL must be of a registry'],
+    ['https://u:canary@r.test/v2/app/manifests/1', {}, 'must not hold a user name or password'],
+    ['https://canary@r.test/v2/app/manifests/1', {}, 'must not hold a user name or password'],
+    [new URL('https://:canary@r.test/v2/app/manifests/1'), {}, 'a user name or password'],
   ])('%s %j', async (input, init, message) => {
     const { fetch, asked } = setUp();
     const error = await rejection(fetch(input as string, init as RequestInit));
     expect(error.name).toBe('TypeError');
     expect(error.message).toContain(message);
+    expect(inspect(error)).not.toContain('canary');
     expect(asked()).toEqual([]);
   });
 

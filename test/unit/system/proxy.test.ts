@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { proxyFor } from '../../../src/system/proxy.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
 import type { HttpRequest } from '../../../src/system/system.ts';
 import { createTestCertificate } from '../../../src/testing/certificates.ts';
@@ -157,6 +158,17 @@ describe('A request', () => {
     expect(await messageOf(ask('https://registry.test/'))).toContain('not trusted');
     expect(server.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
   });
+});
+
+test.each([
+  ['10.0.0.0/8', false],
+  ['11.0.0.0/8', true],
+  // As npm has it, and Go has not.
+  ['foo 10.1.2.3', false],
+])('NO_PROXY %s: through the proxy %p', async (list, isProxied) => {
+  Object.assign(process.env, { HTTPS_PROXY: proxy.url, no_proxy: list });
+  const used = await proxyFor(new URL('https://10.1.2.3/'));
+  expect(used !== undefined).toBe(isProxied);
 });
 
 describe('A proxy that fails', () => {
