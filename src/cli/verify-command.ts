@@ -13,6 +13,7 @@ import {
   type CliContext,
   type ExitCode,
 } from './context.ts';
+import { inertText, jsonText, withoutBrackets } from './inert.ts';
 import { readKeyringInputs, type InputOptions } from './keyring-inputs.ts';
 import { createInputFiles, inputName, type InputFiles } from './read-input.ts';
 import { renderGithub } from './render-github.ts';
@@ -132,13 +133,13 @@ function render(
   const view = { style: styleOf(context), system: context.system };
   switch (output) {
     case 'text':
-      return renderVerify(outcome, view);
+      return inertText(renderVerify(outcome, view));
     case 'json':
-      return `${JSON.stringify(withBroken(outcome), undefined, 2)}\n`;
+      return jsonText(withBroken(outcome));
     case 'junit':
-      return renderJunit(outcome, view);
+      return inertText(renderJunit(outcome, view));
     default:
-      return renderGithub(outcome, view);
+      return withoutBrackets(renderGithub(outcome, view));
   }
 }
 
