@@ -47,12 +47,13 @@ export async function verifyCommand(
   options: VerifyCommandOptions,
 ): Promise<ExitCode> {
   const files = createInputFiles(context);
-  const { objects, broken } = await readObjects(context, options, files);
+  const { objects, broken, skipped } = await readObjects(context, options, files);
   for (const { path, line, column, reason } of broken) {
     complain(context, `${path}:${line}:${column}: ${reason}`);
   }
-  const report = await verify(context, [...images, ...objects], { ...options, files });
-  if (report.images.length + broken.length === 0) {
+  const verified = await verify(context, [...images, ...objects], { ...options, files });
+  const report = { ...verified, warnings: [...skipped, ...verified.warnings] };
+  if (report.images.length + broken.length + skipped.length === 0) {
     throw new UsageError('there is no image: name an IMAGE, or manifests that do with --filename');
   }
   const outcome = { report, broken };
