@@ -109,6 +109,8 @@ Examples:
   docker-keyring secret create regcred --server ghcr.io \\
     --username robot --password-stdin < token.txt
   docker-keyring secret create regcred --from-file ~/.docker/config.json
+  docker-keyring secret create regcred -n shop,jobs --username robot \\
+    --password-stdin < token.txt | kubectl apply -f -
 `,
   validate: `
 Finds what the API server refuses, in its own words, what it stores and the
