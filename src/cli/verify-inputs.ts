@@ -56,18 +56,19 @@ async function readPath(
   { path, isFound, problem }: ManifestPath,
   files: InputFiles,
 ): Promise<FileObject[] | BrokenFile | VerifyWarning> {
-  if (problem !== undefined) return skipped(path, problem);
+  if (problem !== undefined) return skipped({ path, message: problem });
   try {
     return await readFile(path, files);
   } catch (error) {
     if (!isFound) throw error;
-    return skipped(path, caught(error, UsageError).message);
+    const { message } = caught(error, UsageError);
+    const hint = 'kubectl reads it too: take it out of the directory, or give it another ending';
+    return skipped({ path, message, hint });
   }
 }
 
-function skipped(path: string, reason: string): VerifyWarning {
-  const hint = 'kubectl reads it too: take it out of the directory, or give it another ending';
-  return { code: 'file-skipped', message: `${reason}; it is left out`, hint, path };
+function skipped(about: Omit<VerifyWarning, 'code'>): VerifyWarning {
+  return { ...about, code: 'file-skipped', message: `${about.message}; it is left out` };
 }
 
 interface FileObject extends PlacedObject {
