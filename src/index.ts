@@ -68,9 +68,12 @@ export type {
 
 export {
   createPullSecret,
+  createPullSecrets,
   formatPullSecret,
+  formatPullSecrets,
   type CreatedPullSecret,
   type CreatePullSecretOptions,
+  type CreatePullSecretsOptions,
 } from './kubernetes/create-pull-secret.ts';
 export {
   parseManifests,

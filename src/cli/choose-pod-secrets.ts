@@ -106,7 +106,10 @@ function report(context: CliContext, resolved: ResolvedPullSecrets, who: string)
     );
   }
   for (const { message } of resolved.skipped) warn(context, message);
-  for (const { field, message } of resolved.findings) warn(context, `${field}: ${message}`);
+  for (const { field, message, rejectedBy } of resolved.findings) {
+    const start = rejectedBy === undefined ? field : 'the API server refuses the pod';
+    warn(context, `${start}: ${message}`);
+  }
 }
 
 function imagesOf(pod: PodLike): readonly string[] {

@@ -8,12 +8,14 @@ import type { DockerAuth, DockerConfigJson } from '../credential/docker-config-j
 import { shownUrl } from '../errors/shown-url.ts';
 import {
   EXIT,
+  print,
   UsageError,
   warn,
   warnOfProblem,
   type CliContext,
   type ExitCode,
 } from './context.ts';
+import { jsonText } from './inert.ts';
 import { readKeyringInputs, type InputOptions } from './keyring-inputs.ts';
 import { reasonOf } from './read-input.ts';
 import { styleOf } from './style.ts';
@@ -42,11 +44,9 @@ export async function configCommand(
   const document = await keyring.toDockerConfig();
   const isEmpty = Object.keys(document.auths).length === 0;
   if (options.write !== undefined) return write(context, document, options.write);
-  context.stdout.write(
-    options.output === 'text'
-      ? renderTable(context, document, options.showSecrets === true)
-      : `${JSON.stringify(options.showSecrets === true ? document : redacted(document), undefined, '\t')}\n`,
-  );
+  const isOpen = options.showSecrets === true;
+  if (options.output === 'text') print(context, renderTable(context, document, isOpen));
+  else context.stdout.write(jsonText(isOpen ? document : redacted(document), '\t'));
   return isEmpty ? EXIT.found : EXIT.ok;
 }
 
@@ -66,7 +66,7 @@ async function write(
   await writeDockerConfig(absolute, document, { system }).catch((error: unknown) => {
     throw new UsageError(`cannot write ${path}: ${reasonOf(error)}`, { cause: error });
   });
-  context.stdout.write(`wrote ${count(entries, 'entry', 'entries')} to ${printable(path)}\n`);
+  print(context, `wrote ${count(entries, 'entry', 'entries')} to ${printable(path)}\n`);
   return EXIT.ok;
 }
 

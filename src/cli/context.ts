@@ -4,6 +4,7 @@
 
 import { ConfigError, type PullSecretError } from '../errors.ts';
 import type { System } from '../system/system.ts';
+import { inertText } from './inert.ts';
 import { printable, shortPath } from './text.ts';
 
 export { UsageError } from './usage-error.ts';
@@ -60,6 +61,11 @@ export function caught<T extends Error>(
   throw error;
 }
 
+/** Prints a text for people; what looks like a command to a CI system is none. */
+export function print({ stdout }: Pick<CliContext, 'stdout'>, text: string): void {
+  stdout.write(inertText(text));
+}
+
 /** Tells something beside the answer, which is on standard output. */
 export function warn({ stderr }: CliContext, message: string): void {
   tell(stderr, 'warning: ', message);
@@ -71,7 +77,7 @@ export function complain({ stderr }: CliContext, message: string): void {
 }
 
 function tell(stderr: Output, kind: string, message: string): void {
-  stderr.write(`docker-keyring: ${kind}${printable(message)}\n`);
+  stderr.write(inertText(`docker-keyring: ${kind}${printable(message)}\n`));
 }
 
 /** Tells what is wrong with a source that the answer does without. */

@@ -6,7 +6,8 @@ import {
   type MachineDiagnosis,
 } from '../create-keyring/diagnose/check.ts';
 import { diagnoseMachine } from '../create-keyring/diagnose/diagnose-machine.ts';
-import { EXIT, type CliContext, type ExitCode } from './context.ts';
+import { EXIT, print, type CliContext, type ExitCode } from './context.ts';
+import { jsonText } from './inert.ts';
 import { readKeyringInputs, type InputOptions } from './keyring-inputs.ts';
 import { renderDoctor } from './render-doctor.ts';
 import { styleOf } from './style.ts';
@@ -31,11 +32,8 @@ export async function doctorCommand(
     images: resolved,
   };
   const status = worstStatus([...diagnosis.checks, ...diagnosis.images]);
-  context.stdout.write(
-    options.output === 'json'
-      ? `${JSON.stringify({ status, ...diagnosis }, undefined, 2)}\n`
-      : renderDoctor(diagnosis, { style: styleOf(context), system: context.system }),
-  );
+  if (options.output === 'json') context.stdout.write(jsonText({ status, ...diagnosis }));
+  else print(context, renderDoctor(diagnosis, { style: styleOf(context), system: context.system }));
   return status === 'failure' ? EXIT.found : EXIT.ok;
 }
 

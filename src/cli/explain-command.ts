@@ -4,7 +4,8 @@ import { createKeyring } from '../create-keyring.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import { InvalidReferenceError } from '../errors.ts';
 import type { Explanation } from '../keyring/explanation.ts';
-import { caught, EXIT, type CliContext, type ExitCode } from './context.ts';
+import { jsonText } from './inert.ts';
+import { caught, EXIT, print, type CliContext, type ExitCode } from './context.ts';
 import {
   imagesOf,
   readKeyringInputs,
@@ -37,7 +38,7 @@ export async function explainCommand(
         ? { image: answer.reference, error: { code: answer.code, message: answer.message } }
         : answer,
     );
-    context.stdout.write(`${JSON.stringify(plain, undefined, 2)}\n`);
+    context.stdout.write(jsonText(plain));
   } else {
     const { chosenFor, missing } = inputs;
     const view = { style: styleOf(context), system: context.system, chosenFor, missing };
@@ -46,7 +47,7 @@ export async function explainCommand(
         ? renderInvalid(answer, view)
         : renderExplanation(answer, view),
     );
-    context.stdout.write(blocks.join('\n'));
+    print(context, blocks.join('\n'));
   }
   return answers.every(isGood) ? EXIT.ok : EXIT.found;
 }

@@ -15,7 +15,8 @@ Exit codes:
   1  an image has none, is none or cannot be pulled, a secret is malformed, or
      there are findings
   2  wrong use: an unknown option, a bad value, a file that is not there
-  3  nothing is known to be wrong, but a registry could not be asked
+  3  nothing is known to be wrong, but a registry could not be asked, or only
+     the node knows
 
 Environment:
   NO_COLOR, FORCE_COLOR  no colours; colours also where there is no terminal
@@ -79,7 +80,7 @@ Output formats:
   github  annotations of GitHub Actions, at the lines that name the images
 
 Marks:
-  ✓ can be pulled   ✗ cannot   ? could not be asked   ! is to be looked at
+  ✓ can be pulled   ✗ cannot   ? is not known   ! is to be looked at
 
 Examples:
   docker-keyring verify -f deploy/ --no-docker-config
@@ -109,6 +110,8 @@ Examples:
   docker-keyring secret create regcred --server ghcr.io \\
     --username robot --password-stdin < token.txt
   docker-keyring secret create regcred --from-file ~/.docker/config.json
+  docker-keyring secret create regcred -n shop,jobs --username robot \\
+    --password-stdin < token.txt | kubectl apply -f -
 `,
   validate: `
 Finds what the API server refuses, in its own words, what it stores and the

@@ -16,9 +16,11 @@ import {
   type CliContext,
   type ExitCode,
 } from './context.ts';
+import { inertText, jsonText, withoutBrackets } from './inert.ts';
 import { imagesOf, readKeyringInputs, type InputOptions } from './keyring-inputs.ts';
 import { renderLookup } from './render-lookup.ts';
 import { styleOf } from './style.ts';
+import { printable } from './text.ts';
 
 /** How credentials can be printed. */
 type LookupOutput = 'text' | 'json' | 'header' | 'dockerode' | 'docker-config';
@@ -94,17 +96,15 @@ function render(
 ): string {
   switch (output) {
     case 'text':
-      return renderLookup(found, { style: styleOf(context), system: context.system, showSecrets });
+      return inertText(
+        renderLookup(found, { style: styleOf(context), system: context.system, showSecrets }),
+      );
     case 'json':
-      return `${JSON.stringify(
-        found.map((one) => plain(one, showSecrets)),
-        undefined,
-        2,
-      )}\n`;
+      return jsonText(found.map((one) => plain(one, showSecrets)));
     case 'header':
-      return lines(found, (credential) => headerOf(context, credential));
+      return headerLines(context, found);
     case 'dockerode':
-      return lines(found, (credential) => JSON.stringify(toDockerodeAuth(credential)));
+      return found.flatMap(({ credentials }) => credentials.map(dockerodeLine)).join('');
     default:
       return found.map(toDocument).join('');
   }
@@ -130,11 +130,15 @@ function withSecrets(credential: Credential): Record<string, unknown> {
   };
 }
 
-function lines(found: readonly Found[], show: (credential: Credential) => string): string {
+function dockerodeLine(credential: Credential): string {
+  return jsonText(toDockerodeAuth(credential), 0);
+}
+
+function headerLines(context: CliContext, found: readonly Found[]): string {
   return found
-    .flatMap(({ credentials }) => credentials.map(show))
-    .filter((line) => line !== '')
-    .map((line) => `${line}\n`)
+    .flatMap(({ credentials }) => credentials.map((one) => headerOf(context, one)))
+    .filter((header) => header !== '')
+    .map((header) => `${withoutBrackets(printable(header))}\n`)
     .join('');
 }
 
@@ -156,5 +160,5 @@ function headerOf(context: CliContext, credential: Credential): string {
 function toDocument({ image, credentials }: Found): string {
   const { registry } = parseImageReference(image);
   const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
-  return `${JSON.stringify(toDockerConfigJson(credentials, { server }), undefined, '\t')}\n`;
+  return jsonText(toDockerConfigJson(credentials, { server }), '\t');
 }

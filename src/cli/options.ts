@@ -49,6 +49,11 @@ export function addNodeInputs(command: Command): Command {
     .addOption(pathMatching);
 }
 
+/** Names with commas between them, behind those before. */
+export function collectNames(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...value.split(',').map((name) => name.trim())];
+}
+
 /** Before the first value stands nothing, or what `--no-docker-config` left. */
 export function collect(value: string, before: unknown): string[] {
   return Array.isArray(before) ? [...(before as string[]), value] : [value];

@@ -8,7 +8,7 @@ import type { DoctorOptions } from './doctor-command.ts';
 import type { ExplainOptions } from './explain-command.ts';
 import { COMMAND_HELP, PROGRAM_HELP } from './help-texts.ts';
 import type { LookupOptions } from './lookup-command.ts';
-import { addInputs, outputOption, providersOption } from './options.ts';
+import { addInputs, collectNames, outputOption, providersOption } from './options.ts';
 import type { SecretCreateOptions } from './secret-create-command.ts';
 import type { SecretValidateOptions } from './secret-validate-command.ts';
 import { hasColors, widthOf } from './style.ts';
@@ -177,7 +177,11 @@ function addSecretCreate(parent: Command, context: CliContext, done: SetExitCode
     .option('--password <password>', 'the password, visible to everybody who lists processes')
     .option('--email <address>', 'an e-mail address, which no registry asks for')
     .option('--from-file <file>', 'a whole config.json in place of the options above')
-    .option('-n, --namespace <namespace>', "the secret's namespace")
+    .option(
+      '-n, --namespace <namespace>',
+      "the secret's namespace; several by repeating it or with commas",
+      collectNames,
+    )
     .option('--append-hash', 'append a hash of the content to the name')
     .addOption(outputOption('json', ['json', 'yaml']))
     .addHelpText('after', COMMAND_HELP.create)

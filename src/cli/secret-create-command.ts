@@ -2,8 +2,10 @@
 
 import {
   createPullSecret,
-  formatPullSecret,
+  createPullSecrets,
+  formatPullSecrets,
   type CreatedPullSecret,
+  type CreatePullSecretOptions,
 } from '../kubernetes/create-pull-secret.ts';
 import { validatePullSecret } from '../kubernetes/validate-pull-secret.ts';
 import { caught, EXIT, UsageError, warn, type CliContext, type ExitCode } from './context.ts';
@@ -17,7 +19,7 @@ export interface SecretCreateOptions {
   readonly passwordStdin?: boolean;
   readonly email?: string;
   readonly fromFile?: string;
-  readonly namespace?: string;
+  readonly namespace?: readonly string[];
   readonly appendHash?: boolean;
   readonly output: 'json' | 'yaml';
 }
@@ -29,24 +31,36 @@ export async function secretCreateCommand(
   options: SecretCreateOptions,
 ): Promise<ExitCode> {
   const { server, username, email, namespace, appendHash, fromFile } = options;
+  // Nobody else could take it as an argument either: kubectl says that there is no NAME.
+  if (name.startsWith('-')) throw new UsageError("the name of a Secret does not begin with '-'");
   const dockerConfig = fromFile === undefined ? undefined : await readText(context, fromFile);
   const password = dockerConfig === undefined ? await passwordOf(context, options) : undefined;
-  const settings = { name, namespace, server, username, password, email, dockerConfig, appendHash };
-  const secret = create(settings);
-  for (const { field, message, hint } of validatePullSecret(secret)) {
-    warn(context, `${field}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
-  }
-  context.stdout.write(options.output === 'json' ? formatPullSecret(secret) : await toYaml(secret));
+  const settings = { name, server, username, password, email, dockerConfig, appendHash };
+  const secrets = create(settings, namespace);
+  for (const warning of new Set(secrets.flatMap(warningsOf))) warn(context, warning);
+  context.stdout.write(
+    options.output === 'json' ? formatPullSecrets(secrets) : await toYaml(secrets),
+  );
   return EXIT.ok;
 }
 
-function create(settings: Parameters<typeof createPullSecret>[0]): CreatedPullSecret {
+function create(
+  settings: CreatePullSecretOptions,
+  namespaces: readonly string[] | undefined,
+): readonly CreatedPullSecret[] {
   try {
-    return createPullSecret(settings);
+    if (namespaces === undefined) return [createPullSecret(settings)];
+    return createPullSecrets({ ...settings, namespaces });
   } catch (error) {
     const { message } = caught(error, TypeError);
-    throw new UsageError(message.replace('createPullSecret: ', ''), { cause: error });
+    throw new UsageError(message.replace(/^createPullSecrets?: /, ''), { cause: error });
   }
+}
+
+function warningsOf(secret: CreatedPullSecret): string[] {
+  return validatePullSecret(secret).map(
+    ({ field, message, hint }) => `${field}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
+  );
 }
 
 async function passwordOf(
@@ -74,8 +88,10 @@ function withoutLineEnd(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, text.replace(/\r?\n$/, '').length);
 }
 
-/** As kubectl prints YAML: members in the order of their names. */
-async function toYaml(secret: CreatedPullSecret): Promise<string> {
+/** As kubectl prints YAML: members in the order of their names, and a document for each object. */
+async function toYaml(secrets: readonly CreatedPullSecret[]): Promise<string> {
   const { stringify } = await import('yaml');
-  return stringify(secret, { sortMapEntries: true, lineWidth: 0 });
+  return secrets
+    .map((secret) => stringify(secret, { sortMapEntries: true, lineWidth: 0 }))
+    .join('---\n');
 }

@@ -5,7 +5,8 @@ import type { Finding } from '../kubernetes/finding.ts';
 import { parseManifests } from '../kubernetes/manifests.ts';
 import { isRecord } from '../config/is-record.ts';
 import { validatePullSecret } from '../kubernetes/validate-pull-secret.ts';
-import { caught, EXIT, type CliContext, type ExitCode } from './context.ts';
+import { caught, EXIT, print, type CliContext, type ExitCode } from './context.ts';
+import { jsonText } from './inert.ts';
 import { createInputFiles, inputName } from './read-input.ts';
 import { renderValidation } from './render-validation.ts';
 import { styleOf } from './style.ts';
@@ -35,11 +36,8 @@ export async function secretValidateCommand(
     paths.map(async (path) => validateText(inputName(path), await files.read(path))),
   );
   const validated = results.flat();
-  context.stdout.write(
-    output === 'json'
-      ? `${JSON.stringify(validated, undefined, 2)}\n`
-      : renderValidation(validated, styleOf(context)),
-  );
+  if (output === 'json') context.stdout.write(jsonText(validated));
+  else print(context, renderValidation(validated, styleOf(context)));
   return validated.some(({ findings }) => findings.length > 0) ? EXIT.found : EXIT.ok;
 }
 

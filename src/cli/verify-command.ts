@@ -13,6 +13,7 @@ import {
   type CliContext,
   type ExitCode,
 } from './context.ts';
+import { inertText, jsonText, withoutBrackets } from './inert.ts';
 import { readKeyringInputs, type InputOptions } from './keyring-inputs.ts';
 import { createInputFiles, inputName, type InputFiles } from './read-input.ts';
 import { renderGithub } from './render-github.ts';
@@ -46,12 +47,13 @@ export async function verifyCommand(
   options: VerifyCommandOptions,
 ): Promise<ExitCode> {
   const files = createInputFiles(context);
-  const { objects, broken } = await readObjects(context, options, files);
+  const { objects, broken, skipped } = await readObjects(context, options, files);
   for (const { path, line, column, reason } of broken) {
     complain(context, `${path}:${line}:${column}: ${reason}`);
   }
-  const report = await verify(context, [...images, ...objects], { ...options, files });
-  if (report.images.length + broken.length === 0) {
+  const verified = await verify(context, [...images, ...objects], { ...options, files });
+  const report = { ...verified, warnings: [...skipped, ...verified.warnings] };
+  if (report.images.length + broken.length + skipped.length === 0) {
     throw new UsageError('there is no image: name an IMAGE, or manifests that do with --filename');
   }
   const outcome = { report, broken };
@@ -132,13 +134,13 @@ function render(
   const view = { style: styleOf(context), system: context.system };
   switch (output) {
     case 'text':
-      return renderVerify(outcome, view);
+      return inertText(renderVerify(outcome, view));
     case 'json':
-      return `${JSON.stringify(withBroken(outcome), undefined, 2)}\n`;
+      return jsonText(withBroken(outcome));
     case 'junit':
-      return renderJunit(outcome, view);
+      return inertText(renderJunit(outcome, view));
     default:
-      return renderGithub(outcome, view);
+      return withoutBrackets(renderGithub(outcome, view));
   }
 }
 

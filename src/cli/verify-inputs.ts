@@ -3,10 +3,11 @@
 import { normalize } from 'node:path';
 import { ManifestError } from '../errors.ts';
 import { readManifests } from '../kubernetes/manifests.ts';
+import type { VerifyWarning } from '../registry/verify/verify-report.ts';
 import type { PlacedObject } from '../registry/verify/verify-targets.ts';
-import { caught, type CliContext } from './context.ts';
+import { caught, UsageError, type CliContext } from './context.ts';
 import type { Manifest } from './manifest-files.ts';
-import { findManifestFiles } from './manifest-paths.ts';
+import { findManifestFiles, type ManifestPath } from './manifest-paths.ts';
 import { inputName, type InputFiles } from './read-input.ts';
 import type { BrokenFile } from './verify-outcome.ts';
 
@@ -22,9 +23,11 @@ export interface ManifestPathOptions {
 export interface ReadObjects {
   readonly objects: readonly PlacedObject[];
   readonly broken: readonly BrokenFile[];
+  /** Of what stands in a directory and is no file that can be read: an editor's lock, a pipe, a link to a directory. */
+  readonly skipped: readonly VerifyWarning[];
 }
 
-/** Reads the files. One that is broken does not keep the others from being read. */
+/** Reads the files. One that is broken, or odd, does not keep the others from being read. */
 export async function readObjects(
   context: CliContext,
   { filename = [], recursive = false, secret = [] }: ManifestPathOptions,
@@ -33,12 +36,39 @@ export async function readObjects(
   const paths = await findManifestFiles(context, filename, recursive);
   // Without pods, nobody could use them.
   const secrets = paths.length === 0 ? [] : secret.map((path) => normalize(path));
-  const more = [...new Set(secrets)].filter((path) => !paths.includes(path));
-  const read = await Promise.all([...paths, ...more].map((path) => readFile(path, files)));
-  const objects = read.map((one, index) =>
-    'reason' in one ? [] : index < paths.length ? one : one.filter(isSecret),
-  );
-  return { objects: objects.flat(), broken: read.filter((one) => 'reason' in one) };
+  const known = new Set(paths.map(({ path }) => path));
+  const more = [...new Set(secrets)].filter((path) => !known.has(path));
+  const all = [...paths, ...more.map((path) => ({ path, isFound: false }))];
+  const read = await Promise.all(all.map((one) => readPath(one, files)));
+  const objects = read.map((one, index) => {
+    if (!Array.isArray(one)) return [];
+    return index < paths.length ? one : one.filter(isSecret);
+  });
+  return {
+    objects: objects.flat(),
+    broken: read.filter((one) => 'reason' in one),
+    skipped: read.filter((one) => 'code' in one),
+  };
+}
+
+/** What was named must be there; what was found may be gone or no file. */
+async function readPath(
+  { path, isFound, problem }: ManifestPath,
+  files: InputFiles,
+): Promise<FileObject[] | BrokenFile | VerifyWarning> {
+  if (problem !== undefined) return skipped({ path, message: problem });
+  try {
+    return await readFile(path, files);
+  } catch (error) {
+    if (!isFound) throw error;
+    const { message } = caught(error, UsageError);
+    const hint = 'kubectl reads it too: take it out of the directory, or give it another ending';
+    return skipped({ path, message, hint });
+  }
+}
+
+function skipped(about: Omit<VerifyWarning, 'code'>): VerifyWarning {
+  return { ...about, code: 'file-skipped', message: `${about.message}; it is left out` };
 }
 
 interface FileObject extends PlacedObject {

@@ -1,4 +1,5 @@
 import { escapeHtml, goJsonString, wellFormed } from '../config/go-json-string.ts';
+import { isText } from '../config/option-checks.ts';
 import { sha256 } from '../system/sha256.ts';
 import type { PullSecret } from './pull-secret.ts';
 
@@ -21,6 +22,12 @@ export interface CreatePullSecretOptions {
   readonly dockerConfig?: string | Uint8Array | undefined;
   /** Whether to append a hash of the content to the name (`--append-hash`). Default is `false`. */
   readonly appendHash?: boolean | undefined;
+}
+
+/** What {@link createPullSecrets} makes Secrets of. */
+export interface CreatePullSecretsOptions extends Omit<CreatePullSecretOptions, 'namespace'> {
+  /** The namespaces that get the secret; one that is named twice gets it once. */
+  readonly namespaces: readonly string[];
 }
 
 /** A Secret as kubectl makes it. */
@@ -71,6 +78,28 @@ export function createPullSecret(options: CreatePullSecretOptions): CreatedPullS
 }
 
 /**
+ * Makes the same Secret for several namespaces: a pod can only name those of its own.
+ *
+ * @param options - As for {@link createPullSecret}, with `namespaces` in place of `namespace`.
+ * @returns A Secret for each namespace, in their order.
+ * @throws TypeError as {@link createPullSecret}, and when `namespaces` is no list of names, or an empty one.
+ * @example
+ * ```ts
+ * const secrets = createPullSecrets({ name: 'regcred', namespaces: ['shop', 'jobs'], username: 'robot', password });
+ * await writeFile('regcred.json', formatPullSecrets(secrets), { mode: 0o600 });
+ * ```
+ */
+export function createPullSecrets({
+  namespaces,
+  ...options
+}: CreatePullSecretsOptions): readonly CreatedPullSecret[] {
+  const areNames =
+    Array.isArray(namespaces) && namespaces.length > 0 && namespaces.every((one) => isText(one));
+  if (!areNames) throw new TypeError('createPullSecrets: namespaces must be a list of names');
+  return [...new Set(namespaces)].map((namespace) => createPullSecret({ ...options, namespace }));
+}
+
+/**
  * Prints a Secret as `kubectl … -o json` does: with four spaces, in the object's own order, and with Go's escapes.
  *
  * @param secret - The Secret, whose values are printed as they are.
@@ -81,7 +110,28 @@ export function createPullSecret(options: CreatePullSecretOptions): CreatedPullS
  * ```
  */
 export function formatPullSecret(secret: PullSecret): string {
-  return `${escapeHtml(JSON.stringify(secret, null, 4))}\n`;
+  return format(secret);
+}
+
+/**
+ * Prints Secrets as one text that `kubectl apply` takes: a `List`, in the form of {@link formatPullSecret}; one alone is
+ * printed as that does it.
+ *
+ * @param secrets - The Secrets, whose values are printed as they are.
+ * @returns The JSON text, with a newline at its end.
+ * @example
+ * ```ts
+ * process.stdout.write(formatPullSecrets(createPullSecrets({ name: 'regcred', namespaces, username, password })));
+ * ```
+ */
+export function formatPullSecrets(secrets: readonly PullSecret[]): string {
+  const [only] = secrets;
+  if (secrets.length === 1 && only !== undefined) return formatPullSecret(only);
+  return format({ kind: 'List', apiVersion: 'v1', metadata: {}, items: secrets });
+}
+
+function format(object: object): string {
+  return `${escapeHtml(JSON.stringify(object, null, 4))}\n`;
 }
 
 function dockerConfigOf(options: CreatePullSecretOptions): string | Uint8Array {

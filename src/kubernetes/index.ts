@@ -2,9 +2,12 @@
 
 export {
   createPullSecret,
+  createPullSecrets,
   formatPullSecret,
+  formatPullSecrets,
   type CreatedPullSecret,
   type CreatePullSecretOptions,
+  type CreatePullSecretsOptions,
 } from './create-pull-secret.ts';
 export type { Finding } from './finding.ts';
 export {

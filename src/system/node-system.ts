@@ -6,6 +6,7 @@ import { withDeadline } from './deadline.ts';
 import { exchange, openStream } from './http.ts';
 import { httpAgents } from './http-agents.ts';
 import { runProcess } from './processes.ts';
+import { whenFilesAreFew } from './open-files.ts';
 import type { FileContent, FileStamp, ReadOptions, System } from './system.ts';
 
 // An import of node:fs makes Node load its streams, which costs more than all of this package.
@@ -39,7 +40,10 @@ export const nodeSystem: System = {
   stat: (path, signal) => onTime(`Looking at ${path}`, signal, () => statFile(path)),
   readFile: (path, options) =>
     onTime(`Reading ${path}`, options.signal, (signal) =>
-      readWholeFile(path, { ...options, signal }),
+      whenFilesAreFew(async () => {
+        signal.throwIfAborted();
+        return readWholeFile(path, { ...options, signal });
+      }),
     ),
   readDirectory: (path) =>
     onTime(`Reading ${path}`, undefined, async () => {

@@ -76,7 +76,7 @@ export function secretsOfPod(of: PlacedPod, { secrets, accounts }: GivenObjects)
       warnings: [
         ...notThere(resolved, asSubject).map((warning) => ({ warning, owner })),
         ...withoutName(resolved, ownerName).map((warning) => ({ warning, owner })),
-        ...findingsOf(resolved, { who, placed }),
+        ...duplicates(resolved),
       ],
     };
   } catch (error) {
@@ -137,18 +137,13 @@ function withoutName({ skipped }: ResolvedPullSecrets, ownerName: string): Verif
     .map(() => manifestWarning(`${ownerName}: an entry of imagePullSecrets has no name`));
 }
 
-function findingsOf(
-  { namespace, findings }: ResolvedPullSecrets,
-  { who, placed }: { readonly who: string; readonly placed: PlacedObject },
-): OwnedWarning[] {
-  return findings.flatMap((finding): OwnedWarning[] => {
-    const { code, field, message } = finding;
-    if (code === 'service-account-not-given' || isRefusal(finding)) return [];
-    if (code === 'duplicate-secret') {
-      return [{ warning: manifestWarning(`namespace ${namespace}: ${message}`), owner: undefined }];
-    }
-    return [{ warning: manifestWarning(`${who}: ${field}: ${message}`), owner: placed }];
-  });
+/** Of the other findings, refusals are told of the images, and that an account was not given is a hint. */
+function duplicates({ namespace, findings }: ResolvedPullSecrets): OwnedWarning[] {
+  return findings
+    .filter(({ code }) => code === 'duplicate-secret')
+    .map(({ message }) => {
+      return { warning: manifestWarning(`namespace ${namespace}: ${message}`), owner: undefined };
+    });
 }
 
 function manifestWarning(message: string): VerifyWarning {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync, spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { VerifyReport } from '../../../src/registry/index.ts';
 
 // The program as a process. Coverage does not reach into it, which is why src/cli/docker-keyring.ts is left out there.
 
@@ -54,6 +55,39 @@ describe('The process', () => {
       status: 0,
       stdout: 'ok: 1 secret, nothing to object to\n',
     });
+  });
+
+  test('reads more manifests than it may have files open, and goes on without what is none', () => {
+    const pods = join(folder, 'pods');
+    mkdirSync(join(pods, 'sub'), { recursive: true });
+    const containers = '[{ name: c, image: r.test/never, imagePullPolicy: Never }]';
+    for (let index = 0; index < 1100; index += 1) {
+      const pod = `kind: Pod\nmetadata: { name: p${index} }\nspec: { containers: ${containers} }\n`;
+      writeFileSync(join(pods, `${index}.yaml`), pod);
+    }
+    symlinkSync('ada@host.4711:1', join(pods, '.#0.yaml'));
+    symlinkSync('sub', join(pods, 'link.yaml'));
+    symlinkSync('0.yaml', join(pods, 'good.yaml'));
+    execFileSync('mkfifo', [join(pods, 'pipe.yaml')]);
+    writeFileSync(join(pods, 'large.yaml'), '#'.repeat(10 * 1024 * 1024 + 1));
+    const command = 'ulimit -n 128 && exec "$0" "$@"';
+    const args = [program, 'verify', '-f', 'pods', '-o', 'json', '--no-docker-config'];
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command, process.execPath, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
+    const { images, warnings } = JSON.parse(stdout) as VerifyReport;
+    expect(images.map(({ usedBy }) => usedBy.length)).toEqual([1101]);
+    expect(warnings.map(({ code, message }) => [code, message])).toEqual(
+      [
+        `there is no file ${join('pods', '.#0.yaml')}`,
+        `cannot read ${join('pods', 'large.yaml')}: it is larger than 10485760 bytes`,
+        `cannot read ${join('pods', 'link.yaml')}: it is not a regular file`,
+        `cannot read ${join('pods', 'pipe.yaml')}: it is not a regular file`,
+      ].map((message) => ['file-skipped', `${message}; it is left out`]),
+    );
   });
 
   test('ends quietly when nobody reads on', async () => {

@@ -101,6 +101,21 @@ describe('Pull secrets', () => {
     expect(users).toBe('d');
   });
 
+  test('of a pod that the API server refuses are told with its words', async () => {
+    const annotations = { 'kubernetes.io/enforce-mountable-secrets': 'true' };
+    const limited = {
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace: 'shop', annotations },
+    };
+    const own = pod({ imagePullSecrets: [{ name: 'b' }] }, 'shop');
+    const { stderr } = await usersOf('--pod all.yaml', {
+      '/cwd/all.yaml': manifests(own, limited, secret('b', config({ 'r.test': 'b:p' }), 'shop')),
+    });
+    expect(stderr).toBe(
+      'docker-keyring: warning: the API server refuses the pod: imagePullSecrets[0].name="b" is not allowed because service account default does not reference that imagePullSecret\n',
+    );
+  });
+
   test('of a service account alone are those that a pod would get from it', async () => {
     const { users } = await usersOf('--service-account sa.yaml --secret s.yaml', {
       '/cwd/s.yaml': secrets,

@@ -38,7 +38,7 @@ function contextWith(parts: Partial<CliContext['system']> = {}): CliContext {
 async function* noChunks(): AsyncGenerator<Uint8Array> {}
 
 async function find(paths: readonly string[], isRecursive = false): Promise<readonly string[]> {
-  return findManifestFiles(contextWith(), paths, isRecursive);
+  return (await findManifestFiles(contextWith(), paths, isRecursive)).map(({ path }) => path);
 }
 
 // What kubectl v1.32 does with the same folder, but for naming a file twice.
@@ -85,4 +85,30 @@ describe('Files of manifests', () => {
       'cannot read d: no permission (EACCES)',
     );
   });
+
+  test('are left out where a directory in a directory cannot be read', async () => {
+    const { system } = contextWith();
+    const failure = Object.assign(new Error('EACCES: scandir'), { code: 'EACCES' });
+    const context = contextWith({
+      readDirectory: (path) =>
+        path.endsWith('/sub') ? Promise.reject(failure) : system.readDirectory(path),
+    });
+    const found = await findManifestFiles(context, ['d'], true);
+    expect(found.filter(({ path }) => path === 'd/b.yml' || path.startsWith('d/sub'))).toEqual([
+      { path: 'd/b.yml', isFound: true },
+      { path: 'd/sub', isFound: true, problem: 'cannot read d/sub: no permission (EACCES)' },
+    ]);
+    const broken = contextWith({ readDirectory: () => Promise.reject(new TypeError('a fault')) });
+    await expect(findManifestFiles(broken, ['d'], true)).rejects.toThrow('a fault');
+  });
+
+  test.each([[['d', 'd/a.yaml']], [['d/a.yaml', 'd']]])(
+    'may be found and named: %j',
+    async (paths) => {
+      const found = await findManifestFiles(contextWith(), paths, false);
+      expect(found.filter(({ path }) => path === 'd/a.yaml')).toEqual([
+        { path: 'd/a.yaml', isFound: false },
+      ]);
+    },
+  );
 });

@@ -3,7 +3,9 @@ import { renderGithub } from '../../../src/cli/render-github.ts';
 import type { VerifyOutcome } from '../../../src/cli/verify-outcome.ts';
 import {
   malformed,
+  neverPulled,
   outcomeOf,
+  podRefused,
   pullable,
   refused,
   unreachable,
@@ -87,6 +89,15 @@ describe('Annotations of verify', () => {
     expect(linesOf(outcomeOf([], { broken }), env)).toEqual([
       `::error file=${file},line=3,col=2,title=manifest cannot be read::not YAML: 100 %25`,
       '0 images: 1 file cannot be read',
+    ]);
+  });
+
+  test('have titles for what no registry was asked about', () => {
+    const outcome = outcomeOf([podRefused(''), neverPulled('r.test/n')]);
+    expect(linesOf(outcome)).toEqual([
+      '::error title=image cannot be pulled::(no image): the API server refuses the pod: spec.containers: Required value%0A= hint: correct the manifest: no node gets such a pod',
+      '::error title=image must be on the node::r.test/n: its pull policy is Never%0A= hint: load it onto every node',
+      '2 images: 1 cannot be pulled, 1 must be on the node',
     ]);
   });
 

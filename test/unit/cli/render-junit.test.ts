@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ImageUse } from '../../../src/registry/index.ts';
 import { renderJunit } from '../../../src/cli/render-junit.ts';
 import {
   malformed,
+  neverPulled,
   outcomeOf,
+  podRefused,
   pullable,
   refused,
   unreachable,
@@ -12,6 +15,10 @@ import {
 
 const place = { path: 'api.yaml', line: 7 };
 const warning = { code: 'latest-tag', message: 'the tag is latest' } as const;
+
+function partOfWeb(name: string): ImageUse {
+  return { ...use('web'), part: `container ${name}` };
+}
 
 describe('JUnit XML of verify', () => {
   test('has a suite for each registry and a case for each image', () => {
@@ -73,6 +80,25 @@ Deployment shop/job, container job
       'r.test/a (Deployment shop/api)',
       'r.test/a',
     ]);
+  });
+
+  test('says which part is meant where a pod has several results for an image', () => {
+    const outcome = outcomeOf([
+      pullable('r.test/a', { usedBy: [partOfWeb('a')] }),
+      neverPulled('r.test/a', { usedBy: [partOfWeb('b')] }),
+      pullable('r.test/a'),
+      podRefused('', { usedBy: [use('job')] }),
+    ]);
+    const xml = renderJunit(outcome, viewOf());
+    const names = [...xml.matchAll(/testcase name="([^"]*)" classname="([^"]*)"/g)];
+    expect(names.map(([, name, suite]) => [name, suite])).toEqual([
+      ['r.test/a (Deployment shop/web, container a)', 'r.test'],
+      ['r.test/a (Deployment shop/web, container b)', 'r.test'],
+      ['r.test/a', 'r.test'],
+      ['(no image)', 'manifests'],
+    ]);
+    expect(xml).toContain('<error message="its pull policy is Never" type="never-pulled">');
+    expect(xml).toContain(' type="pod-refused">the API server refuses the pod: ');
   });
 
   test('has a suite for what is about files', () => {

@@ -3,7 +3,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { renderVerify } from '../../../src/cli/render-verify.ts';
 import {
   malformed,
+  neverPulled,
   outcomeOf,
+  podRefused,
   pullable,
   refused,
   refusedAda,
@@ -169,6 +171,21 @@ describe('The text of verify', () => {
   test('shows control characters instead of sending them to the terminal', () => {
     const shown = renderVerify(outcomeOf([refused('r.test/\u001b[2J')]), viewOf());
     expect(shown).toContain(String.raw`✗ r.test/\u{1b}[2J`);
+  });
+
+  test('says what no registry was asked about', () => {
+    const images = [podRefused('', { usedBy: [use('job')] }), neverPulled('r.test/n')];
+    expect(renderVerify(outcomeOf(images), viewOf())).toBe(`? r.test/n
+  its pull policy is Never
+  = hint: load it onto every node
+
+✗ (no image)
+    Deployment shop/job, container job
+  the API server refuses the pod: spec.containers: Required value
+  = hint: correct the manifest: no node gets such a pod
+
+2 images: 1 cannot be pulled, 1 must be on the node
+`);
   });
 
   test('counts what there is, and nothing else', () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { createPullSecret, formatPullSecret } from '../../../src/kubernetes/create-pull-secret.ts';
+import {
+  createPullSecret,
+  createPullSecrets,
+  formatPullSecret,
+  formatPullSecrets,
+} from '../../../src/kubernetes/create-pull-secret.ts';
+import { parseManifests } from '../../../src/kubernetes/manifests.ts';
 import { run } from './run.ts';
 
 const account = { name: 'regcred', server: 'ghcr.io', username: 'robot', password: 'canary' };
@@ -73,6 +79,38 @@ type: kubernetes.io/dockerconfigjson
     expect(stderr).toMatch(/^docker-keyring: warning: metadata\.name: Invalid value: "Reg": .*\n/);
     expect(stderr).toMatch(/auths\[GHCR\.io\].* \(.*\)\n$/);
     expect(stderr).not.toContain('canary');
+  });
+
+  test('makes one for each namespace, as a text that kubectl applies', async () => {
+    const line = 'secret create regcred --username robot --password-stdin -n shop,jobs -n shop';
+    const settings = { name: 'regcred', username: 'robot', password: 'canary' };
+    const secrets = createPullSecrets({ ...settings, namespaces: ['shop', 'jobs'] });
+    const json = await run(line, { stdin: 'canary' });
+    expect(json).toMatchObject({ exitCode: 0, stderr: '', stdout: formatPullSecrets(secrets) });
+    const yaml = await run(`${line} -o yaml`, { stdin: 'canary' });
+    expect(await parseManifests(yaml.stdout)).toEqual(secrets);
+    expect(await parseManifests(json.stdout)).toEqual(secrets);
+    expect(yaml.stdout).toContain('\n---\napiVersion: v1\n');
+  });
+
+  test('warns once of what is odd about all of them', async () => {
+    const line = 'secret create Reg --username robot --password-stdin -n a,B';
+    const { stderr } = await run(line, { stdin: 'canary' });
+    expect(stderr.split('\n').map((text) => text.slice(0, 42))).toEqual([
+      'docker-keyring: warning: metadata.name: In',
+      'docker-keyring: warning: metadata.namespac',
+      '',
+    ]);
+  });
+
+  test.each([
+    [['--', '-a'], "the name of a Secret does not begin with '-'"],
+    [['a', '-n', 'b,,c'], 'namespaces must be a list of names'],
+  ])('refuses %j, which kubectl does not take either', async (args, message) => {
+    const line = ['secret', 'create', '--username', 'robot', '--password-stdin', ...args];
+    const result = await run(line, { stdin: 'canary' });
+    expect(result).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(result.stderr).toBe(`docker-keyring: ${message}\n`);
   });
 
   test('says that a password on the command line is visible', async () => {

@@ -91,6 +91,33 @@ export function malformed(image: string): VerifiedImage {
   };
 }
 
+export function podRefused(image: string, parts: Partial<VerifiedImage> = {}): VerifiedImage {
+  return {
+    image,
+    status: 'pod-refused',
+    message: 'the API server refuses the pod: spec.containers: Required value',
+    hint: 'correct the manifest: no node gets such a pod',
+    candidates: [],
+    usedBy: [],
+    warnings: [],
+    ...parts,
+  };
+}
+
+export function neverPulled(image: string, parts: Partial<VerifiedImage> = {}): VerifiedImage {
+  return {
+    image,
+    status: 'never-pulled',
+    message: 'its pull policy is Never',
+    hint: 'load it onto every node',
+    registry: 'r.test',
+    candidates: [],
+    usedBy: [],
+    warnings: [],
+    ...parts,
+  };
+}
+
 export function use(name: string, place: Pick<ImageUse, 'path' | 'line'> = {}): ImageUse {
   return { kind: 'Deployment', namespace: 'shop', name, part: `container ${name}`, ...place };
 }

@@ -2,8 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { CreatePullSecretOptions } from '../../../src/kubernetes/create-pull-secret.ts';
-import { createPullSecret, formatPullSecret } from '../../../src/kubernetes/create-pull-secret.ts';
+import {
+  createPullSecret,
+  createPullSecrets,
+  formatPullSecret,
+  formatPullSecrets,
+  type CreatePullSecretOptions,
+  type CreatePullSecretsOptions,
+} from '../../../src/kubernetes/create-pull-secret.ts';
 
 import { optionsOf, type Sample } from './recorded-secret.ts';
 
@@ -46,4 +52,30 @@ describe('createPullSecret', () => {
       new TypeError(`createPullSecret: ${reason}`),
     );
   });
+});
+
+describe('createPullSecrets', () => {
+  const account = { name: 'x', username: 'u', password: 'p' };
+
+  test('makes the same secret for each namespace, once', () => {
+    const secrets = createPullSecrets({ ...account, namespaces: ['b', 'a', 'b'] });
+    expect(secrets).toEqual(
+      ['b', 'a'].map((namespace) => createPullSecret({ ...account, namespace })),
+    );
+    const first = createPullSecret(account);
+    expect(formatPullSecrets([first])).toBe(formatPullSecret(first));
+    const list = { kind: 'List', apiVersion: 'v1', metadata: {}, items: secrets };
+    expect(formatPullSecrets(secrets)).toBe(`${JSON.stringify(list, null, 4)}\n`);
+    expect(JSON.parse(formatPullSecrets([]))).toMatchObject({ items: [] });
+  });
+
+  test.each([[undefined], ['a'], [[]], [['a', '']], [[5]]])(
+    'refuses %j as namespaces',
+    (namespaces) => {
+      const options = { ...account, namespaces } as CreatePullSecretsOptions;
+      expect(() => createPullSecrets(options)).toThrow(
+        new TypeError('createPullSecrets: namespaces must be a list of names'),
+      );
+    },
+  );
 });
