@@ -10,11 +10,11 @@ export interface ConfigEntry {
   readonly rawKey: string;
   readonly username: string;
   readonly password: string;
-  readonly email?: string;
-  readonly identityToken?: string;
-  readonly registryToken?: string;
+  readonly email?: string | undefined;
+  readonly identityToken?: string | undefined;
+  readonly registryToken?: string | undefined;
   /** `username:password` as bytes, kept where they are not UTF-8. */
-  readonly basicBytes?: Uint8Array;
+  readonly basicBytes?: Uint8Array | undefined;
 }
 
 interface EntryFields {
@@ -86,6 +86,10 @@ function readEntryField(decoding: Decoding, { fields, name, rawKey }: EntryField
   if (value !== undefined) fields[field] = value;
 }
 
+function textOrNone(text: string): string | undefined {
+  return text === '' ? undefined : text;
+}
+
 const AUTH_DIFFERS =
   '"auth" counts, and "username" or "password" differ from it: "auth" cannot hold a user name with a colon';
 
@@ -119,9 +123,11 @@ function completeEntry(
     rawKey,
     username: fields.username,
     password: fields.password,
+    // Every field stands in it, so that none comes from a prototype.
+    email: textOrNone(fields.email),
+    identityToken: textOrNone(fields.identitytoken),
+    registryToken: textOrNone(fields.registrytoken),
+    basicBytes: undefined,
     ...auth,
-    ...(fields.email === '' ? {} : { email: fields.email }),
-    ...(fields.identitytoken === '' ? {} : { identityToken: fields.identitytoken }),
-    ...(fields.registrytoken === '' ? {} : { registryToken: fields.registrytoken }),
   };
 }

@@ -1,3 +1,4 @@
+import { own } from '../errors/own.ts';
 import { escapeHtml, goJsonString, wellFormed } from '../config/go-json-string.ts';
 import { sha256 } from '../system/sha256.ts';
 import type { PullSecret } from './pull-secret.ts';
@@ -52,10 +53,10 @@ export interface CreatedPullSecret extends PullSecret {
  * ```
  */
 export function createPullSecret(options: CreatePullSecretOptions): CreatedPullSecret {
-  const { name, namespace = '', appendHash = false } = options;
+  const { name, namespace = '', appendHash = false, ...content } = own(options);
   requireText('name', name);
   requireString('namespace', namespace);
-  const data = Buffer.from(dockerConfigOf(options)).toString('base64');
+  const data = Buffer.from(dockerConfigOf(own(content))).toString('base64');
   const shownName = wellFormed(name);
   return {
     kind: 'Secret',
@@ -84,7 +85,7 @@ export function formatPullSecret(secret: PullSecret): string {
   return `${escapeHtml(JSON.stringify(secret, null, 4))}\n`;
 }
 
-function dockerConfigOf(options: CreatePullSecretOptions): string | Uint8Array {
+function dockerConfigOf(options: Omit<CreatePullSecretOptions, 'name'>): string | Uint8Array {
   if (options.dockerConfig !== undefined) return requireData('dockerConfig', options.dockerConfig);
   const { username, password, server = DEFAULT_SERVER, email = '' } = options;
   requireCredential('username', username);
