@@ -3,7 +3,7 @@
 
 /** An object's own members, in one that inherits nothing. Options and fields that may be missing are read from it. */
 export function own<T extends object>(object: T): T {
-  return Object.assign(Object.create(null) as object, object) as T;
+  return Object.assign(Object.create(null) as object, object);
 }
 
 /** A member of an object that may inherit some, as instances of classes do, but none from `Object.prototype`. */

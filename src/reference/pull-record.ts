@@ -50,9 +50,16 @@ export function matchPullRecord(known: {
   readonly podSecrets?: readonly RecordedSecret[] | undefined;
   readonly podServiceAccount?: RecordedServiceAccount | undefined;
 }): PullMatch {
-  const { record: recorded, podSecrets = [], podServiceAccount } = own(known);
-  const record = recorded === undefined ? undefined : own(recorded);
+  const { record, podSecrets = [], podServiceAccount } = own(known);
   if (record === undefined) return { accessible: false, reason: 'no-pull-record' };
+  return matchRecord(own(record), podSecrets, podServiceAccount);
+}
+
+function matchRecord(
+  record: PullRecord,
+  podSecrets: readonly RecordedSecret[],
+  podServiceAccount: RecordedServiceAccount | undefined,
+): PullMatch {
   if (record.nodePodsAccessible === true) {
     return { accessible: true, reason: 'image-open-to-every-pod' };
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { buildNodeProgram, type NodeProgram } from '../system/node-program.ts';
+import { answers } from './pollution-scenario.ts';
 
 const REPORTS = ['docker-keyring', 'docker-keyring-kubernetes', 'docker-keyring-registry'];
 
@@ -42,6 +43,10 @@ beforeAll(() => {
 
 afterAll(() => {
   program.remove();
+});
+
+test('the answers that are compared are the same each time', async () => {
+  expect(await answers()).toBe(await answers());
 });
 
 test('what stands on Object.prototype changes no answer', async () => {
