@@ -2,6 +2,7 @@
 // To add a layer or an option: keyring-options.ts checks it, Resolution carries it, explain-resolution.ts explains it.
 // Must not be imported here: serve/ and cli/.
 
+import { own } from './errors/own.ts';
 import type { DockerKeyring, LookupContext } from './create-keyring/docker-keyring.ts';
 import { explainResolution } from './create-keyring/explain-resolution.ts';
 import { beginLife, type Life } from './create-keyring/life.ts';
@@ -45,6 +46,10 @@ import { nodeSystem } from './system/node-system.ts';
  */
 export function createKeyring(options: KeyringOptions = {}): DockerKeyring {
   checkKeyringOptions(options);
+  return keyringWith(own(options));
+}
+
+function keyringWith(options: KeyringOptions): DockerKeyring {
   const system = options.system ?? nodeSystem;
   const onProblem = (problem: ConfigError | PullSecretError): void => {
     publishProblem(problem);
@@ -92,7 +97,7 @@ function keyringOf(
   function resolve(image: string, context: LookupContext = {}): Resolution | Promise<Resolution> {
     life.checkOpen();
     const { name } = completeReference(image);
-    const { signal, pod, refused = [], pullSecretSemantics = semantics } = context;
+    const { signal, pod, refused = [], pullSecretSemantics = semantics } = own(context);
     signal?.throwIfAborted();
     const reader = readers[pullSecretSemantics];
     const known = refused.length === 0 ? resolveAtOnce(name, reader) : undefined;

@@ -11,13 +11,13 @@ export interface ConfigEntry {
   readonly rawKey: string;
   readonly username: string;
   readonly password: string;
-  readonly email?: string;
-  readonly identityToken?: string;
-  readonly registryToken?: string;
+  readonly email?: string | undefined;
+  readonly identityToken?: string | undefined;
+  readonly registryToken?: string | undefined;
   /** A token that is there and does not count, as a kubelet reads no tokens. */
-  readonly ignoredToken?: IgnoredToken;
+  readonly ignoredToken?: IgnoredToken | undefined;
   /** `username:password` as bytes, kept where they are not UTF-8. */
-  readonly basicBytes?: Uint8Array;
+  readonly basicBytes?: Uint8Array | undefined;
 }
 
 /** Which of the two kinds of token a kubelet ignores in an entry, as a phrase. */
@@ -99,6 +99,10 @@ function ignoreToken({ reader }: Decoding, fields: EntryFields, field: FieldRule
   if (readString(reader) !== '') fields.ignoredToken ??= name;
 }
 
+function textOrNone(text: string): string | undefined {
+  return text === '' ? undefined : text;
+}
+
 const AUTH_DIFFERS =
   '"auth" counts, and "username" or "password" differ from it: "auth" cannot hold a user name with a colon';
 
@@ -132,10 +136,12 @@ function completeEntry(
     rawKey,
     username: fields.username,
     password: fields.password,
+    // Every field stands in it, so that none comes from a prototype.
+    email: textOrNone(fields.email),
+    identityToken: textOrNone(fields.identitytoken),
+    registryToken: textOrNone(fields.registrytoken),
+    ignoredToken: fields.ignoredToken,
+    basicBytes: undefined,
     ...auth,
-    ...(fields.email === '' ? {} : { email: fields.email }),
-    ...(fields.identitytoken === '' ? {} : { identityToken: fields.identitytoken }),
-    ...(fields.registrytoken === '' ? {} : { registryToken: fields.registrytoken }),
-    ...(fields.ignoredToken === undefined ? {} : { ignoredToken: fields.ignoredToken }),
   };
 }

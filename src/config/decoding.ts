@@ -40,7 +40,7 @@ export interface Decoding {
 }
 
 /** The problems of a document that are told one by one. A document of 10 MiB may have two million. */
-export const MAX_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 
 /** What is wrong in a document: the first problems, the first that is strict, and how many more there are. */
 export interface ProblemList {

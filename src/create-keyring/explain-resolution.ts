@@ -1,5 +1,6 @@
 // Turns what a lookup found into an explanation. The finding itself is the lookup's own.
 
+import { own } from '../errors/own.ts';
 import type { PathMatching } from '../keyring/match.ts';
 import type { IgnoredToken } from '../config/config-entry.ts';
 import type { Semantics } from '../config/search-paths.ts';
@@ -77,7 +78,7 @@ function explainSources(
 }
 
 function explainNormalization(image: string, reference: ImageReference): string[] {
-  const { registry, repository, name, tag, digest } = reference;
+  const { registry, repository, name, tag, digest } = own(reference);
   const hasTagOrDigest = /[:@]/.test(image.slice(image.lastIndexOf('/') + 1));
   const isOfficial = repository.startsWith('library/') && !image.includes('library/');
   return [

@@ -1,5 +1,6 @@
 // The check of dockerConfig.helpers.
 
+import { own } from '../errors/own.ts';
 import { isRecord } from '../config/is-record.ts';
 
 const WANTED =
@@ -11,7 +12,7 @@ const MAX_DURATION_MS = 2 ** 31 - 1;
 export function helpersProblem(helpers: unknown): string | undefined {
   if (helpers === undefined || typeof helpers === 'boolean') return undefined;
   if (!isRecord(helpers)) return WANTED;
-  const { cacheDurationMs, timeoutMs, ...unknown } = helpers;
+  const { cacheDurationMs, timeoutMs, ...unknown } = own(helpers);
   const [name] = Object.keys(unknown);
   if (name !== undefined) return `has no member ${JSON.stringify(name)} in helpers`;
   return isDuration(cacheDurationMs, 0) && isDuration(timeoutMs, 1) ? undefined : WANTED;

@@ -1,5 +1,6 @@
 // The options of createKeyring, and the check that a caller got them right.
 
+import { own } from '../errors/own.ts';
 import { isRecord } from '../config/is-record.ts';
 import {
   checkOptions,
@@ -130,7 +131,7 @@ const CHECKS: Readonly<Record<keyof KeyringOptions, Check>> = {
 /** Throws a TypeError that names the option and what it must be. */
 export function checkKeyringOptions(options: unknown): asserts options is KeyringOptions {
   checkOptions('createKeyring', options, CHECKS);
-  checkStoreKeys(options);
+  checkStoreKeys(own(options));
 }
 
 /** Encryption is no option: a store is somebody else's machine. */
@@ -161,7 +162,7 @@ function pullSecretsProblem(value: unknown): string | undefined {
 function checkDockerConfig(value: unknown): string | undefined {
   if (typeof value === 'boolean') return undefined;
   if (!isRecord(value)) return 'must be true, false, or { searchPaths, files, helpers }';
-  const { searchPaths, files, helpers, ...unknown } = value;
+  const { searchPaths, files, helpers, ...unknown } = own(value);
   const [name] = Object.keys(unknown);
   if (name !== undefined) return `has no member ${JSON.stringify(name)}`;
   for (const paths of [searchPaths, files]) {

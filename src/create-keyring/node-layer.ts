@@ -1,8 +1,9 @@
 // The second layer: the node's Docker configuration, indexed once for all keyrings that share it, and the credential
 // helpers that it names.
 
+import { own } from '../errors/own.ts';
 import { createNodeConfigReader, type NodeConfig } from '../config/node-config.ts';
-import { configCandidates } from '../config/search-paths.ts';
+import { configCandidates, type DockerConfigOptions } from '../config/search-paths.ts';
 import type { CredentialSource } from '../credential/credential.ts';
 import type { ConfigError } from '../errors.ts';
 import type { KeyringEntry } from '../keyring/entry.ts';
@@ -67,12 +68,12 @@ export function createNodeLayer(
 ): NodeLayer | undefined {
   const { dockerConfig = true, semantics = 'extended', pathMatching = 'prefix' } = options;
   if (dockerConfig === false) return undefined;
-  const searched = dockerConfig === true ? {} : dockerConfig;
+  const searched: DockerConfigOptions = own(dockerConfig === true ? {} : dockerConfig);
   const { helpers = true } = searched;
   const runsHelpers = semantics === 'extended' && helpers !== false;
   const candidates = configCandidates(system, searched, semantics);
   const reader = createNodeConfigReader({ system, candidates, semantics, onProblem });
-  const providerOf = createHelperProviders(system, typeof helpers === 'object' ? helpers : {});
+  const providerOf = createHelperProviders(system, own(typeof helpers === 'object' ? helpers : {}));
   let state: NodeState | undefined;
 
   function stateOf(config: NodeConfig): NodeState {

@@ -1,5 +1,6 @@
 // The third layer: providers, asked for the images that they are for.
 
+import { own } from '../errors/own.ts';
 import type { ProviderError } from '../errors.ts';
 import { buildRegistryIndex, findKeys } from '../keyring/registry-index.ts';
 import { createFleet, type Fleet } from '../providers/cache/store/fleet.ts';
@@ -104,7 +105,7 @@ function rememberFailures(): (failed: FailedSet, image: string) => ProviderAnswe
     const known = last.get(provider);
     const isSame = known !== undefined && messageOf(known) === messageOf(failure);
     if (!isSame) last.set(provider, failure);
-    return { provider, error: isSame ? known : failure, retryInMs: 0 };
+    return own({ provider, error: isSame ? known : failure, retryInMs: 0 });
   };
 }
 

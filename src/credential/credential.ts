@@ -2,6 +2,7 @@
 // To add a way out: one function in a file of its own, from Credential to the other program's shape; export it in index.ts.
 // Must not be imported here: anything but errors. This room is pure, and nothing in it prints a secret.
 
+import { own } from '../errors/own.ts';
 import { hideGetters } from './hide-getters.ts';
 
 /** Where a credential came from. */
@@ -64,7 +65,7 @@ export class Credential {
   }
 
   constructor(fields: CredentialFields) {
-    this.#fields = fields;
+    this.#fields = own(fields);
   }
 
   get username(): string {

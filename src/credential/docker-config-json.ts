@@ -1,5 +1,6 @@
 // Credentials as a config.json, for every program that reads one.
 
+import { own } from '../errors/own.ts';
 import type { Credential } from './credential.ts';
 import { hideGetters } from './hide-getters.ts';
 
@@ -54,8 +55,9 @@ const HUB_SERVER = 'https://index.docker.io/v1/';
  */
 export function toDockerConfigJson(
   credentials: readonly Credential[],
-  { server }: DockerConfigJsonOptions = {},
+  options: DockerConfigJsonOptions = {},
 ): DockerConfigJson {
+  const { server } = own(options);
   const auths = new Map<string, DockerAuth>();
   for (const credential of credentials) {
     const key = server ?? (credential.key === HUB_KEY ? HUB_SERVER : credential.key);
@@ -107,7 +109,7 @@ class HiddenAuth {
   }
 
   constructor(fields: DockerAuth) {
-    this.#fields = fields;
+    this.#fields = own(fields);
   }
 
   get auth(): string | undefined {

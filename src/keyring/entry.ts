@@ -1,5 +1,6 @@
 // Entries of a virtual config: what a document says of a registry, and where the document came from.
 
+import { given, own } from '../errors/own.ts';
 import type { ConfigEntry } from '../config/config-entry.ts';
 import { Credential, type CredentialSource } from '../credential/credential.ts';
 import { withoutSecrets } from '../errors/shown-url.ts';
@@ -25,8 +26,10 @@ export function toCredentials(
   for (const { key, entries } of slots) {
     for (const entry of entries) {
       // A key that was percent-encoded may have a query, which matching passes over.
-      entry.credential ??= toCredential(entry, withoutSecrets(keyText(key)));
-      credentials.push(entry.credential);
+      const made = given(entry, 'credential');
+      credentials.push(
+        made ?? (entry.credential = toCredential(entry, withoutSecrets(keyText(key)))),
+      );
     }
   }
 }
@@ -36,22 +39,8 @@ export function toCredentials(
  *
  * @param key - As text.
  */
-export function toCredential(
-  { config, source, expiresAt, serverAddress }: KeyringEntry,
-  key: string,
-): Credential {
-  const { username, password, email, identityToken, registryToken } = config;
-  return new Credential({
-    username,
-    password,
-    email,
-    identityToken,
-    registryToken,
-    basicBytes: config.basicBytes,
-    ignoredToken: config.ignoredToken,
-    serverAddress,
-    expiresAt,
-    key,
-    source,
-  });
+export function toCredential(entry: KeyringEntry, key: string): Credential {
+  const { source, expiresAt, serverAddress } = own(entry);
+  // Spread, it has its own fields alone.
+  return new Credential({ ...entry.config, source, expiresAt, serverAddress, key });
 }

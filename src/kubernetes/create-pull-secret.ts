@@ -1,3 +1,4 @@
+import { own } from '../errors/own.ts';
 import { escapeHtml, goJsonString, wellFormed } from '../config/go-json-string.ts';
 import { isText } from '../config/option-checks.ts';
 import { sha256 } from '../system/sha256.ts';
@@ -59,10 +60,10 @@ export interface CreatedPullSecret extends PullSecret {
  * ```
  */
 export function createPullSecret(options: CreatePullSecretOptions): CreatedPullSecret {
-  const { name, namespace = '', appendHash = false } = options;
+  const { name, namespace = '', appendHash = false, ...content } = own(options);
   requireText('name', name);
   requireString('namespace', namespace);
-  const data = Buffer.from(dockerConfigOf(options)).toString('base64');
+  const data = Buffer.from(dockerConfigOf(own(content))).toString('base64');
   const shownName = wellFormed(name);
   return {
     kind: 'Secret',
@@ -134,7 +135,7 @@ function format(object: object): string {
   return `${escapeHtml(JSON.stringify(object, null, 4))}\n`;
 }
 
-function dockerConfigOf(options: CreatePullSecretOptions): string | Uint8Array {
+function dockerConfigOf(options: Omit<CreatePullSecretOptions, 'name'>): string | Uint8Array {
   if (options.dockerConfig !== undefined) return requireData('dockerConfig', options.dockerConfig);
   const { username, password, server = DEFAULT_SERVER, email = '' } = options;
   requireCredential('username', username);

@@ -1,3 +1,4 @@
+import { own } from '../errors/own.ts';
 import type { DecodeOptions } from '../config/decoding.ts';
 import { decodeDockerConfig, type DecodedConfig } from '../config/docker-config.ts';
 import type { CredentialSource } from '../credential/credential.ts';
@@ -46,8 +47,9 @@ export type DecodedPullSecret =
  *
  * @throws TypeError when the value is no Secret.
  */
-export function decodePullSecret(secret: PullSecret, options: DecodeOptions): DecodedPullSecret {
-  assertPullSecret(secret);
+export function decodePullSecret(given: PullSecret, options: DecodeOptions): DecodedPullSecret {
+  assertPullSecret(given);
+  const secret = own(given);
   const source = sourceOf(secret);
   const type: unknown = secret.type ?? '';
   if (typeof type !== 'string') return malformed(source, { reason: 'type must be a string' });
@@ -67,12 +69,13 @@ export function decodePullSecret(secret: PullSecret, options: DecodeOptions): De
   return malformed(source, { key, reason, position, entry });
 }
 
-function sourceOf({ metadata }: PullSecret): PullSecretSource {
-  const uid = textOf(metadata?.uid);
+function sourceOf(secret: PullSecret): PullSecretSource {
+  const metadata = own(secret.metadata ?? {});
+  const uid = textOf(metadata.uid);
   return {
     kind: 'pull-secret',
-    namespace: textOf(metadata?.namespace),
-    name: textOf(metadata?.name),
+    namespace: textOf(metadata.namespace),
+    name: textOf(metadata.name),
     ...(uid === '' ? {} : { uid }),
   };
 }

@@ -19,7 +19,7 @@ export function follow(
   let value = object;
   for (const [index, key] of path.entries()) {
     if (!isRecord(value)) return { value, reached: path.slice(0, index) };
-    value = value[key];
+    value = Object.hasOwn(value, key) ? value[key] : undefined;
   }
   return { value, reached: path };
 }

@@ -1,3 +1,4 @@
+import { own } from '../errors/own.ts';
 import { apiServerFindings, storedData } from './api-server-rules.ts';
 import { kubeletFindings } from './kubelet-rules.ts';
 import { warning, type Finding } from './finding.ts';
@@ -13,7 +14,7 @@ import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
  * Follows Kubernetes v1.37.2. No finding holds a secret. Not judged: labels, annotations, owners, and the rules for
  * Secrets of other types.
  *
- * @param secret - A Secret, or whatever was found in its place.
+ * @param object - A Secret, or whatever was found in its place.
  * @returns The findings; none when the kubelet can use the secret.
  * @example
  * ```ts
@@ -21,8 +22,9 @@ import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
  * // data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": unexpected end of JSON input.
  * ```
  */
-export function validatePullSecret(secret: unknown): Finding[] {
-  if (!isRecord(secret)) return [notASecret('this is not an object')];
+export function validatePullSecret(object: unknown): Finding[] {
+  if (!isRecord(object)) return [notASecret('this is not an object')];
+  const secret = ownSecret(object);
   const { kind } = secret;
   if (kind !== undefined && kind !== null && kind !== 'Secret') {
     return [notASecret('this is an object of another kind')];
@@ -32,6 +34,13 @@ export function validatePullSecret(secret: unknown): Finding[] {
   const wellTyped = secret as PullSecret;
   const refusals = apiServerFindings(wellTyped);
   return [...refusals, ...usageFindings(wellTyped, refusals)];
+}
+
+/** With what it says itself, of which only `metadata` is an object of known fields. */
+function ownSecret(object: Record<string, unknown>): Record<string, unknown> {
+  const secret = own(object);
+  if (isRecord(secret['metadata'])) secret['metadata'] = own(secret['metadata']);
+  return secret;
 }
 
 function notASecret(message: string): Finding {

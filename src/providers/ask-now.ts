@@ -1,5 +1,6 @@
 // One call of a provider: with a deadline, and with its answer checked before it is believed.
 
+import { given, own } from '../errors/own.ts';
 import { withDeadline } from '../system/deadline.ts';
 import type { System } from '../system/system.ts';
 import type { Call } from './cache/fresh-cache.ts';
@@ -37,7 +38,7 @@ export async function askNow(
   const { provider } = asked;
   const deadline = {
     operation: `Provider ${JSON.stringify(provider.name)}`,
-    timeoutMs: provider.timeoutMs ?? DEADLINE_MS,
+    timeoutMs: given(provider, 'timeoutMs') ?? DEADLINE_MS,
     signal,
     keepAlive: !isBackground,
   };
@@ -56,7 +57,7 @@ export async function askNow(
 
 /** What is known of an answer's end. */
 export function expiryOf(
-  { defaultCacheDurationMs }: CredentialProvider,
+  provider: CredentialProvider,
   { response, receivedAtMs }: Received,
 ): Expiry {
   const expiresAtMs = response?.expiresAt?.getTime();
@@ -65,11 +66,14 @@ export function expiryOf(
   }
   if (expiresAtMs !== undefined) return { receivedAtMs, expiresAtMs };
   const maxAgeMs = response === undefined ? MAX_MISS_AGE_MS : Infinity;
-  return { receivedAtMs, maxAgeMs: Math.min(defaultCacheDurationMs ?? 0, maxAgeMs) };
+  return {
+    receivedAtMs,
+    maxAgeMs: Math.min(given(provider, 'defaultCacheDurationMs') ?? 0, maxAgeMs),
+  };
 }
 
 function requestOf({ image, identity }: Asked, signal: AbortSignal): CredentialRequest {
-  const { token, annotations } = identity;
+  const { token, annotations } = own(identity);
   if (token === undefined || annotations === undefined) return { image, signal };
   return {
     image,
@@ -81,8 +85,9 @@ function requestOf({ image, identity }: Asked, signal: AbortSignal): CredentialR
 
 /** Kubernetes v1.37.2 plugin.go, provide: a token handed back must not outlive the token. */
 function checkEcho({ provider, identity }: Asked, { response }: Received): void {
-  if (identity.token === undefined || provider.tokenAttributes?.cacheType === 'Token') return;
-  if (Object.values(response?.auth ?? {}).some(({ password }) => password === identity.token)) {
+  const { token } = own(identity);
+  if (token === undefined || given(provider, 'tokenAttributes')?.cacheType === 'Token') return;
+  if (Object.values(response?.auth ?? {}).some(({ password }) => password === token)) {
     throw new ProviderFailure(
       "it returned the service account's token as the password, which only the cacheType 'Token' allows",
     );

@@ -1,5 +1,6 @@
 // A provider may be anybody's code: what it answers is checked, and copied, before it is believed.
 
+import { own } from '../errors/own.ts';
 import { isRecord } from '../config/is-record.ts';
 import { shownUrl } from '../errors/shown-url.ts';
 import type { CredentialResponse, CredentialResponseEntry } from './contract.ts';
@@ -23,7 +24,7 @@ export class MalformedResponse extends Error {
 export function checkResponse(response: unknown): CredentialResponse | undefined {
   if (response === undefined || response === null) return undefined;
   if (!isRecord(response)) throw new MalformedResponse('it is not an object');
-  const { auth, cacheKeyType: givenType, expiresAt, cacheDurationMs } = response;
+  const { auth, cacheKeyType: givenType, expiresAt, cacheDurationMs } = own(response);
   if (!isRecord(auth)) throw new MalformedResponse('auth is not an object');
   const entries = Object.entries(auth).map(([key, entry]) => [key, checkEntry(key, entry)]);
   const cacheKeyType = CACHE_KEY_TYPES.find((type) => type === givenType);
@@ -31,12 +32,12 @@ export function checkResponse(response: unknown): CredentialResponse | undefined
     throw new MalformedResponse('cacheKeyType is none of Image, Registry and Global');
   }
   // fromEntries defines members, so that a key named __proto__ is one like any other.
-  return {
+  return own({
     auth: Object.fromEntries(entries),
     cacheKeyType,
     ...(expiresAt === undefined ? {} : { expiresAt: checkDate(expiresAt) }),
     ...(cacheDurationMs === undefined ? {} : { cacheDurationMs: checkDuration(cacheDurationMs) }),
-  };
+  });
 }
 
 function checkDuration(durationMs: unknown): number {
@@ -52,19 +53,20 @@ function checkDate(expiresAt: unknown): Date {
   return date;
 }
 
-function checkEntry(key: string, entry: unknown): CredentialResponseEntry {
+function checkEntry(key: string, given: unknown): CredentialResponseEntry {
   const where = `auth[${JSON.stringify(shownUrl(key))}]`;
-  if (!isRecord(entry)) throw new MalformedResponse(`${where} is not an object`);
+  if (!isRecord(given)) throw new MalformedResponse(`${where} is not an object`);
+  const entry = own(given);
   const { username, password } = entry;
   const optional = OPTIONAL_FIELDS.flatMap((field) => {
     const value = entry[field];
     return value === undefined ? [] : [[field, checkString(value, `${where}.${field}`)] as const];
   });
-  return {
+  return own({
     username: checkString(username, `${where}.username`),
     password: checkString(password, `${where}.password`),
     ...Object.fromEntries(optional),
-  };
+  });
 }
 
 function checkString(value: unknown, where: string): string {

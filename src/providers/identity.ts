@@ -1,6 +1,7 @@
 // On whose behalf a provider is asked: nobody's, or a pod's service account (Kubernetes v1.37.2
 // pkg/credentialprovider/plugin/plugin.go, serviceAccountProvider and generateServiceAccountCacheKey).
 
+import { own } from '../errors/own.ts';
 import type { ServiceAccountTokenAttributes } from './contract.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { sha256 } from '../system/sha256.ts';
@@ -51,7 +52,7 @@ export interface Identity {
 }
 
 /** The identity of every question that is not about a pod. */
-export const NOBODY: Identity = { key: '' };
+export const NOBODY: Identity = own({ key: '' });
 
 /** Why a provider is not asked at all, as a phrase. */
 export interface NotAsked {

@@ -1,6 +1,7 @@
 // Asks one provider for one image: through the cache, on behalf of a pod where the provider wants that, and so that
 // whatever a provider does wrong costs nothing but its own answer.
 
+import { given, own } from '../errors/own.ts';
 import type { Credential } from '../credential/credential.ts';
 import type { ProviderError } from '../errors.ts';
 import { withDeadline } from '../system/deadline.ts';
@@ -97,7 +98,14 @@ interface ProviderState {
 
 /** Makes an asker with an empty cache. */
 export function createProviderAsker(options: ProviderAskerOptions): ProviderAsker {
-  const { system, fleet, keepFresh = false, getServiceAccountToken: defaultGetToken } = options;
+  const {
+    system,
+    fleet,
+    logger,
+    keepFresh = false,
+    getServiceAccountToken: defaultGetToken,
+    onBackgroundFailure,
+  } = own(options);
   const cache = createFreshCache<Response, ProviderError>({ system, keepFresh });
   // Weak, since a set's providers come and go.
   const states = new WeakMap<CredentialProvider, ProviderState>();
@@ -116,7 +124,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
   function questionOf(asked: Asked, refused: readonly Credential[] = []): Question<Response> {
     const { provider, image, identity } = asked;
     const { id, learned } = stateOf(provider);
-    const declared = provider.cacheScope?.(image);
+    const declared = given(provider, 'cacheScope')?.call(provider, image);
     const prefix = `${id} ${identity.key}\n`;
     const keys = questionKeys({ prefix, image, declared, learned });
     const keyOf = (reach: Reach): string =>
@@ -140,7 +148,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     const { provider, image, identity } = asked;
     const state = stateOf(provider);
     state.secrets.remember(identity.token);
-    options.logger?.debug({ provider: provider.name, image }, 'Refreshing cache for provider');
+    logger?.debug({ provider: provider.name, image }, 'Refreshing cache for provider');
     try {
       const received = await receive(asked, sharing, call);
       const { response } = received;
@@ -151,7 +159,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     } catch (error) {
       call.signal.throwIfAborted();
       const failure = failureOf(asked, error, state.secrets);
-      if (call.isBackground) options.onBackgroundFailure(failure);
+      if (call.isBackground) onBackgroundFailure(failure);
       throw failure;
     }
   }
@@ -174,7 +182,8 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     pod: PodContext | undefined,
     signal: AbortSignal,
   ): Promise<Identity | NotAsked> {
-    const { tokenAttributes, getServiceAccountToken: getToken = defaultGetToken } = provider;
+    const tokenAttributes = given(provider, 'tokenAttributes');
+    const getToken = given(provider, 'getServiceAccountToken') ?? defaultGetToken;
     if (tokenAttributes === undefined) return NOBODY;
     const deadline = { operation: 'getServiceAccountToken', timeoutMs: DEADLINE_MS, signal };
     return withDeadline(system, deadline, (either) =>
@@ -185,20 +194,20 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
   function answerOf(asked: Asked, served: Served<Response, ProviderError>): ProviderAnswer {
     const { provider, identity } = asked;
     if (served.from === 'failure') {
-      return { provider, error: served.error, retryInMs: served.retryInMs };
+      return own({ provider, error: served.error, retryInMs: served.retryInMs });
     }
     const { value, from } = served;
-    return { provider, response: fitToImage(asked, value), identity, from };
+    return own({ provider, response: fitToImage(asked, value), identity, from });
   }
 
   function failed(provider: CredentialProvider, image: string, error: unknown): ProviderAnswer {
     const { secrets } = stateOf(provider);
-    return { provider, error: failureOf({ provider, image }, error, secrets), retryInMs: 0 };
+    return own({ provider, error: failureOf({ provider, image }, error, secrets), retryInMs: 0 });
   }
 
   return {
     known(provider, image) {
-      if (provider.tokenAttributes !== undefined) return undefined;
+      if (given(provider, 'tokenAttributes') !== undefined) return undefined;
       try {
         const skipped = skippedAnswer(provider);
         if (skipped !== undefined) return skipped;
@@ -214,7 +223,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
         const skipped = skippedAnswer(provider);
         if (skipped !== undefined) return skipped;
         const identity = await identify(provider, pod, signal);
-        if ('reason' in identity) return { provider, notAsked: identity.reason };
+        if ('reason' in identity) return own({ provider, notAsked: identity.reason });
         const asked = { provider, image, identity };
         return answerOf(asked, await cache.get(questionOf(asked, refused), signal));
       } catch (error) {
@@ -237,7 +246,8 @@ function skippedAnswer(provider: CredentialProvider): ProviderAnswer | undefined
 
 /** A kept answer as it is served: what a registry refused is a credential of that form. */
 function fitToImage({ provider, image }: Asked, response: Response): Response {
-  return response === undefined || provider.forImage === undefined
+  const forImage = given(provider, 'forImage');
+  return response === undefined || forImage === undefined
     ? response
-    : checkResponse(provider.forImage(response, image));
+    : checkResponse(forImage.call(provider, response, image));
 }

@@ -13,6 +13,8 @@ const SECRET_SHAPES: readonly RegExp[] = [
   /(?<=\b(?:bearer|basic)\s+)[\w+/=.~-]{6,}/gi,
   /\beyJ[\w-]{8,}(?:\.[\w-]+){0,4}/g,
   /(?<=:\/\/)[^\s/@]+(?=@)/g,
+  // What JSON.parse quotes of its text: Unexpected token 'x', ..."word": x"... is not valid JSON.
+  /(?<=Unexpected token )[^]*(?= is not valid JSON)/g,
   /(?<=[?&;\s]\w*(?:token|secret|password|passwd|assertion|signature|sig|key)=)[^\s&;"']+/gi,
 ];
 

@@ -1,3 +1,4 @@
+import { own } from '../errors/own.ts';
 import { shownReference } from '../errors/shown-url.ts';
 import { scanReference } from './scan-reference.ts';
 
@@ -43,7 +44,7 @@ export function requiresCredentialVerification(question: VerificationQuestion): 
     allowlist = [],
     image,
     pulledByKubelet,
-  } = question;
+  } = own(question);
   switch (policy) {
     case 'NeverVerify':
     case 'NeverVerifyPreloadedImages':

@@ -1,3 +1,4 @@
+import { own } from '../errors/own.ts';
 import { InvalidReferenceError } from '../errors.ts';
 import type { CredentialVerificationPolicy } from './credential-verification.ts';
 import { requiresCredentialVerification } from './credential-verification.ts';
@@ -105,7 +106,12 @@ export function defaultPullPolicy(image: string): PullPolicy {
  * ```
  */
 export function decidePull(question: PullQuestion): PullDecision {
-  const { image, verification = {} } = question;
+  return decide(own(question));
+}
+
+function decide(question: PullQuestion): PullDecision {
+  const { image } = question;
+  const verification = own(question.verification ?? {});
   const inForce = policyInForce(question);
   const pulledByKubelet = verification.pulledByKubelet ?? verification.record !== undefined;
   const verify = requiresCredentialVerification({ ...verification, image, pulledByKubelet });

@@ -1,3 +1,5 @@
+import { own } from '../errors/own.ts';
+
 /** A pull secret's credential, as the kubelet records it with an image. */
 export interface RecordedSecret {
   readonly uid: string;
@@ -48,8 +50,16 @@ export function matchPullRecord(known: {
   readonly podSecrets?: readonly RecordedSecret[] | undefined;
   readonly podServiceAccount?: RecordedServiceAccount | undefined;
 }): PullMatch {
-  const { record, podSecrets = [] } = known;
+  const { record, podSecrets = [], podServiceAccount } = own(known);
   if (record === undefined) return { accessible: false, reason: 'no-pull-record' };
+  return matchRecord(own(record), podSecrets, podServiceAccount);
+}
+
+function matchRecord(
+  record: PullRecord,
+  podSecrets: readonly RecordedSecret[],
+  podServiceAccount: RecordedServiceAccount | undefined,
+): PullMatch {
   if (record.nodePodsAccessible === true) {
     return { accessible: true, reason: 'image-open-to-every-pod' };
   }
@@ -59,9 +69,7 @@ export function matchPullRecord(known: {
   }
   const secretMatch = matchSecrets(podSecrets, kubernetesSecrets);
   if (secretMatch !== undefined) return { accessible: true, reason: secretMatch };
-  return kubernetesServiceAccounts.some((recorded) =>
-    isSameObject(recorded, known.podServiceAccount),
-  )
+  return kubernetesServiceAccounts.some((recorded) => isSameObject(recorded, podServiceAccount))
     ? { accessible: true, reason: 'same-service-account' }
     : { accessible: false, reason: 'credentials-not-in-record' };
 }

@@ -1,9 +1,10 @@
 // The places where Docker configuration is looked for: which files are there, what is wrong in them, who may read them,
 // and the credential helpers that they name.
 
+import { own } from '../../errors/own.ts';
 import type { DecodedConfig } from '../../config/docker-config.ts';
 import { createNodeConfigReader, type ConfigFile } from '../../config/node-config.ts';
-import { configCandidates } from '../../config/search-paths.ts';
+import { configCandidates, type DockerConfigOptions } from '../../config/search-paths.ts';
 import { isPlaceholder } from '../../keyring/placeholder.ts';
 import type { System } from '../../system/system.ts';
 import type { KeyringOptions } from '../keyring-options.ts';
@@ -23,7 +24,7 @@ export async function diagnoseDockerConfig(
     const message = 'no Docker configuration is read';
     return [{ area, subject: 'files', status: 'info', message }];
   }
-  const searched = dockerConfig === true ? {} : dockerConfig;
+  const searched: DockerConfigOptions = own(dockerConfig === true ? {} : dockerConfig);
   const candidates = configCandidates(system, searched, semantics);
   const reader = createNodeConfigReader({ system, candidates, semantics, onProblem: () => {} });
   const { files } = await reader.refresh();

@@ -61,7 +61,10 @@ describe('an answer of another shape is refused, and not quoted', () => {
     [{ auth: null }, 'auth is not an object'],
     [{ auth: ['canary'] }, 'auth is not an object'],
     [{ auth: { a: null } }, 'auth["a"] is not an object'],
-    [{ auth: { 'https://u:canary@a/?canary': 5 } }, 'auth["https://[redacted]@a/?[redacted]"] is not an object'],
+    [
+      { auth: { 'https://u:canary@a/?canary': 5 } },
+      'auth["https://[redacted]@a/?[redacted]"] is not an object',
+    ],
     [{ auth: { a: { password: 'canary' } } }, 'auth["a"].username is not a string'],
     [{ auth: { a: { username: 'canary', password: 5 } } }, 'auth["a"].password is not a string'],
     [{ auth: { a: { ...entry, identityToken: 5 } } }, 'auth["a"].identityToken is not a string'],

@@ -46,6 +46,8 @@ describe('a text is shown without', () => {
     expect(plain('got eyJhbGciOiJI.eyJzdWIi.c2ln!')).toBe('got [redacted]!');
     expect(plain('https://me:secret@r.test/v2')).toBe('https://[redacted]@r.test/v2');
     expect(plain('GET /t?client_secret=abc&x=1')).toBe('GET /t?client_secret=[redacted]&x=1');
+    expect(plain(parseFailure('{"password":hunter2}'))).not.toContain('unter2');
+    expect(plain(parseFailure('hunter2'))).not.toContain('unter2');
   });
 
   test('what is behind its first 4,000 characters', () => {
@@ -161,3 +163,11 @@ describe('of any secret and any text around it', () => {
     );
   });
 });
+
+function parseFailure(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
