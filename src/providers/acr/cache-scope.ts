@@ -35,7 +35,9 @@ export function cacheScopeOf(
   return JSON.stringify([
     server.host,
     mirror?.source ?? null,
-    publicPart(options.identity ?? { kind: 'environment' }),
+    options.credential === undefined
+      ? publicPart(options.identity ?? { kind: 'environment' })
+      : 'credential',
     deciding(options),
     variables,
   ]);

@@ -40,7 +40,7 @@ export interface HeldLock {
   /** Gives it back. */
   release(): Promise<void>;
   /**
-   * Writes a file beside the lock and gives the lock back, in one step; `false`, and nothing written, where another process
+   * Writes a file beside the lock and gives the lock up, in one step; `false`, and nothing written, where another process
    * has taken it over. So of what was read under the lock nothing has changed since.
    */
   commit(path: string, text: string): Promise<boolean>;
@@ -74,16 +74,16 @@ export function createFileLock(system: LockSystem, path: string): FileLock {
   function hold(name: string): HeldLock {
     const own = `${path}/${name}`;
     const stopRenewing = keepRenewing(system, own);
+    let isGone = false;
     return {
       async release() {
         stopRenewing();
-        await system.removeFile(own);
+        if (!isGone) await system.removeFile(own);
         await system.removeDirectory(path);
       },
       async commit(target, text) {
-        stopRenewing();
         const isDone = (await system.fillFile(own, text)) && (await system.moveFile(own, target));
-        await system.removeDirectory(path);
+        isGone = true;
         return isDone;
       },
     };

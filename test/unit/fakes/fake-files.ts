@@ -18,6 +18,7 @@ type Files = Pick<
   | 'breakFile'
   | 'remove'
   | 'textOf'
+  | 'snapshot'
   | 'pauseFiles'
   | 'stat'
   | 'readFile'
@@ -106,6 +107,13 @@ export function fakeFiles({ now, userId, home }: FilesWorld): Files {
       const file = files.get(path);
       return file === undefined ? undefined : Buffer.from(file.bytes).toString('utf8');
     },
+    snapshot: () =>
+      JSON.stringify([
+        [...files]
+          .map(([path, { bytes }]) => `${path} ${Buffer.from(bytes).toString()}`)
+          .toSorted(),
+        [...directories.keys()].toSorted(),
+      ]),
     pauseFiles() {
       let resume: (() => void) | undefined;
       gate = new Promise((resolve) => {
@@ -118,8 +126,8 @@ export function fakeFiles({ now, userId, home }: FilesWorld): Files {
     async readDirectory(path) {
       touches.push(`list ${path}`);
       await gate;
-      const own = files.get(path);
-      if (own !== undefined) throw own.failure ?? coded('ENOTDIR', path);
+      const file = files.get(path);
+      if (file !== undefined) throw file.failure ?? coded('ENOTDIR', path);
       const below = [...files.keys(), ...directories.keys()].filter((name) =>
         name.startsWith(`${path}/`),
       );

@@ -63,6 +63,8 @@ export interface FakeSystem extends System {
   remove(path: string): void;
   setVariable(name: string, value: string | undefined): void;
   textOf(path: string): string | undefined;
+  /** All files with their contents, and the directories, but nothing of when they were made. */
+  snapshot(): string;
   /** Moves both clocks, calling the timers that come due. */
   advance(milliseconds: number): void;
   /** Lets file operations wait until the returned function is called. */
