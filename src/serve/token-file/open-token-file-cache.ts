@@ -69,7 +69,9 @@ export async function openTokenFileCache(
   const { system = nodeSystem, principal = '', onProblem = tellChannel } = options;
   const { directory = await defaultDirectory(system) } = options;
   if (directory === undefined) {
-    onProblem('tokens are not kept: there is no home directory; name a cache directory');
+    onProblem(
+      'tokens are not kept: there is no home directory; set XDG_CACHE_HOME, or name a cache directory',
+    );
     return undefined;
   }
   const keyPath = `${directory}/key`;
