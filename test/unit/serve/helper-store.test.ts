@@ -88,22 +88,22 @@ describe('a file store', () => {
   });
 });
 
+/** Whoever waits has waited. */
+function impatient(system: FakeSystem): FakeSystem {
+  return Object.assign(system, {
+    setTimer: (delayMs: number, callback: () => void, options?: TimerOptions) => {
+      if (options?.keepAlive === true) {
+        system.advance(delayMs);
+        callback();
+      }
+      return () => {};
+    },
+  });
+}
+
 describe('the lock', () => {
   const LOCK = `${PATH}.lock`;
   const credential = { server: 'r.test', username: 'ada', secret: 'canary' };
-
-  /** Whoever waits has waited. */
-  function impatient(system: FakeSystem): FakeSystem {
-    return Object.assign(system, {
-      setTimer: (delayMs: number, callback: () => void, options?: TimerOptions) => {
-        if (options?.keepAlive === true) {
-          system.advance(delayMs);
-          callback();
-        }
-        return () => {};
-      },
-    });
-  }
 
   test('of one who has died is taken over', async () => {
     const system = impatient(fakeSystem());
@@ -115,7 +115,7 @@ describe('the lock', () => {
 
   test('that was lost before the file was written lets the work begin again', async () => {
     const system = impatient(fakeSystem());
-    const { fillFile } = system;
+    const plain = { ...system };
     let fills = 0;
     const losing = Object.assign(system, {
       async fillFile(path: string, text: string) {
@@ -125,7 +125,7 @@ describe('the lock', () => {
           system.remove(path);
           system.put(PATH, '{"auths":{"s.test":{"auth":"Ym9iOg=="}}}');
         }
-        return fillFile(path, text);
+        return plain.fillFile(path, text);
       },
     });
     await createFileStore(PATH, losing).store(credential);
@@ -137,10 +137,10 @@ describe('the lock', () => {
   test('that another holds for half a minute is told of, with what to do', async () => {
     const system = impatient(fakeSystem());
     Object.assign(system, { isRunning: async () => true });
-    const { stat } = system;
+    const plain = { ...system };
     Object.assign(system, {
       stat: async (path: string) => {
-        const stamp = await stat(path);
+        const stamp = await plain.stat(path);
         return stamp && { ...stamp, mtimeMs: system.now() };
       },
     });
@@ -177,10 +177,10 @@ describe('the lock', () => {
 
   test('does not make a login fail that was stored, whatever is beside it', async () => {
     const system = fakeSystem();
-    const { readDirectory } = system;
+    const plain = { ...system };
     Object.assign(system, {
       readDirectory: (path: string) =>
-        path === '/data' ? Promise.reject(new Error('EACCES')) : readDirectory(path),
+        path === '/data' ? Promise.reject(new Error('EACCES')) : plain.readDirectory(path),
     });
     await createFileStore(PATH, system).store(credential);
     expect(system.textOf(PATH)).toContain('r.test');

@@ -4,6 +4,7 @@
 
 import type { System } from '../../../../src/system/system.ts';
 import type { FakeSystem } from '../../fakes/fake-system.ts';
+import { inOrder } from '../../fakes/in-order.ts';
 import type { Random } from '../../fakes/random.ts';
 
 /** One process. What it returns is what it says at its end. */
@@ -58,23 +59,42 @@ const OWN: ReadonlySet<string> = new Set([
 export async function explore(exploration: Exploration): Promise<Found> {
   const seen = new Set<string>();
   const open: (readonly Move[])[] = [[]];
-  for (let from = open.pop(); from !== undefined; from = open.pop()) {
-    const run = await replay(exploration, from);
-    let moves = from;
-    for (;;) {
-      const problem = problemOf(exploration, run);
-      if (problem !== undefined) return { states: seen.size, problem };
-      const key = run.key();
-      if (seen.has(key)) break;
-      seen.add(key);
-      const [first, ...others] = run.choices();
-      if (first === undefined) break;
-      for (const move of others) open.push([...moves, move]);
-      moves = [...moves, first];
-      await run.make(first);
-    }
+  for await (const run of replays(exploration, open)) {
+    const problem = problemOf(exploration, run);
+    if (problem !== undefined) return { states: seen.size, problem };
+    const key = run.key();
+    const choices = seen.has(key) ? [] : run.choices();
+    seen.add(key);
+    open.push(...choices.map((move) => run.moves.concat(move)));
   }
   return { states: seen.size, problem: undefined };
+}
+
+// Runs up to each of the open ends: an end that is one move further than the last run goes on with that run, others begin
+// anew.
+async function* replays(exploration: Exploration, open: (readonly Move[])[]): AsyncGenerator<Run> {
+  let last: Run | undefined;
+  for (let moves = open.pop(); moves !== undefined; moves = open.pop()) {
+    const end = moves;
+    const isNext = last !== undefined && isExtended(last.moves, moves);
+    const run: Promise<Run> = isNext
+      ? continueRun(last as Run, moves)
+      : startRun(exploration).then((started) => continueRun(started, end));
+    yield run.then((done) => {
+      last = done;
+      return done;
+    });
+  }
+}
+
+/** Moves are objects that are made once. */
+function isExtended(moves: readonly Move[], further: readonly Move[]): boolean {
+  return moves.every((move, index) => move === further[index]);
+}
+
+async function continueRun(run: Run, moves: readonly Move[]): Promise<Run> {
+  await inOrder(moves.slice(run.moves.length), (move) => run.make(move));
+  return run;
 }
 
 /** Runs some orders by chance; ends at the first problem. For more processes than can be explored. */
@@ -83,15 +103,28 @@ export async function sample(
   runs: number,
   random: Pick<Random, 'below'>,
 ): Promise<Found> {
-  for (let count = 0; count < runs; count += 1) {
-    const run = await startRun(exploration);
-    for (let choices = run.choices(); choices.length > 0; choices = run.choices()) {
-      await run.make(choices[random.below(choices.length)] as Move);
-      const problem = problemOf(exploration, run);
-      if (problem !== undefined) return { states: count, problem };
-    }
+  for await (const run of chances(exploration, runs, random)) {
+    const problem = problemOf(exploration, run);
+    if (problem !== undefined) return { states: runs, problem };
   }
   return { states: runs, problem: undefined };
+}
+
+async function* chances(
+  exploration: Exploration,
+  runs: number,
+  random: Pick<Random, 'below'>,
+): AsyncGenerator<Run> {
+  let run: Run | undefined;
+  for (let count = 0; count < runs; count += 1) {
+    yield startRun(exploration).then((started) => (run = started));
+    for (let choices = run?.choices() ?? []; choices.length > 0; choices = run?.choices() ?? []) {
+      yield continueRun(run as Run, [
+        ...(run as Run).moves,
+        choices[random.below(choices.length)] as Move,
+      ]);
+    }
+  }
 }
 
 function problemOf(exploration: Exploration, run: Run): string | undefined {
@@ -99,13 +132,8 @@ function problemOf(exploration: Exploration, run: Run): string | undefined {
   return problem === undefined ? undefined : `${problem}\n${run.story.join('\n')}`;
 }
 
-async function replay(exploration: Exploration, moves: readonly Move[]): Promise<Run> {
-  const run = await startRun(exploration);
-  for (const move of moves) await run.make(move);
-  return run;
-}
-
 interface Run {
+  readonly moves: readonly Move[];
   readonly story: readonly string[];
   make(move: Move): Promise<void>;
   choices(): readonly Move[];
@@ -127,6 +155,7 @@ async function startRun(exploration: Exploration): Promise<Run> {
   const { world, programs, kills } = exploration;
   const system = world();
   const story: string[] = [];
+  const made: Move[] = [];
   const processes = programs.map((): Process => ({
     memory: [],
     next: undefined,
@@ -134,17 +163,10 @@ async function startRun(exploration: Exploration): Promise<Run> {
     isKilled: false,
     onRest: () => {},
   }));
-  const isLive = ({ isKilled, said }: Process): boolean => !isKilled && said === undefined;
-
   async function start(process: Process, number: number): Promise<void> {
     const rest = resting(process);
     const own = steppedSystem({ system, process, number, exploration, isRunning });
-    void (programs[number] as Program)(own, number)
-      .catch((error: unknown) => `failed: ${(error as Error).message}`)
-      .then((said) => {
-        process.said = said;
-        process.onRest();
-      });
+    void finish(process, (programs[number] as Program)(own, number));
     await rest;
   }
 
@@ -156,8 +178,10 @@ async function startRun(exploration: Exploration): Promise<Run> {
 
   await Promise.all(processes.map(start));
   return {
+    moves: made,
     story,
     async make(move) {
+      made.push(move);
       if ('kill' in move) {
         story.push(`${move.kill} is killed`);
         Object.assign(processes[move.kill] as Process, { isKilled: true, next: undefined });
@@ -191,6 +215,15 @@ async function startRun(exploration: Exploration): Promise<Run> {
   };
 }
 
+async function finish(process: Process, work: Promise<string>): Promise<void> {
+  process.said = await work.catch((error: unknown) => `failed: ${(error as Error).message}`);
+  process.onRest();
+}
+
+function isLive({ isKilled, said }: Process): boolean {
+  return !isKilled && said === undefined;
+}
+
 function resting(process: Process): Promise<void> {
   return new Promise((resolve) => {
     process.onRest = resolve;
@@ -211,22 +244,19 @@ function steppedSystem({ system, process, number, exploration, isRunning }: Step
   let clockMs = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  function step(name: string, work: () => Promise<unknown>): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const make = (): void =>
-        void work().then(
-          (value) => {
-            process.memory.push(`${name} ${JSON.stringify(value)}`);
-            resolve(value);
-          },
-          (error: unknown) => {
-            process.memory.push(`${name} ${String(error)}`);
-            reject(error as Error);
-          },
-        );
-      process.next = { name, make };
+  async function step(name: string, work: () => Promise<unknown>): Promise<unknown> {
+    await new Promise<void>((resolve) => {
+      process.next = { name, make: resolve };
       process.onRest();
     });
+    try {
+      const value = await work();
+      process.memory.push(`${name} ${JSON.stringify(value)}`);
+      return value;
+    } catch (error) {
+      process.memory.push(`${name} ${String(error)}`);
+      throw error;
+    }
   }
 
   /** Several at once are one after the other here. */
@@ -234,6 +264,13 @@ function steppedSystem({ system, process, number, exploration, isRunning }: Step
     const mine = last.then(() => step(name, work));
     last = mine.catch(() => {});
     return mine;
+  }
+
+  async function ring(callback: () => void): Promise<void> {
+    await inTurn('wait', async () => {
+      clockMs += exploration.waitMs;
+    });
+    callback();
   }
 
   const own: Partial<System> = {
@@ -247,9 +284,7 @@ function steppedSystem({ system, process, number, exploration, isRunning }: Step
     monotonicMs: () => clockMs,
     setTimer(_delayMs, callback, options) {
       // Renewals are tried elsewhere: here nobody is slow but by the order of steps.
-      if (options?.keepAlive === true) {
-        void inTurn('wait', async () => void (clockMs += exploration.waitMs)).then(callback);
-      }
+      if (options?.keepAlive === true) void ring(callback);
       return () => {};
     },
   };

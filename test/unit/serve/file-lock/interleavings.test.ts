@@ -54,6 +54,46 @@ function lostLogin({ system, said }: State): string | undefined {
   return lost.length === 0 ? undefined : `lost: ${lost.join()}`;
 }
 
+/** Asks upstream where nobody has, as a fleet does: looks, takes the lock, and looks again. */
+async function ask(system: System, number: number): Promise<string> {
+  const lock = createFileLock(system, LOCK);
+
+  async function attempt(left: number): Promise<string> {
+    if ((await read(system)) !== '') return 'answered';
+    if (left === 0) return 'waits still';
+    const held = await lock.take();
+    if (held === undefined) {
+      await pause(system);
+      return attempt(left - 1);
+    }
+    if ((await read(system)) === '') await callUpstream(system, number);
+    await held.release();
+    return 'answered';
+  }
+
+  return attempt(2);
+}
+
+async function callUpstream(system: System, number: number): Promise<void> {
+  await system.writeFileAtomic(`/calls/${number}/begun`, '');
+  await system.writeFileAtomic(FILE, `answer ${number}`);
+}
+
+function pause(system: System): Promise<void> {
+  return new Promise((resolve) => {
+    system.setTimer(1, resolve, { keepAlive: true });
+  });
+}
+
+/** Only after a kill between the question and its answer may there be a second one. */
+function tooManyCalls({ system, isKilled }: State): string | undefined {
+  const begun = isKilled.flatMap((_killed, number) =>
+    system.textOf(`/calls/${number}/begun`) === undefined ? [] : [number],
+  );
+  const killed = begun.filter((number) => isKilled[number]);
+  return begun.length <= 1 + killed.length ? undefined : `asked: ${begun.join()}`;
+}
+
 const logins: Omit<Exploration, 'programs'> = {
   world: worldOfKilled,
   kills: 1,
@@ -99,42 +139,6 @@ describe('A login that said that it was stored is stored', () => {
 });
 
 describe('Of processes that are seen to run', () => {
-  /** Asks upstream where nobody has, as a fleet does: looks, takes the lock, and looks again. */
-  async function ask(system: System, number: number): Promise<string> {
-    const lock = createFileLock(system, LOCK);
-    for (const _attempt of [1, 2]) {
-      if ((await read(system)) !== '') return 'answered';
-      const held = await lock.take();
-      if (held === undefined) {
-        await pause(system);
-        continue;
-      }
-      if ((await read(system)) === '') {
-        await system.writeFileAtomic(`/calls/${number}/begun`, '');
-        await system.writeFileAtomic(FILE, `answer ${number}`);
-        await system.writeFileAtomic(`/calls/${number}/stored`, '');
-      }
-      await held.release();
-      return 'answered';
-    }
-    return 'waits still';
-  }
-
-  function pause(system: System): Promise<void> {
-    return new Promise((resolve) => {
-      system.setTimer(1, resolve, { keepAlive: true });
-    });
-  }
-
-  /** Only after a kill between the question and its answer may there be a second one. */
-  function tooManyCalls({ system, isKilled }: State): string | undefined {
-    const begun = isKilled.flatMap((_killed, number) =>
-      system.textOf(`/calls/${number}/begun`) === undefined ? [] : [number],
-    );
-    const unfinished = begun.filter((number) => isKilled[number]);
-    return begun.length <= 1 + unfinished.length ? undefined : `asked: ${begun.join()}`;
-  }
-
   // Less than a running one may stand still.
   const asking = { ...logins, programs: [ask, ask], problem: tooManyCalls, waitMs: 7000 };
 

@@ -92,11 +92,11 @@ describe('A value that is written again', () => {
 
   test('is kept while another process sweeps its directory away', async () => {
     const { system } = scene();
-    const { makeDirectory } = system;
+    const plain = { ...system };
     let sweeps = 3;
     const swept = Object.assign(system, {
       makeDirectory: async (path: string) => {
-        await makeDirectory(path);
+        await plain.makeDirectory(path);
         sweeps -= 1;
         if (sweeps >= 0) await system.removeDirectory(path);
       },
