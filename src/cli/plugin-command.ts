@@ -3,6 +3,7 @@
 import { servePlugin } from '../serve/serve-exec-plugin.ts';
 import type { PluginCache } from '../serve/plugin-options.ts';
 import type { TextOutput } from '../system/standard-streams.ts';
+import { filesOf } from '../providers/principal/describe.ts';
 import type { System } from '../system/system.ts';
 import { parsePluginArguments, type PluginArguments } from './plugin-arguments.ts';
 import { makePluginSources, type NamedSource, type ProviderMaking } from './plugin-providers.ts';
@@ -48,14 +49,14 @@ async function openCache(
 ): Promise<PluginCache | undefined> {
   if (!usesCache || !sources.some(({ isCached }) => isCached)) return undefined;
   const { openTokenFileCache } = await import('../serve/token-file/open-token-file-cache.ts');
-  const modules = sources.filter(({ name }) => name.startsWith('module:'));
-  const stamps = modules.map(({ name }) => system.stat(name.slice('module:'.length)));
-  const principal = JSON.stringify([
-    sources.map(({ name }) => name),
-    serviceAccountTokens,
-    // Another text of a module may mean somebody else.
-    (await Promise.all(stamps)).map((stamp) => stamp && [stamp.size, stamp.mtimeMs, stamp.inode]),
-  ]);
+  const names = sources.map(({ name }) => name);
+  const modules = names.filter((name) => name.startsWith('module:'));
+  // Another text of a module may mean somebody else.
+  const texts = await filesOf(
+    system,
+    modules.map((name) => name.slice('module:'.length)),
+  );
+  const principal = JSON.stringify([names, serviceAccountTokens, texts]);
   const onProblem = (message: string): void =>
     void stderr.write(`docker-keyring: warning: ${oneLine(message)}\n`);
   return openTokenFileCache({ directory, principal, onProblem, system });

@@ -122,6 +122,16 @@ export interface CredentialProvider {
    * call, in place of what `cacheKeyType` would say afterwards. `undefined` where it is not known.
    */
   cacheScope?(image: string): string | undefined;
+  /**
+   * Says whose answers these are: a text that is another one where anything outside of this program is that decides it,
+   * as are variables, the contents of configuration and credentials files, a program's arguments. Processes share answers
+   * through a store only where this is the same. `undefined` where nothing tells: then nothing is shared.
+   *
+   * It is asked before a shared answer is looked for, and must neither use a network nor take long.
+   *
+   * @defaultValue `name` and `cacheScope` decide; in a token-file cache all variables and the clouds' files do, too
+   */
+  cachePrincipal?(signal: AbortSignal): Promise<string | undefined>;
   /** Answers, or `undefined` when it has nothing for this image. */
   provide(request: CredentialRequest): Promise<CredentialResponse | undefined>;
   /** Makes an answer of this image's scope, which may have been given for another image, one for this image. */

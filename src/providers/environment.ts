@@ -74,6 +74,7 @@ export function environment(options: EnvironmentOptions = {}): CredentialProvide
     // Variables are read faster than a cache is asked, and may change.
     defaultCacheDurationMs: 0,
     cacheScope: () => rawKey,
+    cachePrincipal: async () => undefined,
     async provide() {
       const entry = read();
       return entry && { auth: { [rawKey]: entry }, cacheKeyType: 'Registry' };

@@ -168,8 +168,9 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     const ask = (): Promise<Received> => askNow(system, asked, call);
     if (fleet === undefined) return ask();
     const { provider, image, identity } = asked;
-    return shareAnswer(fleet, system.now, {
-      scope: JSON.stringify([provider.name, identity.key, declared ?? null, declared ?? image]),
+    return shareAnswer(fleet, system, {
+      provider,
+      scope: [provider.name, identity.key, declared ?? null, declared ?? image],
       call,
       expiryOf: (received) => expiryOf(provider, received),
       ask,

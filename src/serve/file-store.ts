@@ -4,23 +4,18 @@ import { decodeDockerConfig } from '../config/docker-config.ts';
 import type { ConfigEntry } from '../config/config-entry.ts';
 import { ConfigError } from '../errors.ts';
 import type { System } from '../system/system.ts';
+import type { LockSystem } from './file-lock/file-lock.ts';
+import { isLeftover, removeLeftover, type LeftoversSystem } from './file-lock/sweep-leftovers.ts';
 import { withFileLock } from './file-store-lock.ts';
 import type { HelperCredential } from './helper-input.ts';
 import { TOKEN_USERNAME, type HelperStore } from './helper-store.ts';
+import { makeDirectoryAtHome, type HomeSystem } from './make-directory.ts';
 
 /** The part of the world that a file store takes. */
-export type FileStoreSystem = Pick<
-  System,
-  | 'now'
-  | 'readFile'
-  | 'writeFileAtomic'
-  | 'createFileExclusive'
-  | 'removeFile'
-  | 'moveFile'
-  | 'makeDirectory'
-  | 'stat'
-  | 'setTimer'
->;
+export type FileStoreSystem = LockSystem &
+  LeftoversSystem &
+  HomeSystem &
+  Pick<System, 'readFile' | 'resolveLinks' | 'random'>;
 
 /** As large as a Docker configuration may be. */
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -51,19 +46,20 @@ export function createFileStore(path: string, system: FileStoreSystem): HelperSt
   }
 
   async function change(server: string, entry: object | undefined): Promise<void> {
-    await system.makeDirectory(directoryOf(path));
-    await withFileLock(system, `${path}.lock`, async () => {
+    await makeDirectoryAtHome(system, directoryOf(path));
+    // A link stays a link, and whoever comes by another one has the same lock.
+    const target = await system.resolveLinks(path);
+    await withFileLock(system, `${target}.lock`, async (lock) => {
       const { document, entries } = await read();
       const isThere = entries.some(({ rawKey }) => rawKey === server);
-      if (entry === undefined && !isThere) return;
+      if (entry === undefined && !isThere) return true;
       const others = Object.entries(Object(document['auths'])).filter(([key]) => key !== server);
       // fromEntries defines members, so that a server named __proto__ is one like any other.
       const auths = Object.fromEntries([...others, ...(entry ? [[server, entry] as const] : [])]);
-      await system.writeFileAtomic(
-        path,
-        `${JSON.stringify({ ...document, auths }, undefined, '\t')}\n`,
-      );
+      const text = `${JSON.stringify({ ...document, auths }, undefined, '\t')}\n`;
+      return lock.commit(target, text);
     });
+    await sweep(system, target);
   }
 
   return {
@@ -79,6 +75,16 @@ export function createFileStore(path: string, system: FileStoreSystem): HelperSt
     store: (credential) => change(credential.server, toEntry(credential)),
     erase: (server) => change(server, undefined),
   };
+}
+
+/** What logins that were killed have left; never fails. */
+async function sweep(system: FileStoreSystem, path: string): Promise<void> {
+  const directory = directoryOf(path);
+  const lock = `${path.slice(directory.length + 1)}.lock.`;
+  const entries = await system.readDirectory(directory).catch(() => []);
+  const names = entries.map(({ name }) => name);
+  const leftovers = names.filter((name) => name.startsWith(lock) && isLeftover(name));
+  await Promise.all(leftovers.map((name) => removeLeftover(system, `${directory}/${name}`)));
 }
 
 function directoryOf(path: string): string {

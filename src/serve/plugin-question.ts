@@ -81,11 +81,11 @@ function receive(provider: CredentialProvider, asking: PluginAsking): Promise<Re
   if (fleet === undefined) return ask();
   const scope = scopeOf(provider, request);
   const expiry = (received: Received): ReturnType<typeof expiryOf> => expiryOf(provider, received);
-  return shareAnswer(fleet, () => system.now(), { scope, call, expiryOf: expiry, ask });
+  return shareAnswer(fleet, system, { provider, scope, call, expiryOf: expiry, ask });
 }
 
 /** One token's answers are for that token alone: nothing in the request says whose it is. */
-function scopeOf(provider: CredentialProvider, request: PluginRequest): string {
+function scopeOf(provider: CredentialProvider, request: PluginRequest): readonly unknown[] {
   const { image, serviceAccountToken = '', serviceAccountAnnotations = {} } = request;
   const annotations = Object.entries(serviceAccountAnnotations).toSorted(([a], [b]) =>
     a < b ? -1 : 1,
@@ -93,5 +93,5 @@ function scopeOf(provider: CredentialProvider, request: PluginRequest): string {
   const hasIdentity = serviceAccountToken !== '' || annotations.length > 0;
   const identity = hasIdentity ? sha256(JSON.stringify([serviceAccountToken, annotations])) : '';
   const declared = provider.cacheScope?.(image);
-  return JSON.stringify(['plugin', provider.name, identity, declared ?? null, declared ?? image]);
+  return ['plugin', provider.name, identity, declared ?? null, declared ?? image];
 }

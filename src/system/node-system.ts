@@ -3,8 +3,19 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { withDeadline } from './deadline.ts';
+import {
+  fillFile,
+  moveDirectory,
+  moveFile,
+  removeDirectory,
+  removeFile,
+  touchFile,
+  unlessMissing,
+  writeNewFile,
+} from './file-steps.ts';
 import { exchange, openStream } from './http.ts';
 import { httpAgents } from './http-agents.ts';
+import { isRunning, ownProcess } from './process-liveness.ts';
 import { runProcess } from './processes.ts';
 import { whenFilesAreFew } from './open-files.ts';
 import type { FileContent, FileStamp, ReadOptions, System } from './system.ts';
@@ -15,7 +26,6 @@ const { link, mkdir, open, readdir, realpath, rename, rm, stat } = promises;
 
 /** Configuration files are small and local, but a network mount that hangs must not hang a lookup. */
 const FILE_DEADLINE_MS = 10_000;
-const OWNER_ONLY = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
 const PERMISSIONS = 0o7777;
 
@@ -33,6 +43,7 @@ export const nodeSystem: System = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   env: (name) => process.env[name],
+  variableNames: () => Object.keys(process.env),
   platform: process.platform,
   homeDirectory,
   workingDirectory: () => process.cwd(),
@@ -54,8 +65,21 @@ export const nodeSystem: System = {
     onTime(`Writing ${path}`, signal, () => replaceFile(path, text)),
   createFileExclusive: (path, text) =>
     onTime(`Making ${path}`, undefined, () => createWholeFile(path, text)),
-  moveFile: (from, to) => onTime(`Renaming ${from}`, undefined, () => moveUnlessMissing(from, to)),
-  removeFile: (path) => onTime(`Removing ${path}`, undefined, () => rm(path, { force: true })),
+  moveFile: (from, to) => onTime(`Renaming ${from}`, undefined, () => moveFile(from, to)),
+  removeFile: (path) => onTime(`Removing ${path}`, undefined, () => removeFile(path)),
+  createFile: (path, text) => onTime(`Making ${path}`, undefined, () => writeNewFile(path, text)),
+  fillFile: (path, text) => onTime(`Writing ${path}`, undefined, () => fillFile(path, text)),
+  touchFile: (path) => onTime(`Touching ${path}`, undefined, () => touchFile(path)),
+  moveDirectory: (from, to) =>
+    onTime(`Renaming ${from}`, undefined, () => moveDirectory(process.platform, from, to)),
+  removeDirectory: (path) =>
+    onTime(`Removing ${path}`, undefined, () => removeDirectory(process.platform, path)),
+  resolveLinks: (path) =>
+    onTime(
+      `Looking at ${path}`,
+      undefined,
+      async () => (await unlessMissing(realpath(path))) ?? path,
+    ),
   makeDirectory: (path) =>
     onTime(`Making ${path}`, undefined, async () => {
       await mkdir(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
@@ -64,6 +88,9 @@ export const nodeSystem: System = {
   httpStream: (request) => openStream(timers, request),
   httpAgents,
   run: (request) => runProcess({ ...timers, platform: process.platform }, request),
+  ownProcess,
+  isRunning: (described) => isRunning(described),
+  uniqueName: () => crypto.randomUUID(),
   random: () => Math.random(),
 };
 
@@ -144,31 +171,6 @@ async function createWholeFile(path: string, text: string): Promise<boolean> {
 function falseWhereTaken(error: NodeJS.ErrnoException): false {
   if (error.code === 'EEXIST') return false;
   throw error;
-}
-
-async function writeNewFile(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', OWNER_ONLY);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function moveUnlessMissing(from: string, to: string): Promise<boolean> {
-  const moved = await unlessMissing(rename(from, to).then(() => true));
-  return moved ?? false;
-}
-
-async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
-  }
 }
 
 function stampOf(stats: Stats): FileStamp {

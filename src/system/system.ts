@@ -141,6 +141,8 @@ export interface System {
   monotonicMs(): number;
   /** An environment variable's value. */
   env(name: string): string | undefined;
+  /** The names of all environment variables. */
+  variableNames(): readonly string[];
   /** As `process.platform` names it: `linux`, `darwin`, `win32`. */
   readonly platform: string;
   /** The home directory as Node finds it, `''` where there is none. */
@@ -163,8 +165,23 @@ export interface System {
   createFileExclusive(path: string, text: string): Promise<boolean>;
   /** Renames, replacing a file that stands there; `false` where there is nothing to rename. */
   moveFile(from: string, to: string): Promise<boolean>;
-  /** Removes a file, if there is one. */
+  /** Removes a file or link, if there is one; never a directory, which rejects. */
   removeFile(path: string): Promise<void>;
+  /** Makes a file (mode 0600) under a name that nothing has yet; somebody who looks meanwhile may see half of it. */
+  createFile(path: string, text: string): Promise<void>;
+  /** Writes into an empty file that is there, and never makes one; `false` where there is none. */
+  fillFile(path: string, text: string): Promise<boolean>;
+  /** Sets a file's time to now; `false` where there is none. */
+  touchFile(path: string): Promise<boolean>;
+  /**
+   * Renames a directory to a name that nothing or an empty directory has; `false`, and nothing changed, where something
+   * stands there or the directory is gone. Of any number of processes one succeeds.
+   */
+  moveDirectory(from: string, to: string): Promise<boolean>;
+  /** Removes a directory where it is empty, and leaves it otherwise. */
+  removeDirectory(path: string): Promise<void>;
+  /** The path behind all symbolic links; of a file that is not there the path as it is. */
+  resolveLinks(path: string): Promise<string>;
   /** Makes a directory and the missing ones above it for this user only (mode 0700); one that is there stays as it is. */
   makeDirectory(path: string): Promise<void>;
   /**
@@ -181,6 +198,15 @@ export interface System {
    * a {@link TimeoutError} at the deadline, and when it prints too much; it is then killed with its process group.
    */
   run(request: ProcessRequest): Promise<ProcessResult>;
+  /** This process, for {@link System.isRunning}: a text that is part of a file name; `'0'` where that cannot be said. */
+  ownProcess(): Promise<string>;
+  /**
+   * Whether a process runs that called itself so. `undefined` where nobody can say: it is of another machine or
+   * container, or this is not Linux.
+   */
+  isRunning(process: string): Promise<boolean | undefined>;
+  /** A name that nothing else has. */
+  uniqueName(): string;
   /** A number from 0 up to but not including 1, for jitter; not for secrets. */
   random(): number;
   /** Calls back after a delay; the returned function cancels. */

@@ -10,7 +10,9 @@ import type {
   CredentialResponseEntry,
   ServiceAccountTokenAttributes,
 } from '../contract.ts';
+import { principalOf } from '../principal/describe.ts';
 import type { AcrOptions } from './acr-options.ts';
+import { azureIdentity } from './azure-identity.ts';
 import { cacheScopeOf } from './cache-scope.ts';
 import { checkAcrOptions } from './check-options.ts';
 import { diagnose } from './diagnose.ts';
@@ -62,15 +64,18 @@ export function acr(options: AcrOptions = {}): CredentialProvider {
     probe: createImdsProbe(system),
     opened: undefined,
   };
-  // Two objects of the caller's are two identities, in this process and in any other that shares a cache.
-  const instance = options.credential === undefined ? undefined : system.random();
   return {
     name: 'acr',
     matchImages: options.matchImages ?? [...own, ...Object.keys(registryMirrors)],
     ...(serviceAccountTokens === 'none'
       ? {}
       : { tokenAttributes: tokenAttributes(serviceAccountTokens) }),
-    cacheScope: (image) => cacheScopeOf(state, image, instance),
+    cacheScope: (image) => cacheScopeOf(state, image),
+    cachePrincipal: async () =>
+      // Nobody but the caller knows whose credential object it is.
+      options.credential === undefined
+        ? principalOf(await azureIdentity(system, options))
+        : undefined,
     provide: (request) => provide(state, request),
     diagnose: (request) => diagnose(state, request),
   };

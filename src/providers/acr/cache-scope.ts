@@ -21,13 +21,11 @@ const SECRETS: ReadonlySet<string> = new Set(['clientSecret', 'password', 'certi
 /**
  * Names the answer that an image shares with others of its registry.
  *
- * @param instance - Tells one credential object of the caller's from all others.
  * @returns `undefined` where only the configuration file could tell whether the host is a registry of Azure.
  */
 export function cacheScopeOf(
   { options, rules, system }: AcrState,
   image: string,
-  instance: number | undefined,
 ): string | undefined {
   const { registryMirrors = {} } = options;
   const mirror = mirrorOf(image, registryMirrors);
@@ -37,7 +35,9 @@ export function cacheScopeOf(
   return JSON.stringify([
     server.host,
     mirror?.source ?? null,
-    instance ?? publicPart(options.identity ?? { kind: 'environment' }),
+    options.credential === undefined
+      ? publicPart(options.identity ?? { kind: 'environment' })
+      : 'credential',
     deciding(options),
     variables,
   ]);

@@ -5,18 +5,12 @@ import type { System } from '../../system/system.ts';
 import type { Diagnosis, DiagnosisRequest } from '../contract.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { MissingPackageError } from '../../errors.ts';
+import { DEFAULT_CONFIG_FILE } from './azure-identity.ts';
 import { loginServerOf, type LoginServer } from './login-server.ts';
 import { mirrorOf } from './mirrors.ts';
 import type { AadToken, TokenSource } from './open-identity.ts';
 import { challengeOf, exchange, REGISTRY_SCOPE } from './registry-token.ts';
-import {
-  DEFAULT_CONFIG_FILE,
-  checkCloud,
-  readSetup,
-  rulesWith,
-  type AcrSetup,
-  type AcrState,
-} from './setup.ts';
+import { checkCloud, readSetup, rulesWith, type AcrSetup, type AcrState } from './setup.ts';
 
 /** A clock that is further off than this breaks tokens. */
 const MAX_SKEW_MS = 5 * 60 * 1000;

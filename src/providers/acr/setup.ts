@@ -8,6 +8,7 @@ import type {
   AdminUser,
   ServicePrincipalPassword,
 } from './acr-options.ts';
+import { DEFAULT_CONFIG_FILE } from './azure-identity.ts';
 import { readAzureConfig, type AzureConfig } from './azure-config.ts';
 import {
   CLOSED_SUFFIX,
@@ -31,9 +32,6 @@ import {
   type IdentityContext,
   type TokenSource,
 } from './open-identity.ts';
-
-/** Where Kubernetes' parts for Azure have their configuration. */
-export const DEFAULT_CONFIG_FILE = '/etc/kubernetes/azure.json';
 
 /** What a provider keeps. */
 export interface AcrState {

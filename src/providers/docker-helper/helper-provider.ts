@@ -43,6 +43,8 @@ export function helperProvider(
       const server = serverOf(image, serverFor);
       return server === undefined ? undefined : `${server}${surroundings}`;
     },
+    // A helper's own keeping is this machine's, and faster than a store: what it says goes to none.
+    cachePrincipal: async () => undefined,
     async provide({ image, signal }) {
       const server = serverOf(image, serverFor);
       if (server === undefined) {

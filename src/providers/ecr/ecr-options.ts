@@ -9,6 +9,7 @@ import {
   type Check,
 } from '../../config/option-checks.ts';
 import type { System } from '../../system/system.ts';
+import type { PrincipalSystem } from '../principal/describe.ts';
 import type { EcrHostOptions } from './ecr-registry.ts';
 
 /** Keys of an AWS principal, as the AWS SDK's credential providers give them. */
@@ -100,7 +101,7 @@ export interface EcrOptions extends EcrPrincipalOptions {
 }
 
 /** What `ecr()` needs of the outside world. */
-export type EcrSystem = Pick<System, 'env' | 'httpAgents' | 'now' | 'random'>;
+export type EcrSystem = PrincipalSystem & Pick<System, 'httpAgents' | 'now' | 'random'>;
 
 type Checks = Readonly<Record<string, Check>>;
 

@@ -2,6 +2,8 @@
 
 import { nodeSystem } from '../../system/node-system.ts';
 import type { CredentialProvider, ServiceAccountTokenAttributes } from '../contract.ts';
+import { principalOf } from '../principal/describe.ts';
+import { awsIdentity } from './aws-identity.ts';
 import { diagnoseEcr } from './diagnose-ecr.ts';
 import { createEcrAsker } from './ecr-asker.ts';
 import { checkEcrOptions, type EcrOptions, type EcrServiceAccountOptions } from './ecr-options.ts';
@@ -38,6 +40,11 @@ export function ecr(options: EcrOptions = {}): CredentialProvider {
       const registry = registryOf(image);
       return registry && asker.scopeOf(ecrPrincipal(registry, options, system));
     },
+    cachePrincipal: async () =>
+      // Nobody but the caller knows whose credentials a function gives.
+      typeof options.credentials === 'function'
+        ? undefined
+        : principalOf(await awsIdentity(system)),
     async provide(request) {
       const registry = registryOf(request.image);
       if (registry === undefined) return undefined;

@@ -11,6 +11,7 @@ import {
 import type { PluginConfigError } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
 import type { GetServiceAccountToken } from '../identity.ts';
+import type { PrincipalSystem } from '../principal/describe.ts';
 
 /** How the kubelet's plugins are run. */
 export interface ExecPluginsOptions {
@@ -57,10 +58,8 @@ export interface ExecPluginsOptions {
 }
 
 /** The part of the world that plugins and their configuration take. */
-export type ExecPluginsSystem = Pick<
-  System,
-  'run' | 'stat' | 'readFile' | 'readDirectory' | 'workingDirectory' | 'monotonicMs' | 'platform'
->;
+export type ExecPluginsSystem = PrincipalSystem &
+  Pick<System, 'run' | 'readDirectory' | 'workingDirectory' | 'monotonicMs'>;
 
 /** Node's timers hold no longer delay; a plugin may wait for its turn as long as it may run. */
 const MAX_TIMEOUT_MS = 2 ** 30 - 1;

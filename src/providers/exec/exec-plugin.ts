@@ -6,6 +6,7 @@ import { diagnosePlugin, type DiagnosedPlugin } from './diagnose-plugin.ts';
 import type { ExecPluginsOptions, ExecPluginsSystem } from './exec-options.ts';
 import type { PluginProviderConfig } from './plugin-config-types.ts';
 import { pluginEnvironment } from './plugin-environment.ts';
+import { pluginPrincipal } from './plugin-principal.ts';
 import { runPlugin, type PluginProgram } from './run-plugin.ts';
 import type { TakeTurn } from './turns.ts';
 
@@ -50,6 +51,7 @@ export function execPlugin(
     timeoutMs: 2 * timeoutMs,
     ...(tokenAttributes === undefined ? {} : { tokenAttributes }),
     ...(getServiceAccountToken === undefined ? {} : { getServiceAccountToken }),
+    cachePrincipal: () => pluginPrincipal(system, config, program),
     provide: ask,
     diagnose: (request) => diagnosePlugin(diagnosed, request),
   };

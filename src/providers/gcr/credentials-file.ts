@@ -35,9 +35,7 @@ export async function findCredentialsFile(
   system: FileSystem,
   signal: AbortSignal,
 ): Promise<CredentialsFile | undefined> {
-  const named =
-    variable(system, 'GOOGLE_APPLICATION_CREDENTIALS') ??
-    variable(system, 'google_application_credentials');
+  const named = namedCredentialsFile(system);
   if (named !== undefined) return { path: named, origin: 'GOOGLE_APPLICATION_CREDENTIALS' };
   const folder = gcloudFolder(system);
   if (folder === undefined) return undefined;
@@ -46,7 +44,18 @@ export async function findCredentialsFile(
   return stamp === undefined ? undefined : { path, origin: 'gcloud' };
 }
 
-function gcloudFolder(system: FileSystem): string | undefined {
+/** The file that the environment names. */
+export function namedCredentialsFile(system: Pick<System, 'env'>): string | undefined {
+  return (
+    variable(system, 'GOOGLE_APPLICATION_CREDENTIALS') ??
+    variable(system, 'google_application_credentials')
+  );
+}
+
+/** Where gcloud has its files. */
+export function gcloudFolder(
+  system: Pick<System, 'env' | 'platform' | 'homeDirectory'>,
+): string | undefined {
   const configured = variable(system, 'CLOUDSDK_CONFIG');
   if (configured !== undefined) return configured;
   if (system.platform === 'win32') {

@@ -5,10 +5,12 @@
 import { nodeSystem } from '../../system/node-system.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { CredentialProvider, CredentialRequest, CredentialResponse } from '../contract.ts';
+import { principalOf } from '../principal/describe.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { diagnoseGcr } from './diagnose.ts';
 import { checkGcrOptions, type GcrOptions } from './gcr-options.ts';
 import { createCloudDetector } from './google-cloud.ts';
+import { googleIdentity } from './google-identity.ts';
 import { GOOGLE_REGISTRIES, keysOfUniverse, mayHaveToken } from './google-registries.ts';
 import { DOCKERCFG_MS, mergeAnswers } from './merge-answers.ts';
 import { readKeyEntry } from './service-account-key.ts';
@@ -60,6 +62,7 @@ export function gcr(options: GcrOptions = {}): CredentialProvider {
       // All registries that may have a token get the same answer, and so do all that may not.
       return `${mayHaveToken(image, state.hosts) ? 'token' : 'dockercfg'} ${fingerprint}`;
     },
+    cachePrincipal: async () => principalOf(await googleIdentity(state.system, [options.keyFile])),
     provide: (request) => provide(state, request),
     diagnose: (request) => diagnoseGcr(state, request),
   };

@@ -1,29 +1,29 @@
 // Where tokens are kept between starts, and whether that place is this user's alone.
 
 import type { FileStamp, System } from '../../system/system.ts';
+import { isThere, makeDirectoryAtHome, type HomeSystem } from '../make-directory.ts';
 
 /** What finding the directory asks of the world. */
-export type PlaceSystem = Pick<
-  System,
-  'env' | 'platform' | 'homeDirectory' | 'userId' | 'stat' | 'makeDirectory'
->;
+export type PlaceSystem = HomeSystem & Pick<System, 'platform' | 'userId'>;
 
 const NAME = 'docker-keyring';
 const OTHERS_MAY = 0o077;
 
 /**
- * The directory where none is named, as the XDG Base Directory Specification 0.8 has it. A service has no `HOME`: root's
- * is then /var/cache/docker-keyring. `undefined` where there is no place.
+ * The directory where none is named, as the XDG Base Directory Specification 0.8 has it. A service has no `HOME`, or one
+ * that does not exist: root's is then /var/cache/docker-keyring. `undefined` where there is no place.
  */
-export function defaultDirectory(system: PlaceSystem): string | undefined {
+export async function defaultDirectory(system: PlaceSystem): Promise<string | undefined> {
   const cacheHome = system.env('XDG_CACHE_HOME') ?? '';
   // The specification: relative paths are ignored.
   if (cacheHome.startsWith('/')) return `${cacheHome}/${NAME}`;
   const localData = system.platform === 'win32' ? system.env('LOCALAPPDATA') : undefined;
   if (localData) return `${localData}/${NAME}/cache`;
-  if (!system.env('HOME') && system.userId() === 0) return `/var/cache/${NAME}`;
-  const home = system.homeDirectory();
-  return home === '' ? undefined : `${home}/.cache/${NAME}`;
+  const isRoot = system.userId() === 0;
+  // Without the variable it is what the user database says, which a service that runs as root is not started with.
+  const home = system.env('HOME') || (isRoot ? '' : system.homeDirectory());
+  if (home !== '' && (await isThere(system, home))) return `${home}/.cache/${NAME}`;
+  return isRoot ? `/var/cache/${NAME}` : undefined;
 }
 
 /**
@@ -33,7 +33,7 @@ export function defaultDirectory(system: PlaceSystem): string | undefined {
  */
 export async function checkDirectory(system: PlaceSystem, directory: string): Promise<void> {
   const stamp = await system.stat(directory);
-  if (stamp === undefined) await system.makeDirectory(directory);
+  if (stamp === undefined) await makeDirectoryAtHome(system, directory);
   checkPrivate(system, stamp ?? (await system.stat(directory)));
 }
 

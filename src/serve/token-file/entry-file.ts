@@ -1,5 +1,5 @@
-// One entry of the token cache as a file: a line that says when it ends, then the value. What is in the directory and no
-// such file counts as absent.
+// One version of an entry of the token cache as a file: a line that says when it ends, then the value. What is in an
+// entry's directory and no such file counts as absent.
 
 import type { System } from '../../system/system.ts';
 
@@ -14,13 +14,14 @@ const KEY = /^[\w:-]{1,128}$/;
 /** What was written later than this from now was written by a clock that has been set back since. */
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 
-/** What every entry's name ends with, and no other file's. */
+/** What the name of every entry's directory ends with, and no other one's. */
 export const ENTRY_SUFFIX = '.entry';
+
+/** The same of locks. */
+export const LOCK_SUFFIX = '.lock';
 
 /** What stands in a file. */
 export interface EntryFile {
-  /** The whole text: two that are the same are the same entry. */
-  readonly text: string;
   /** The value; `undefined` where its time is over or the file is none of ours. */
   readonly value: string | undefined;
   /** The file's time, in milliseconds since 1970. */
@@ -31,10 +32,10 @@ export interface EntryFile {
 /** What reading an entry asks of the world. */
 export type EntrySystem = Pick<System, 'now' | 'readFile' | 'userId'>;
 
-/** A file's name for a key: with nothing that a file system may refuse. */
-export function fileNameOf(key: string): string {
+/** A key as the beginning of a name: with nothing that a file system may refuse. */
+export function nameOf(key: string): string {
   if (!KEY.test(key)) throw new TypeError('The token cache has no name for this key');
-  return `${key.replaceAll(':', '.')}${ENTRY_SUFFIX}`;
+  return key.replaceAll(':', '.');
 }
 
 /** A file's text for a value. */
@@ -60,5 +61,5 @@ export async function readEntry(system: EntrySystem, path: string): Promise<Entr
   if (line === undefined) throw new Error('it is no entry of the token cache');
   const nowMs = system.now();
   const isLive = nowMs < Number(digits) && mtimeMs <= nowMs + MAX_CLOCK_SKEW_MS;
-  return { text, value: isLive ? text.slice(line.length) : undefined, mtimeMs, size };
+  return { value: isLive ? text.slice(line.length) : undefined, mtimeMs, size };
 }

@@ -8,7 +8,6 @@ import { nodeSystem } from '../../system/node-system.ts';
 import type { System } from '../../system/system.ts';
 import { checkDirectory, defaultDirectory } from './cache-directory.ts';
 import { openKeyFile } from './key-file.ts';
-import { identityFiles } from './principal.ts';
 import { createTokenFileStore, type TokenFileStore } from './token-file-store.ts';
 
 /** What `createKeyring` needs to keep tokens in files. */
@@ -33,8 +32,8 @@ export interface TokenFileCacheOptions {
    */
   readonly key?: string | Uint8Array | undefined;
   /**
-   * Anything that decides whose tokens these are, beside what the providers' own options and the clouds' variables and
-   * files say. Processes with different texts share nothing.
+   * Anything that decides whose tokens these are, beside what providers say themselves (`cachePrincipal`) and, for those
+   * that do not, the variables of the environment and the clouds' files. Processes with different texts share nothing.
    *
    * @defaultValue none
    */
@@ -68,26 +67,25 @@ export async function openTokenFileCache(
 ): Promise<TokenFileCache | undefined> {
   checkOptions(options);
   const { system = nodeSystem, principal = '', onProblem = tellChannel } = options;
-  const { directory = defaultDirectory(system) } = options;
+  const { directory = await defaultDirectory(system) } = options;
   if (directory === undefined) {
-    onProblem('tokens are not kept: there is no home directory; name a cache directory');
+    onProblem(
+      'tokens are not kept: there is no home directory; set XDG_CACHE_HOME, or name a cache directory',
+    );
     return undefined;
   }
   const keyPath = `${directory}/key`;
   try {
-    const looks = Promise.all([
-      identityFiles(system),
-      naming(directory, checkDirectory(system, directory)),
-    ]);
+    const looking = naming(directory, checkDirectory(system, directory));
     // Loading it takes as long as all the rest: now, while the disk is looked at.
     nodeCrypto();
-    const [files] = await looks;
+    await looking;
     const own = options.key;
     const key =
       own === undefined ? await naming(keyPath, openKeyFile(system, keyPath)) : keyBytes(own);
     return {
       store: createTokenFileStore({ directory, system, onProblem }),
-      storeKeys: [principalKey(key, JSON.stringify([principal, files]))],
+      storeKeys: [principalKey(key, principal)],
     };
   } catch (error) {
     onProblem((error as Error).message);

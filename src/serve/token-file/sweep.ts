@@ -1,8 +1,15 @@
 // Keeps the token cache small: removes what has ended, what is no entry, and, of too much, the oldest.
 
 import type { System } from '../../system/system.ts';
-import { ENTRY_SUFFIX, readEntry } from './entry-file.ts';
-import { removeUnchanged, type RemovingSystem } from './remove-unchanged.ts';
+import { createHolders, namesIn, type HoldersSystem } from '../file-lock/holders.ts';
+import { isLeftover, removeLeftover, type LeftoversSystem } from '../file-lock/sweep-leftovers.ts';
+import {
+  readVersions,
+  removeVersions,
+  type EntryDirectorySystem,
+  type Version,
+} from './entry-directory.ts';
+import { ENTRY_SUFFIX, LOCK_SUFFIX } from './entry-file.ts';
 
 /** The most that stays. */
 export interface Bounds {
@@ -11,22 +18,19 @@ export interface Bounds {
 }
 
 /** What sweeping asks of the world. */
-export type SweepingSystem = RemovingSystem & Pick<System, 'readDirectory' | 'stat'>;
+export type SweepingSystem = EntryDirectorySystem &
+  HoldersSystem &
+  LeftoversSystem &
+  Pick<System, 'readDirectory' | 'stat'>;
 
-/** What a process that was killed while it wrote has left; those of System, too. */
-const LEFTOVER = /\.[\da-f-]{36}\.tmp$/;
-/** Nobody who writes takes longer. */
-const WRITING_MS = 60_000;
 /** Room for what comes next, so that not every write sweeps. */
 const KEPT_PART = 0.9;
 const AT_ONCE = 16;
-const NOTHING = { text: undefined, value: undefined, mtimeMs: 0, size: 0 };
 
-interface Seen {
+/** A version that is good still. */
+interface Live {
   readonly path: string;
-  readonly text: string | undefined;
-  /** `false` for what has ended and what is no entry. */
-  readonly isLive: boolean;
+  readonly directory: string;
   readonly mtimeMs: number;
   readonly size: number;
 }
@@ -47,14 +51,19 @@ export async function sweep(
   bounds: Bounds,
 ): Promise<void> {
   const names = (await system.readDirectory(directory)).map(({ name }) => name);
-  const leftovers = names.filter((name) => LEFTOVER.test(name));
-  await inBatches(leftovers, (name) => removeLeftover(system, `${directory}/${name}`));
-  const entries = names.filter((name) => name.endsWith(ENTRY_SUFFIX));
-  const seen = await inBatches(entries, (name) => look(system, `${directory}/${name}`));
-  const unneeded = seen.filter(({ isLive }) => !isLive);
-  const live = seen.filter(({ isLive }) => isLive);
-  await inBatches([...unneeded, ...beyond(live, bounds)], ({ path, text }) =>
-    removeUnchanged(system, path, text).catch(() => {}),
+  const paths = (isOurs: (name: string) => boolean): readonly string[] =>
+    names.filter(isOurs).map((name) => `${directory}/${name}`);
+  await inBatches(paths(isLeftover), (path) => removeLeftover(system, path));
+  await inBatches(
+    paths((name) => name.endsWith(LOCK_SUFFIX)),
+    (path) => quietly(createHolders(system, path).clear()),
+  );
+  const live = await inBatches(
+    paths((name) => name.endsWith(ENTRY_SUFFIX)),
+    (path) => removeEnded(system, path),
+  );
+  await inBatches(beyond(live.flat(), bounds), ({ directory: entry, path }) =>
+    quietly(removeVersions(system, entry, [path])),
   );
 }
 
@@ -65,20 +74,31 @@ async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R
   return [...done, ...(await inBatches(items.slice(AT_ONCE), work))];
 }
 
-async function removeLeftover(system: SweepingSystem, path: string): Promise<void> {
-  const stamp = await system.stat(path).catch(() => undefined);
-  const isOld = stamp !== undefined && system.now() - stamp.mtimeMs > WRITING_MS;
-  if (isOld) await system.removeFile(path).catch(() => {});
+/** What cannot be removed stays, and is no reason for a failure. */
+async function quietly(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => {});
 }
 
-async function look(system: SweepingSystem, path: string): Promise<Seen> {
-  const entry = await readEntry(system, path).catch(() => undefined);
-  const { text, value, mtimeMs, size } = entry ?? NOTHING;
-  return { path, text, isLive: value !== undefined, mtimeMs, size };
+/** Removes what has ended of an entry, and what is none; gives the rest. */
+async function removeEnded(system: SweepingSystem, directory: string): Promise<readonly Live[]> {
+  // Of a file in the place of the directory, too.
+  if ((await namesIn(system, directory).catch(() => undefined)) === undefined) return [];
+  const versions = await readVersions(system, directory, () => {});
+  const ended = versions.filter(({ file }) => file?.value === undefined);
+  const paths = ended.map(({ path }) => path);
+  if (paths.length > 0 || versions.length === 0) {
+    await quietly(removeVersions(system, directory, paths));
+  }
+  return versions.flatMap((version) => liveOf(directory, version));
 }
 
-/** The oldest, where there are too many; none otherwise. Leases are young, and so the last to go. */
-function beyond(live: readonly Seen[], { maxEntries, maxBytes }: Bounds): readonly Seen[] {
+function liveOf(directory: string, { path, file }: Version): readonly Live[] {
+  if (file?.value === undefined) return [];
+  return [{ path, directory, mtimeMs: file.mtimeMs, size: file.size }];
+}
+
+/** The oldest, where there are too many; none otherwise. */
+function beyond(live: readonly Live[], { maxEntries, maxBytes }: Bounds): readonly Live[] {
   const allBytes = live.reduce((sum, { size }) => sum + size, 0);
   if (live.length <= maxEntries && allBytes <= maxBytes) return [];
   const newestFirst = live.toSorted((a, b) => b.mtimeMs - a.mtimeMs);

@@ -2,17 +2,14 @@
 // encrypted; this file knows names, ends and bounds. To change what a file holds: entry-file.ts. Must not be imported
 // here: keyrings and providers.
 
-import type { KeyvStore } from '../../providers/cache/store/fleet.ts';
+import type { KeyvStore, StoreLock } from '../../providers/cache/store/shared-store.ts';
+import { principalOf, type PrincipalSystem } from '../../providers/principal/describe.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import type { System } from '../../system/system.ts';
-import {
-  fileNameOf,
-  formatEntry,
-  MAX_ENTRY_BYTES,
-  readEntry,
-  type EntryFile,
-} from './entry-file.ts';
-import { removeUnchanged } from './remove-unchanged.ts';
+import { createFileLock, type FileLock, type LockSystem } from '../file-lock/file-lock.ts';
+import { namesIn } from '../file-lock/holders.ts';
+import { newest, readVersions, removeVersions, writeVersion } from './entry-directory.ts';
+import { ENTRY_SUFFIX, formatEntry, LOCK_SUFFIX, MAX_ENTRY_BYTES, nameOf } from './entry-file.ts';
 import { countEntries, sweep, type SweepingSystem } from './sweep.ts';
 
 /** A store of files: what `createKeyring({ store })` takes. */
@@ -20,7 +17,8 @@ export interface TokenFileStore extends KeyvStore {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string, ttlMs?: number): Promise<boolean>;
   delete(key: string): Promise<void>;
-  setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
+  lock(key: string): Promise<StoreLock | undefined>;
+  principal(): Promise<string>;
 }
 
 /** Where the files are, and how many. */
@@ -42,7 +40,8 @@ export interface TokenFileStoreOptions {
   /** Is told, once for each, of files that count as absent since they are not as this store writes them. */
   readonly onProblem?: ((message: string) => void) | undefined;
   /** The outside world. Tests put their own here. */
-  readonly system?: (SweepingSystem & Pick<System, 'writeFileAtomic' | 'random'>) | undefined;
+  readonly system?:
+    (SweepingSystem & LockSystem & PrincipalSystem & Pick<System, 'random'>) | undefined;
 }
 
 const DEFAULT_MAX_ENTRIES = 1000;
@@ -66,27 +65,15 @@ export function createTokenFileStore(options: TokenFileStoreOptions): TokenFileS
   const { directory, system = nodeSystem } = options;
   const { maxEntries = DEFAULT_MAX_ENTRIES, maxBytes = DEFAULT_MAX_BYTES } = options;
   const largestOfMany = maxBytes / maxEntries;
+  let principal: Promise<string> | undefined;
   const tell = onceEach(options.onProblem);
-  const pathOf = (key: string): string => `${directory}/${fileNameOf(key)}`;
+  // Each remembers whom it has seen waiting.
+  const locks = new Map<string, FileLock>();
+  const entryOf = (key: string): string => `${directory}/${nameOf(key)}${ENTRY_SUFFIX}`;
 
   /** What is no entry is none: it must not stop a lookup, only be told of. */
-  async function read(path: string): Promise<EntryFile | undefined> {
-    try {
-      return await readEntry(system, path);
-    } catch (error) {
-      tell(`the token cache ignores ${path}: ${reasonOf(error)}`);
-      return undefined;
-    }
-  }
-
-  async function replace(path: string, text: string): Promise<void> {
-    try {
-      await system.writeFileAtomic(path, text);
-    } catch {
-      // A directory, or a link that leads to itself: out of the way.
-      await removeUnchanged(system, path, undefined);
-      await system.writeFileAtomic(path, text);
-    }
+  function ignore(path: string, error: unknown): void {
+    tell(`the token cache ignores ${path}: ${reasonOf(error)}`);
   }
 
   /** The bounds hold after each write; what has ended is looked for by chance, so that it costs a plugin little. */
@@ -100,27 +87,38 @@ export function createTokenFileStore(options: TokenFileStoreOptions): TokenFileS
 
   return {
     async get(key) {
-      return (await read(pathOf(key)))?.value;
+      return newest(await readVersions(system, entryOf(key), ignore))?.value;
     },
     async set(key, value, ttlMs = DEFAULT_TTL_MS) {
       const text = formatEntry(value, system.now() + ttlMs);
       if (text.length > Math.min(MAX_ENTRY_BYTES, maxBytes)) return false;
-      await replace(pathOf(key), text);
+      await writeVersion(system, entryOf(key), text);
       await tidy(text.length);
       return true;
     },
-    delete: (key) => system.removeFile(pathOf(key)),
-    async setIfAbsent(key, value, ttlMs) {
-      const path = pathOf(key);
-      const text = formatEntry(value, system.now() + ttlMs);
-      if (await system.createFileExclusive(path, text)) return true;
-      const standing = await read(path);
-      if (standing?.value !== undefined) return false;
-      // Left by a process that was killed, or none of ours. Of several that see so, one makes the next.
-      await removeUnchanged(system, path, standing?.text);
-      return system.createFileExclusive(path, text);
+    async delete(key) {
+      const entry = entryOf(key);
+      const names = await namesIn(system, entry);
+      const paths = names?.map((name) => `${entry}/${name}`);
+      if (paths !== undefined) await removeVersions(system, entry, paths);
+    },
+    async lock(key) {
+      const path = `${directory}/${nameOf(key)}${LOCK_SUFFIX}`;
+      const lock = locks.get(path) ?? createFileLock(system, path);
+      locks.set(path, lock);
+      return lock.take();
+    },
+    principal() {
+      principal ??= programPrincipal(system);
+      return principal;
     },
   };
+}
+
+/** Loaded where a provider does not say itself whose its answers are. */
+async function programPrincipal(system: PrincipalSystem): Promise<string> {
+  const { programIdentity } = await import('../../providers/principal/program-principal.ts');
+  return principalOf(await programIdentity(system));
 }
 
 function onceEach(onProblem: ((message: string) => void) | undefined): (message: string) => void {

@@ -63,6 +63,8 @@ export interface FakeSystem extends System {
   remove(path: string): void;
   setVariable(name: string, value: string | undefined): void;
   textOf(path: string): string | undefined;
+  /** All files with their contents, and the directories, but nothing of when they were made. */
+  snapshot(): string;
   /** Moves both clocks, calling the timers that come due. */
   advance(milliseconds: number): void;
   /** Lets file operations wait until the returned function is called. */
@@ -85,7 +87,9 @@ const START_MS = Date.UTC(2026, 0, 1);
 /** Makes a world; its home is `/home/user`, its working directory `/cwd`. */
 export function fakeSystem(world: FakeWorld = {}): FakeSystem {
   const clock = fakeClock();
-  const files = fakeFiles(clock.now);
+  const userId = (): number | undefined => ('userId' in world ? world.userId : 1000);
+  const files = fakeFiles({ now: clock.now, userId, home: '/home/user' });
+  let lastName = 0;
   const variables = new Map(Object.entries({ HOME: '/home/user', ...world.env }));
   for (const [path, content] of Object.entries(world.files ?? {})) files.put(path, content);
   const system: FakeSystem = {
@@ -97,13 +101,17 @@ export function fakeSystem(world: FakeWorld = {}): FakeSystem {
     random: () => system.randomValue,
     platform: world.platform ?? 'linux',
     env: (name) => variables.get(name),
+    variableNames: () => [...variables.keys()],
     setVariable(name, value) {
       if (value === undefined) variables.delete(name);
       else variables.set(name, value);
     },
     homeDirectory: () => '/home/user',
     workingDirectory: () => '/cwd',
-    userId: () => ('userId' in world ? world.userId : 1000),
+    userId,
+    ownProcess: async () => '0',
+    isRunning: async () => undefined,
+    uniqueName: () => `00000000-0000-0000-0000-${`${(lastName += 1)}`.padStart(12, '0')}`,
   };
   return system;
 }

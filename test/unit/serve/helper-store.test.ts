@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileStore } from '../../../src/serve/file-store.ts';
-import { withFileLock } from '../../../src/serve/file-store-lock.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
-import { fakeSystem } from '../fakes/fake-system.ts';
+import type { TimerOptions } from '../../../src/system/system.ts';
+import { fakeSystem, type FakeSystem } from '../fakes/fake-system.ts';
 import { auth } from '../fakes/keyring-inputs.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'helper-store-'));
@@ -46,13 +46,13 @@ describe('a file store', () => {
     const system = fakeSystem({ files });
     const store = createFileStore(PATH, system);
     await store.erase('unknown.test');
-    expect(system.touches).not.toContain(`write ${PATH}`);
+    expect(system.touches.filter((touch) => touch.startsWith('fill'))).toEqual([]);
     await store.erase('r.test');
     expect(JSON.parse(system.textOf(PATH) as string)).toEqual({
       auths: { 's.test': {} },
       other: 1,
     });
-    expect(system.textOf(`${PATH}.lock`)).toBeUndefined();
+    expect(system.snapshot()).not.toContain(`${PATH}.lock`);
   });
 
   test('is empty where there is no file', async () => {
@@ -70,7 +70,7 @@ describe('a file store', () => {
     const storing = store.store({ server: 'r.test', username: 'ada', secret: 'canary' });
     await expect(storing).rejects.toThrow(`${PATH}${message}`);
     expect(system.textOf(PATH)).toBe(document);
-    expect(system.textOf(`${PATH}.lock`)).toBeUndefined();
+    expect(system.snapshot()).not.toContain(`${PATH}.lock`);
   });
 
   test('of twenty writers at once loses nothing, and is for its owner only', async () => {
@@ -88,82 +88,116 @@ describe('a file store', () => {
   });
 });
 
+/** Whoever waits has waited. */
+function impatient(system: FakeSystem): FakeSystem {
+  return Object.assign(system, {
+    setTimer: (delayMs: number, callback: () => void, options?: TimerOptions) => {
+      if (options?.keepAlive === true) {
+        system.advance(delayMs);
+        callback();
+      }
+      return () => {};
+    },
+  });
+}
+
 describe('the lock', () => {
+  const LOCK = `${PATH}.lock`;
+  const credential = { server: 'r.test', username: 'ada', secret: 'canary' };
+
   test('of one who has died is taken over', async () => {
-    const path = join(directory, 'stale.lock');
-    writeFileSync(path, '');
-    utimesSync(path, 0, 0);
-    let done = 0;
-    const work = async (): Promise<void> => void (done += 1);
-    await Promise.all([withFileLock(nodeSystem, path, work), withFileLock(nodeSystem, path, work)]);
-    expect(done).toBe(2);
+    const system = impatient(fakeSystem());
+    system.put(`${LOCK}/killed`, '');
+    await createFileStore(PATH, system).store(credential);
+    expect(system.textOf(PATH)).toContain('r.test');
+    expect(system.snapshot()).not.toContain(LOCK);
   });
 
-  test('is put back where another process was faster', async () => {
-    const system = fakeSystem();
-    system.put('/l', '', { mtimeMs: 0 });
-    let moved = 0;
-    const racing = {
-      ...system,
-      setTimer: (_delayMs: number, callback: () => void) => {
-        system.remove('/l');
-        callback();
-        return () => {};
+  test('that was lost before the file was written lets the work begin again', async () => {
+    const system = impatient(fakeSystem());
+    const plain = { ...system };
+    let fills = 0;
+    const losing = Object.assign(system, {
+      async fillFile(path: string, text: string) {
+        fills += 1;
+        // Another has taken it for dead, and stored its own.
+        if (fills === 1) {
+          system.remove(path);
+          system.put(PATH, '{"auths":{"s.test":{"auth":"Ym9iOg=="}}}');
+        }
+        return plain.fillFile(path, text);
       },
-      async moveFile(from: string, to: string) {
-        moved += 1;
-        // Between the look and the move somebody else removed it, and made a new one.
-        system.put('/l', 'new');
-        return system.moveFile(from, to);
+    });
+    await createFileStore(PATH, losing).store(credential);
+    const list = await createFileStore(PATH, system).list();
+    expect([...list.keys()]).toEqual(['s.test', 'r.test']);
+    expect(fills).toBe(2);
+  });
+
+  test('that another holds for half a minute is told of, with what to do', async () => {
+    const system = impatient(fakeSystem());
+    Object.assign(system, { isRunning: async () => true });
+    const plain = { ...system };
+    Object.assign(system, {
+      stat: async (path: string) => {
+        const stamp = await plain.stat(path);
+        return stamp && { ...stamp, mtimeMs: system.now() };
       },
-      async createFileExclusive(path: string, text: string) {
-        created.push([path, system.textOf(path) === undefined]);
-        return system.createFileExclusive(path, text);
-      },
-    };
-    const created: unknown[] = [];
-    await withFileLock(racing, '/l', async () => {});
-    expect(moved).toBe(1);
-    expect(created).toEqual([
-      ['/l', false],
-      ['/l', true],
-      ['/l', true],
+    });
+    system.put(`${LOCK}/other`, '');
+    await expect(createFileStore(PATH, system).store(credential)).rejects.toThrow(
+      `another process has held ${LOCK} for 30 seconds; if no docker login is running, remove it`,
+    );
+  });
+
+  test('lies beside the file that a link leads to, and the link stays', async () => {
+    const store = join(directory, 'linked/store.json');
+    const link = join(directory, 'link.json');
+    await createFileStore(store, nodeSystem).store(credential);
+    symlinkSync(store, link);
+    await createFileStore(link, nodeSystem).store({ ...credential, server: 's.test' });
+    const list = await createFileStore(store, nodeSystem).list();
+    expect([...list.keys()]).toEqual(['r.test', 's.test']);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  });
+
+  test('of a killed login leaves nothing for long', async () => {
+    const unique = '00000000-0000-0000-0000-000000000000';
+    const system = fakeSystem({
+      files: { [`${LOCK}.${unique}.tmp/holder`]: '', [`/data/other.${unique}.tmp`]: '' },
+    });
+    await system.makeDirectory(`${LOCK}.${unique}.tmp`);
+    system.advance(60_001);
+    await createFileStore(PATH, system).store(credential);
+    expect((await system.readDirectory('/data')).map(({ name }) => name).toSorted()).toEqual([
+      `other.${unique}.tmp`,
+      'store.json',
     ]);
   });
 
-  test('that another process has taken away meanwhile is tried again', async () => {
+  test('does not make a login fail that was stored, whatever is beside it', async () => {
     const system = fakeSystem();
-    system.put('/l', '', { mtimeMs: 0 });
-    let looks = 0;
-    const racing = {
-      ...system,
-      setTimer: (_delayMs: number, callback: () => void) => {
-        callback();
-        return () => {};
-      },
-      async moveFile() {
-        looks += 1;
-        system.remove('/l');
-        return false;
-      },
-    };
-    await withFileLock(racing, '/l', async () => {});
-    expect(looks).toBe(1);
+    const plain = { ...system };
+    Object.assign(system, {
+      readDirectory: (path: string) =>
+        path === '/data' ? Promise.reject(new Error('EACCES')) : plain.readDirectory(path),
+    });
+    await createFileStore(PATH, system).store(credential);
+    expect(system.textOf(PATH)).toContain('r.test');
   });
+});
 
-  test('that is held for too long is told of', async () => {
-    const system = fakeSystem();
-    const now = system.now();
-    system.put('/l', '', { mtimeMs: now });
-    const waiting = {
-      ...system,
-      setTimer: (_delayMs: number, callback: () => void) => {
-        callback();
-        return () => {};
-      },
-    };
-    await expect(withFileLock(waiting, '/l', async () => {})).rejects.toThrow(
-      '/l is held for too long: if no login is under way, remove it',
+describe('the directory of a file store', () => {
+  const STORE = '/home/user/.local/share/docker-keyring/store.json';
+
+  test('is made below a home directory, and never that one itself', async () => {
+    const credential = { server: 'r.test', username: 'ada', secret: 'canary' };
+    await createFileStore(STORE, fakeSystem()).store(credential);
+    const homeless = fakeSystem({ env: { HOME: '/nonexistent/' } });
+    const path = '/nonexistent/.local/share/store.json';
+    await expect(createFileStore(path, homeless).store(credential)).rejects.toThrow(
+      'the home directory /nonexistent does not exist',
     );
+    expect(homeless.touches.filter((touch) => touch.startsWith('make'))).toEqual([]);
   });
 });

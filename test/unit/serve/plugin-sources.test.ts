@@ -46,7 +46,7 @@ function memoryStore(): KeyvStore {
     get: (key) => values.get(key),
     set: (key, value) => void values.set(key, value),
     delete: (key) => void values.delete(key),
-    setIfAbsent: (key, value) => !values.has(key) && values.set(key, value).has(key),
+    lock: async () => ({ release: async () => {} }),
   };
 }
 

@@ -6,7 +6,8 @@ import { abortable } from '../../../system/deadline.ts';
 import type { System } from '../../../system/system.ts';
 import { createFleetTimers } from './fleet-timers.ts';
 import { guardStore, StoreFailure } from './guarded-store.ts';
-import { takeTurn, type HeldLease, type Turn } from './lease.ts';
+import type { HeldLease } from './held-lease.ts';
+import { takeTurn, type Turn } from './lease.ts';
 import { scopeEntries, type ScopeEntries } from './scope-entries.ts';
 import { createSealer } from './seal.ts';
 import type { KeyvStore, StoredAnswer } from './shared-store.ts';
@@ -37,6 +38,8 @@ export interface Fleet {
    * fleet runs at a time. Rejects as `load` does, or as the signal does; never because of the store.
    */
   share(scope: string, options: ShareOptions): Promise<StoredAnswer | undefined>;
+  /** Whose the answers are of providers that do not say so. */
+  defaultPrincipal(): Promise<string>;
   /** Ends timers. What waits for other processes asks by itself; what this process has asked for is still shared. */
   close(): void;
 }
@@ -94,6 +97,7 @@ export function createFleet(options: FleetOptions): Fleet {
         shareByStore(entries, { ...shareOptions, signal: ending }),
       );
     },
+    defaultPrincipal: async () => (await options.store.principal?.()) ?? '',
     close: () => timers.close(),
   };
 }

@@ -4,10 +4,12 @@
 import { TimeoutError } from '../../../errors.ts';
 import { withDeadline } from '../../../system/deadline.ts';
 import type { System } from '../../../system/system.ts';
-import type { KeyvStore } from './shared-store.ts';
+import type { KeyvStore, StoreLock } from './shared-store.ts';
 
 /** The deadline of one operation. */
 const OPERATION_MS = 1000;
+/** A store with locks is on this machine: it is slow where all of it is, and asking upstream would not be faster. */
+const NEAR_OPERATION_MS = 10_000;
 const MIN_REST_MS = 5000;
 const MAX_REST_MS = 60_000;
 /** A problem is told at most once in this time. */
@@ -29,8 +31,8 @@ export interface GuardedStore {
   get(key: string): Promise<unknown>;
   set(key: string, value: string, ttlMs: number): Promise<void>;
   delete(key: string): Promise<void>;
-  /** `true` where it kept the value, since there was none. Only where the store itself has it. */
-  readonly setIfAbsent?: (key: string, value: string, ttlMs: number) => Promise<boolean>;
+  /** Takes a lock; `undefined` while another process has it. Only where the store itself has locks. */
+  readonly lock?: (key: string) => Promise<StoreLock | undefined>;
   /** Says that it was seen to work: something that a fleet wrote came back. */
   confirm(): void;
   /** Says that it was seen not to work, and what it did. */
@@ -46,6 +48,7 @@ export function guardStore(
   onProblem: ((message: string) => void) | undefined,
 ): GuardedStore {
   const tell = limited(system, onProblem);
+  const timeoutMs = store.lock === undefined ? OPERATION_MS : NEAR_OPERATION_MS;
   let failures = 0;
   let failedAtMs = -Infinity;
   let usableAtMs = -Infinity;
@@ -53,7 +56,7 @@ export function guardStore(
   function fail(reason: string): void {
     const now = system.monotonicMs();
     // Operations that were under way together fail together.
-    if (now - failedAtMs > 2 * OPERATION_MS) failures += 1;
+    if (now - failedAtMs > 2 * timeoutMs) failures += 1;
     failedAtMs = now;
     usableAtMs = now + restMs(failures);
     tell(`the shared store failed: ${reason}; lookups go on without it`);
@@ -62,9 +65,9 @@ export function guardStore(
   async function run<T>(method: keyof KeyvStore, work: () => Promise<T>): Promise<T> {
     try {
       const operation = `${method}() of the shared store`;
-      return await withDeadline(system, { operation, timeoutMs: OPERATION_MS }, work);
+      return await withDeadline(system, { operation, timeoutMs }, work);
     } catch (error) {
-      const reason = `${method}() ${failureReason(error)}`;
+      const reason = `${method}() ${failureReason(error, timeoutMs)}`;
       fail(reason);
       throw new StoreFailure(reason, { cause: error });
     }
@@ -86,11 +89,11 @@ export function guardStore(
         if (kept === false) throw new StoreFailure('said that it kept nothing');
       }),
     delete: (key) => run('delete', async () => void (await store.delete(key))),
-    ...(store.setIfAbsent && {
-      setIfAbsent: (key: string, value: string, ttlMs: number) =>
-        run('setIfAbsent', async () => {
-          const kept: unknown = await store.setIfAbsent?.(key, value, Math.ceil(ttlMs));
-          return kept === true;
+    ...(store.lock && {
+      lock: (key: string) =>
+        run('lock', async () => {
+          const held = await store.lock?.(key);
+          return held && { release: () => run('lock', async () => held.release()) };
         }),
     }),
     confirm() {
@@ -118,9 +121,9 @@ function restMs(failures: number): number {
 }
 
 /** A store's own message may hold its URL, and that a password: only what kind of error it is gets told. */
-function failureReason(error: unknown): string {
+function failureReason(error: unknown, timeoutMs: number): string {
   if (error instanceof StoreFailure) return error.message;
-  if (error instanceof TimeoutError) return `gave no answer within ${OPERATION_MS} ms`;
+  if (error instanceof TimeoutError) return `gave no answer within ${timeoutMs} ms`;
   const { code, name } = Object(error) as { readonly code?: unknown; readonly name?: unknown };
   const kind = [code, name].find((text) => typeof text === 'string' && /^\w{1,40}$/.test(text));
   return `threw ${typeof kind === 'string' ? kind : 'something that is not an Error'}`;

@@ -7,14 +7,17 @@ import type { System } from '../../../system/system.ts';
 import { nodeCrypto } from '../../../system/node-crypto.ts';
 import type { FleetTimers, Pause } from './fleet-timers.ts';
 import { StoreFailure, type GuardedStore } from './guarded-store.ts';
+import {
+  holdLease,
+  holdLock,
+  LEASE_TTL_MS,
+  RENEW_MS,
+  UNSHARED_MS,
+  type HeldLease,
+} from './held-lease.ts';
 import type { LeaseRecord, ScopeEntries, ScopeState } from './scope-entries.ts';
-import type { StoredAnswer } from './shared-store.ts';
+import type { StoredAnswer, StoreLock } from './shared-store.ts';
 
-/** A lease that was not renewed for so long is anybody's. */
-const LEASE_TTL_MS = 5000;
-const RENEW_MS = 2000;
-/** A holder that takes longer than any deadline of a call has lost its way: it renews no further. */
-const MAX_RENEWALS = 30;
 /** The time from reading to having written, and so the time to wait for the writes of others. */
 const SETTLE_MS = 200;
 const SETTLE_JITTER_MS = 50;
@@ -22,15 +25,11 @@ const SETTLE_JITTER_MS = 50;
 const LATE_SETTLE_MS = RENEW_MS + 500;
 const MIN_POLL_MS = 50;
 const MAX_POLL_MS = 500;
-/** A store that can set if absent is near: asking it costs little. */
+/** A store that has locks is near: asking it costs little. */
 const MIN_NEAR_POLL_MS = 20;
 const MAX_NEAR_POLL_MS = 33;
-/** So often in a row may a free lease not be had, before it is believed to be one that the store never forgets. */
-const MAX_REFUSALS = 5;
 /** How long to wait for others before asking alone; up to half more by chance, so that not all do at once. */
 const PATIENCE_MS = 10_000;
-/** How long a scope whose answer could not be shared is not waited for. */
-const UNSHARED_MS = 60_000;
 /** So often may a lease vanish that was just written, before the store is believed to keep nothing. */
 const MAX_VANISHED = 2;
 const ID_BYTES = 12;
@@ -40,12 +39,6 @@ export type Turn =
   | { readonly kind: 'answer'; readonly answer: StoredAnswer }
   | { readonly kind: 'holder'; readonly lease: HeldLease }
   | { readonly kind: 'alone' };
-
-/** A lease that this process holds and renews. */
-export interface HeldLease {
-  /** Gives it back; or leaves word that there is nothing to wait for. Never rejects. */
-  end(outcome: 'done' | 'unshared'): Promise<void>;
-}
 
 /** What taking a turn needs. */
 export interface LeaseOptions {
@@ -66,11 +59,10 @@ export function takeTurn(options: LeaseOptions): Promise<Turn> {
   const { system, timers, store, entries, waiting } = options;
   const giveUpAtMs = system.monotonicMs() + PATIENCE_MS * (1 + system.random() / 2);
   const judge = leaseJudge(system);
-  const { tryLease } = entries;
-  const maxPollMs = tryLease === undefined ? MAX_POLL_MS : MAX_NEAR_POLL_MS;
-  let pollMs = tryLease === undefined ? MIN_POLL_MS : MIN_NEAR_POLL_MS;
+  const { lock: tryLock } = entries;
+  const maxPollMs = tryLock === undefined ? MAX_POLL_MS : MAX_NEAR_POLL_MS;
+  let pollMs = tryLock === undefined ? MIN_POLL_MS : MIN_NEAR_POLL_MS;
   let vanished = 0;
-  let refusals = 0;
 
   async function round(): Promise<Turn> {
     const isOver = timers.isClosed() || system.monotonicMs() >= giveUpAtMs;
@@ -79,9 +71,8 @@ export function takeTurn(options: LeaseOptions): Promise<Turn> {
     if (answer !== undefined) return { kind: 'answer', answer };
     const state = judge(lease);
     if (isOver || state === 'unshared') return { kind: 'alone' };
-    if (state === 'free') return claim(readAtMs);
-    refusals = 0;
-    return wait();
+    if (state === 'held') return wait();
+    return tryLock === undefined ? claimBySettling(readAtMs) : claimByLock(tryLock);
   }
 
   async function wait(): Promise<Turn> {
@@ -90,18 +81,27 @@ export function takeTurn(options: LeaseOptions): Promise<Turn> {
     return round();
   }
 
-  async function claim(readAtMs: number): Promise<Turn> {
-    const id = nodeCrypto().randomBytes(ID_BYTES).toString('base64url');
-    if (tryLease === undefined || refusals >= MAX_REFUSALS) return claimBySettling(id, readAtMs);
-    if (!(await tryLease({ id, beat: 0 }, LEASE_TTL_MS))) {
-      refusals += 1;
-      return wait();
-    }
-    // Another may have had the lease, asked and given it back since the look that found it free.
-    return holdUnlessAnswered(id, await entries.look());
+  async function claimByLock(take: NonNullable<ScopeEntries['lock']>): Promise<Turn> {
+    const lock = await take();
+    if (lock === undefined) return wait();
+    const turn = await turnUnder(lock).catch((error: unknown) => {
+      void holdLock(lock, options).end('done');
+      throw error;
+    });
+    if (turn.kind !== 'holder') void holdLock(lock, options).end('done');
+    return turn;
   }
 
-  async function claimBySettling(id: string, readAtMs: number): Promise<Turn> {
+  /** Another may have had the lock, asked and given it back since the look that found no answer. */
+  async function turnUnder(lock: StoreLock): Promise<Turn> {
+    const { answer, lease } = await entries.look();
+    if (answer !== undefined) return { kind: 'answer', answer };
+    if (judge(lease) === 'unshared') return { kind: 'alone' };
+    return { kind: 'holder', lease: holdLock(lock, options) };
+  }
+
+  async function claimBySettling(readAtMs: number): Promise<Turn> {
+    const id = nodeCrypto().randomBytes(ID_BYTES).toString('base64url');
     await entries.putLease({ id, beat: 0 }, LEASE_TTL_MS);
     const isLate = system.monotonicMs() - readAtMs > SETTLE_MS;
     const settleMs = isLate ? LATE_SETTLE_MS : SETTLE_MS + SETTLE_JITTER_MS * system.random();
@@ -111,7 +111,7 @@ export function takeTurn(options: LeaseOptions): Promise<Turn> {
 
   async function holdUnlessAnswered(id: string, { answer, lease }: ScopeState): Promise<Turn> {
     const isHolder = lease?.id === id;
-    if (isHolder && answer === undefined) return { kind: 'holder', lease: hold(id, options) };
+    if (isHolder && answer === undefined) return { kind: 'holder', lease: holdLease(id, options) };
     if (isHolder) void entries.removeLease().catch(ignoreFailure);
     if (answer !== undefined) return { kind: 'answer', answer };
     if (lease === undefined) vanish();
@@ -123,7 +123,7 @@ export function takeTurn(options: LeaseOptions): Promise<Turn> {
       await timers.pause(settleMs, waiting);
     } catch (error) {
       // Nobody should have to wait until it expires.
-      void hold(id, options).end('done');
+      void holdLease(id, options).end('done');
       throw error;
     }
   }
@@ -155,45 +155,6 @@ function leaseJudge(system: LeaseOptions['system']): (lease: LeaseRecord | undef
       seen = { lease, sinceMs: system.monotonicMs() };
     }
     return system.monotonicMs() - seen.sinceMs >= LEASE_TTL_MS ? 'free' : 'held';
-  };
-}
-
-function hold(id: string, { system, timers, entries }: LeaseOptions): HeldLease {
-  let beat = 0;
-  let ended = false;
-  let renewal: Promise<void> | undefined;
-  let cancel = renewLater();
-
-  function renewLater(): () => void {
-    return timers.after(RENEW_MS, () => {
-      renewal = renew().catch(ignoreFailure);
-    });
-  }
-
-  async function renew(): Promise<void> {
-    beat += 1;
-    // Without looking: who wrote its name meanwhile came late, and waits for this.
-    await entries.putLease({ id, beat }, LEASE_TTL_MS);
-    if (!ended && beat < MAX_RENEWALS) cancel = renewLater();
-  }
-
-  async function giveBack(outcome: 'done' | 'unshared'): Promise<void> {
-    await renewal;
-    if (outcome === 'unshared') {
-      const unsharedUntilMs = system.now() + UNSHARED_MS;
-      await entries.putLease({ id, beat: beat + 1, unsharedUntilMs }, UNSHARED_MS);
-      return;
-    }
-    const lease = await entries.readLease();
-    if (lease?.id === id) await entries.removeLease();
-  }
-
-  return {
-    async end(outcome) {
-      ended = true;
-      cancel();
-      await giveBack(outcome).catch(ignoreFailure);
-    },
   };
 }
 

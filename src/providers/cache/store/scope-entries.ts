@@ -4,7 +4,7 @@ import { isRecord } from '../../../config/is-record.ts';
 import type { System } from '../../../system/system.ts';
 import type { GuardedStore } from './guarded-store.ts';
 import type { EntryKind, Sealer } from './seal.ts';
-import type { StoredAnswer } from './shared-store.ts';
+import type { StoredAnswer, StoreLock } from './shared-store.ts';
 import { formatStoredAnswer, parseStoredAnswer } from './stored-answer.ts';
 
 /** Who asks upstream. */
@@ -30,8 +30,8 @@ export interface ScopeEntries {
   readLease(): Promise<LeaseRecord | undefined>;
   putAnswer(answer: StoredAnswer): Promise<void>;
   putLease(lease: LeaseRecord, ttlMs: number): Promise<void>;
-  /** Writes a lease where none stands, and says whether it did. Only with a store that can. */
-  readonly tryLease?: (lease: LeaseRecord, ttlMs: number) => Promise<boolean>;
+  /** Takes the scope's lock; `undefined` while another process has it. Only with a store that has locks. */
+  readonly lock?: () => Promise<StoreLock | undefined>;
   removeLease(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function scopeEntries(options: ScopeEntriesOptions): ScopeEntries {
   const [leaseName] = sealer.names('lease', scope);
   const sealLease = (lease: LeaseRecord): string =>
     sealer.seal('lease', scope, JSON.stringify(lease));
-  const { setIfAbsent } = store;
+  const { lock } = store;
 
   async function read(kind: EntryKind, name: string): Promise<string | undefined> {
     const value = await store.get(name);
@@ -86,10 +86,7 @@ export function scopeEntries(options: ScopeEntriesOptions): ScopeEntries {
       return store.set(answerNames[0], value, ttlMs);
     },
     putLease: (lease, ttlMs) => store.set(leaseName, sealLease(lease), ttlMs),
-    ...(setIfAbsent && {
-      tryLease: (lease: LeaseRecord, ttlMs: number) =>
-        setIfAbsent(leaseName, sealLease(lease), ttlMs),
-    }),
+    ...(lock && { lock: () => lock(leaseName) }),
     removeLease: () => store.delete(leaseName),
   };
 }

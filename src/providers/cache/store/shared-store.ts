@@ -14,12 +14,23 @@ export interface KeyvStore {
   set(key: string, value: string, ttlMs?: number): unknown;
   delete(key: string): unknown;
   /**
-   * Keeps a value where there is none, in one step that no other process can come between; `true` says that it did. A
-   * store that has it makes a fleet's first lookup wait milliseconds in place of a quarter of a second.
-   *
-   * @param ttlMs - How long to keep it, in whole milliseconds.
+   * Takes the lock of a name; `undefined` while another process has it. The store has to see to it that only one process
+   * has it at a time, and that it does not stay with one that was killed. With a store that has it, a fleet's first lookup
+   * waits milliseconds in place of a quarter of a second.
    */
-  setIfAbsent?(key: string, value: string, ttlMs: number): boolean | Promise<boolean>;
+  lock?(key: string): Promise<StoreLock | undefined>;
+  /**
+   * Whose the answers are of providers that do not say so themselves (`cachePrincipal`).
+   *
+   * @defaultValue nothing: such providers are told apart by name and scope alone
+   */
+  principal?(): Promise<string>;
+}
+
+/** A lock that this process has. */
+export interface StoreLock {
+  /** Gives it back. Where it was lost to another process meanwhile, that one keeps it. */
+  release(): Promise<void>;
 }
 
 /** An upstream's answer, and when it was given. */

@@ -13,23 +13,6 @@ const OWN_FILE = { mode: 0o600, owner: 1000 };
 const OWN_DIRECTORY = { mode: 0o700, owner: 1000 };
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
-/** A world where files are made with modes and owners, as a real one makes them. */
-function world(options: FakeWorld = {}): FakeSystem {
-  const system = fakeSystem(options);
-  const owner = 'userId' in options ? options.userId : 1000;
-  return Object.assign(system, {
-    makeDirectory: async (path: string) => {
-      system.touches.push(`make ${path}`);
-      system.put(path, '', { mode: 0o700, ...(owner === undefined ? {} : { owner }) });
-    },
-    createFileExclusive: async (path: string, text: string) => {
-      if (system.textOf(path) !== undefined) return false;
-      system.put(path, text, { mode: 0o600, ...(owner === undefined ? {} : { owner }) });
-      return true;
-    },
-  });
-}
-
 async function open(
   system: FakeSystem,
   options: TokenFileCacheOptions = {},
@@ -53,6 +36,11 @@ describe('The directory', () => {
     ['~/.cache', { env: { XDG_CACHE_HOME: 'xdg' } }, '/home/user/.cache/docker-keyring'],
     ['~/.cache without HOME', { env: { HOME: '' } }, '/home/user/.cache/docker-keyring'],
     ['/var/cache for root', { env: { HOME: '' }, userId: 0 }, '/var/cache/docker-keyring'],
+    [
+      '/var/cache for root whose HOME does not exist',
+      { env: { HOME: '/nonexistent' }, userId: 0 },
+      '/var/cache/docker-keyring',
+    ],
     ['root with a HOME', { userId: 0 }, '/home/user/.cache/docker-keyring'],
     [
       'LOCALAPPDATA',
@@ -65,7 +53,7 @@ describe('The directory', () => {
       '/home/user/.cache/docker-keyring',
     ],
   ])('is by default below %s', async (_where, options, directory) => {
-    const system = world(options);
+    const system = fakeSystem(options);
     const { cache, problems } = await open(system, { directory: undefined });
     expect(problems).toEqual([]);
     expect(cache).toBeDefined();
@@ -73,12 +61,29 @@ describe('The directory', () => {
     expect(system.textOf(`${directory}/key`)).toMatch(/^[\w+/]{43}=\n$/);
   });
 
-  test('is none where there is no home, which is told', async () => {
-    const system = Object.assign(world({ env: { HOME: '' } }), { homeDirectory: () => '' });
+  test.each<[string, FakeSystem]>([
+    ['none', Object.assign(fakeSystem({ env: { HOME: '' } }), { homeDirectory: () => '' })],
+    ['one that does not exist', fakeSystem({ env: { HOME: '/nonexistent' } })],
+  ])(
+    'is none where the home directory is %s; that is told, and none is made',
+    async (_what, system) => {
+      const { cache, problems } = await open(system, { directory: undefined });
+      expect(cache).toBeUndefined();
+      expect(problems).toEqual([
+        'tokens are not kept: there is no home directory; set XDG_CACHE_HOME, or name a cache directory',
+      ]);
+      expect(system.touches.filter((touch) => touch.startsWith('make'))).toEqual([]);
+    },
+  );
+
+  test('that is named is not made below a home directory that does not exist', async () => {
+    const system = fakeSystem({
+      env: { HOME: '/nonexistent', XDG_CACHE_HOME: '/nonexistent/.cache' },
+    });
     const { cache, problems } = await open(system, { directory: undefined });
     expect(cache).toBeUndefined();
     expect(problems).toEqual([
-      'tokens are not kept: there is no home directory; name a cache directory',
+      'tokens are not kept in /nonexistent/.cache/docker-keyring: the home directory /nonexistent does not exist',
     ]);
   });
 
@@ -94,7 +99,7 @@ describe('The directory', () => {
       'others may use it (mode 0755; chmod go-rwx makes it right)',
     ],
   ])('is not used where it %s', async (_what, stamp, why) => {
-    const system = world();
+    const system = fakeSystem();
     system.put(DIRECTORY, '', stamp);
     const { cache, problems } = await open(system);
     expect(cache).toBeUndefined();
@@ -105,7 +110,7 @@ describe('The directory', () => {
   test('is not used where it cannot be made, which the diagnostics channel is told', async () => {
     const told: unknown[] = [];
     const listen = (event: unknown): void => void told.push(event);
-    const system = Object.assign(world(), {
+    const system = Object.assign(fakeSystem(), {
       makeDirectory: async () => {
         throw Object.assign(new Error('read-only'), { code: 'EROFS' });
       },
@@ -119,24 +124,24 @@ describe('The directory', () => {
   });
 
   test('is not used where it vanishes at once', async () => {
-    const system = Object.assign(world(), { makeDirectory: async () => {} });
+    const system = Object.assign(fakeSystem(), { makeDirectory: async () => {} });
     expect((await open(system)).cache).toBeUndefined();
   });
 });
 
 describe('The key', () => {
   test('is made once, and is the same at the next start', async () => {
-    const system = world();
+    const system = fakeSystem();
     const key = await keyOf(system);
     expect(await keyOf(system)).toBe(key);
-    expect(await keyOf(world())).not.toBe(key);
+    expect(await keyOf(fakeSystem())).not.toBe(key);
     expect(system.textOf('/cache/key')).not.toContain(key);
   });
 
   test('is the one of the caller, and then there is no file', async () => {
-    const system = world();
+    const system = fakeSystem();
     const key = await keyOf(system, { key: KEY });
-    expect(await keyOf(world(), { key: Buffer.alloc(32, 7) })).toBe(key);
+    expect(await keyOf(fakeSystem(), { key: Buffer.alloc(32, 7) })).toBe(key);
     expect(system.textOf('/cache/key')).toBeUndefined();
   });
 
@@ -146,7 +151,7 @@ describe('The key', () => {
     ['it is empty', '', OWN_FILE, 'it holds no key; remove it, and a new one is made'],
     ['it is another text', 'hunter2', OWN_FILE, 'it holds no key; remove it'],
   ])('is not used where %s; it is never quoted', async (_what, text, stamp, why) => {
-    const system = world();
+    const system = fakeSystem();
     system.put(DIRECTORY, '', OWN_DIRECTORY);
     system.put('/cache/key', text, stamp);
     const { cache, problems } = await open(system);
@@ -157,7 +162,7 @@ describe('The key', () => {
   });
 
   test('is not used where it vanishes', async () => {
-    const system = Object.assign(world(), { createFileExclusive: async () => true });
+    const system = Object.assign(fakeSystem(), { createFileExclusive: async () => true });
     const { problems } = await open(system);
     expect(problems).toEqual(['tokens are not kept in /cache/key: it vanishes']);
   });
@@ -172,38 +177,21 @@ describe('The key', () => {
 
 describe('Nothing is shared between', () => {
   test('principals', async () => {
-    const system = world();
+    const system = fakeSystem();
     const keys = [{}, { principal: 'a' }, { principal: 'b' }].map((one) => keyOf(system, one));
     expect(new Set(await Promise.all(keys)).size).toBe(3);
   });
 
-  test.each([
-    ['AWS_CONFIG_FILE', '/elsewhere', '/elsewhere'],
-    ['AWS_SHARED_CREDENTIALS_FILE', '/elsewhere', '/elsewhere'],
-    ['GOOGLE_APPLICATION_CREDENTIALS', '/elsewhere', '/elsewhere'],
-    ['CLOUDSDK_CONFIG', '/gcloud', '/gcloud/application_default_credentials.json'],
-    ['AZURE_CONFIG_DIR', '/azure', '/azure/azureProfile.json'],
-  ])(
-    'the accounts of a file that %s names, before and after a change',
-    async (name, value, path) => {
-      const system = world({ env: { [name]: value } });
-      const before = await keyOf(system);
-      system.put(path, 'one');
-      const first = await keyOf(system);
-      expect(await keyOf(system)).toBe(first);
-      system.put(path, 'two');
-      expect(new Set([before, first, await keyOf(system)]).size).toBe(3);
-    },
-  );
-
-  test('the accounts of files below the home directory, where there is one', async () => {
-    const system = world();
-    const before = await keyOf(system);
+  test('providers that say nothing, where variables or files differ that may decide', async () => {
+    const system = fakeSystem();
+    const principal = async (): Promise<unknown> => (await open(system)).cache?.store.principal();
+    const before = await principal();
+    expect(await principal()).toBe(before);
     system.put('/home/user/.aws/credentials', 'one');
-    expect(await keyOf(system)).not.toBe(before);
-    system.breakFile('/home/user/.aws/credentials', new Error('EACCES'));
-    expect(await keyOf(system)).toBe(before);
-    const homeless = Object.assign(world(), { homeDirectory: () => '' });
-    expect(await keyOf(homeless)).toHaveLength(44);
+    const other = await principal();
+    system.setVariable('VAULT_ADDR', 'https://vault.example.com');
+    expect(new Set([before, other, await principal()]).size).toBe(3);
+    const { cache } = await open(system);
+    expect(await cache?.store.principal()).toBe(await cache?.store.principal());
   });
 });

@@ -9,7 +9,10 @@ import { fakeSystem, type FakeSystem } from '../../fakes/fake-system.ts';
 
 export const DIRECTORY = '/cache';
 export const KEY = 'docker-keyring:1:answer:abc_-D';
-export const PATH = '/cache/docker-keyring.1.answer.abc_-D.entry';
+/** The directory of the key's versions. */
+export const ENTRY = '/cache/docker-keyring.1.answer.abc_-D.entry';
+/** A version of it. */
+export const PATH: string = `${ENTRY}/version`;
 export const HOUR_MS = 3_600_000;
 
 /** A store in a world of its own. */

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSealer } from '../../../../../src/providers/cache/store/seal.ts';
 import type { KeyvStore } from '../../../../../src/providers/cache/store/shared-store.ts';
 import { seeded } from '../../../fakes/random.ts';
 import {
   ask,
   countingUpstream,
-  KEY,
+  loadNothing,
   pass,
   passwordOf,
   scene,
@@ -14,41 +13,36 @@ import {
   type Scene,
 } from './simulation.ts';
 
-const sealer = createSealer([KEY]);
-const [leaseName] = sealer.names('lease', 'scope');
-
 interface NearScene extends Scene {
   readonly near: KeyvStore;
 }
 
-/** A scene whose store can set if absent, in one step after a while. */
+/** A scene whose store has locks that it gives after a while, and takes from those who are killed. */
 function nearScene(options: FakeStoreOptions = {}): NearScene {
   const far = scene({ ...options, expires: false });
   const { store, system } = far;
-  const untilMs = new Map<string, number>();
+  const held = new Map<string, symbol>();
   const near: KeyvStore = {
-    get: async (key) => {
-      const value = await store.get(key);
-      return (untilMs.get(key) ?? Infinity) <= system.monotonicMs() ? undefined : value;
-    },
-    set: (key, value, ttlMs = Infinity) => {
-      untilMs.set(key, system.monotonicMs() + ttlMs);
-      return store.set(key, value, ttlMs);
-    },
+    get: (key) => store.get(key),
+    set: (key, value, ttlMs) => store.set(key, value, ttlMs),
     delete: (key) => store.delete(key),
-    setIfAbsent: async (key, value, ttlMs) => {
+    lock: async (key) => {
       await pass(system, options.latencyMs?.() ?? 0);
-      const isFree = (untilMs.get(key) ?? Infinity) <= system.monotonicMs();
-      if (store.values.has(key) && !isFree) return false;
-      store.values.set(key, value);
-      untilMs.set(key, system.monotonicMs() + ttlMs);
-      return true;
+      if (held.has(key)) return undefined;
+      const own = Symbol('held');
+      held.set(key, own);
+      return {
+        release: async () => {
+          await pass(system, options.latencyMs?.() ?? 0);
+          if (held.get(key) === own) held.delete(key);
+        },
+      };
     },
   };
   return { ...far, near, join: (more) => far.join({ store: near, ...more }) };
 }
 
-describe('With a store that can set if absent', () => {
+describe('With a store that has locks', () => {
   test('a cold lookup takes hardly longer than its call', async () => {
     const { system, join } = nearScene();
     const upstream = countingUpstream(system, 300);
@@ -81,30 +75,81 @@ describe('With a store that can set if absent', () => {
     },
   );
 
-  test('a killed holder is waited for as long as its lease lives, and one takes over', async () => {
-    const { system, near, join } = nearScene();
-    await near.set(leaseName, sealer.seal('lease', 'scope', '{"id":"killed","beat":0}'), 5000);
+  test('whoever was killed is waited for until the store gives its lock away, and one takes over', async () => {
+    const { system, near, store, join } = nearScene();
+    let isDead = false;
+    const killed: KeyvStore = {
+      ...near,
+      lock: async (key) => (isDead ? near.lock?.(key) : undefined),
+    };
     const upstream = countingUpstream(system, 300);
-    const asked = Array.from({ length: 8 }, () => ask(join(), upstream.load));
+    const asked = Array.from({ length: 8 }, () => ask(join({ store: killed }), upstream.load));
+    await pass(system, 5000);
+    expect(upstream.calls).toBe(0);
+    isDead = true;
     await until(system, Promise.all(asked));
     expect(upstream.calls).toBe(1);
     expect(system.monotonicMs()).toBeLessThan(5500);
+    // Nothing but the answer is left.
+    expect(store.values.size).toBe(1);
   });
 
-  test('a lease that the store never gives up is overwritten in the end', async () => {
-    const { system, store, join } = nearScene();
-    store.values.set(leaseName, sealer.seal('lease', 'scope', 'of another version'));
+  test('a lock that is had too late is given back: the answer is there', async () => {
+    const { system, near, join } = nearScene();
     const upstream = countingUpstream(system, 300);
-    expect(passwordOf(await until(system, ask(join(), upstream.load)))).toBe('token 1');
+    let locks = 0;
+    const late: KeyvStore = {
+      ...near,
+      lock: async (key) => {
+        locks += 1;
+        // Between the look and the lock another has asked, and given it back.
+        if (locks === 1) await ask(join(), upstream.load);
+        return near.lock?.(key);
+      },
+    };
+    const answer = await until(system, ask(join({ store: late }), upstream.load));
+    expect(passwordOf(answer)).toBe('token 1');
     expect(upstream.calls).toBe(1);
+    expect(await until(system, Promise.resolve(near.lock?.('other')))).toBeDefined();
+  });
+
+  test('what cannot be shared is not waited for, and said so to whoever waits', async () => {
+    const { system, join } = nearScene();
+    const asked = Array.from({ length: 8 }, () => ask(join(), loadNothing));
+    await until(system, Promise.all(asked));
     expect(system.monotonicMs()).toBeLessThan(1000);
+    await until(system, ask(join(), loadNothing));
+    expect(system.monotonicMs()).toBeLessThan(1000);
+  });
+
+  test('a lock that is had before a failing look is given back', async () => {
+    const { system, near, join, problems } = nearScene();
+    let released = 0;
+    let isLocked = false;
+    const failing: KeyvStore = {
+      ...near,
+      get: async (key) => {
+        if (isLocked) throw Object.assign(new Error('no'), { code: 'EIO' });
+        return near.get(key);
+      },
+      lock: async () => {
+        isLocked = true;
+        return { release: async () => void (released += 1) };
+      },
+    };
+    const upstream = countingUpstream(system, 300);
+    expect(passwordOf(await until(system, ask(join({ store: failing }), upstream.load)))).toBe(
+      'token 1',
+    );
+    expect(released).toBe(1);
+    expect(problems[0]).toContain('get() threw EIO');
   });
 
   test('one that fails at it is left alone like any other', async () => {
     const { system, near, join, problems } = nearScene();
-    const broken = {
+    const broken: KeyvStore = {
       ...near,
-      setIfAbsent: async () => {
+      lock: async () => {
         throw Object.assign(new Error('no links here'), { code: 'EPERM' });
       },
     };
@@ -112,6 +157,34 @@ describe('With a store that can set if absent', () => {
     expect(passwordOf(await until(system, ask(join({ store: broken }), upstream.load)))).toBe(
       'token 1',
     );
-    expect(problems[0]).toContain('setIfAbsent() threw EPERM');
+    expect(problems[0]).toContain('lock() threw EPERM');
+  });
+
+  test('one that gives no lock back is told of, and the answer holds', async () => {
+    const { system, near, join, problems } = nearScene();
+    const broken: KeyvStore = {
+      ...near,
+      lock: async () => ({ release: () => Promise.reject(new Error('gone')) }),
+    };
+    const upstream = countingUpstream(system, 300);
+    expect(passwordOf(await until(system, ask(join({ store: broken }), upstream.load)))).toBe(
+      'token 1',
+    );
+    await pass(system, 10);
+    expect(problems[0]).toContain('lock() threw Error');
+  });
+
+  test('it has ten seconds for each step, since it is slow where the whole machine is', async () => {
+    const { system, near, join, problems } = nearScene();
+    const slow: KeyvStore = {
+      ...near,
+      get: async (key) => {
+        await pass(system, 3000);
+        return near.get(key);
+      },
+    };
+    const upstream = countingUpstream(system, 300);
+    await until(system, ask(join({ store: slow }), upstream.load));
+    expect(problems).toEqual([]);
   });
 });

@@ -1,0 +1,46 @@
+// What decides what a program answers whose inside nobody knows: a plugin of the kubelet, a provider of the user's. All of
+// the environment that it gets, and the files of every cloud that it may ask.
+
+import { azureIdentity } from '../acr/azure-identity.ts';
+import { awsIdentity } from '../ecr/aws-identity.ts';
+import { gcloudConfiguration, googleIdentity } from '../gcr/google-identity.ts';
+import { filesOf, variablesOf, type PrincipalSystem } from './describe.ts';
+
+/** Of one terminal, login or start of a service. Everything else counts, since nobody knows what a program reads. */
+const OF_A_RUN = new Set(
+  (
+    '_ PWD OLDPWD SHLVL TERM COLORTERM COLUMNS LINES LS_COLORS WINDOWID DISPLAY WAYLAND_DISPLAY TMUX TMUX_PANE STY TTY ' +
+    'HOSTNAME MAIL XDG_SESSION_ID DBUS_SESSION_BUS_ADDRESS INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID NOTIFY_SOCKET ' +
+    'MANAGERPID WATCHDOG_PID WATCHDOG_USEC LISTEN_PID LISTEN_FDS LISTEN_FDNAMES'
+  ).split(' '),
+);
+const OF_A_RUN_TOO = /^(?:SSH|TERM|VSCODE|npm)_/;
+
+/**
+ * Describes what decides what a program answers.
+ *
+ * @param paths - Files that it is started with, itself among them.
+ */
+export async function programIdentity(
+  system: PrincipalSystem,
+  paths: readonly string[] = [],
+): Promise<readonly unknown[]> {
+  return [
+    variablesOf(system, (name) => !OF_A_RUN.has(name) && !OF_A_RUN_TOO.test(name)),
+    ...(await Promise.all([
+      awsIdentity(system),
+      azureIdentity(system),
+      googleIdentity(system),
+      gcloudConfiguration(system),
+      filesOf(system, [dockerConfigOf(system)]),
+      filesOf(system, paths),
+    ])),
+  ];
+}
+
+/** It names helpers, and holds what they are asked for otherwise. */
+function dockerConfigOf(system: PrincipalSystem): string | undefined {
+  const home = system.homeDirectory();
+  const directory = system.env('DOCKER_CONFIG') || (home === '' ? '' : `${home}/.docker`);
+  return directory === '' ? undefined : `${directory}/config.json`;
+}
