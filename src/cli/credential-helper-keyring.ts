@@ -3,6 +3,7 @@
 import { createKeyring } from '../create-keyring.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
+import { matchesImage } from '../keyring/match.ts';
 import { acr } from '../providers/acr/acr.ts';
 import type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
 import { dockerHelper } from '../providers/docker-helper/docker-helper.ts';
@@ -15,7 +16,7 @@ import { openTokenFileCache } from '../serve/token-file/open-token-file-cache.ts
 import type { System } from '../system/system.ts';
 import type { HelperConfig } from './credential-helper-config.ts';
 
-/** What a keyring is opened with. */
+/** What a keyring, or a question about its providers, takes. */
 export interface HelperKeyringOptions {
   readonly system: System;
   /** Is told what is wrong beside the answer. */
@@ -33,18 +34,36 @@ export async function openHelperKeyring(
 ): Promise<DockerKeyring> {
   return createKeyring({
     system,
-    providers: config.providers.flatMap((name) => sourceOf(name, system, server) ?? []),
-    dockerConfig: dockerConfigOf(config),
+    providers: config.providers.flatMap((name) => sourcesOf(name, system, server)),
+    dockerConfig: { files: config.dockerConfig },
     onProblem: ({ message }) => warn(message),
     onProviderError: ({ message }) => fail(message),
     ...(await cacheOf(config, system, warn)),
   });
 }
 
-/** What was stored comes first, by its registry too: a client may ask for `ghcr.io` and have stored `https://ghcr.io`. */
-function dockerConfigOf({ store, dockerConfig }: HelperConfig): KeyringOptions['dockerConfig'] {
-  const own = store !== undefined && 'file' in store ? [store.file] : [];
-  return { files: [...own, ...dockerConfig] };
+/**
+ * The name of a provider that is for the registry of an image. A helper is none: it is asked for every registry, and may be
+ * where somebody keeps what a login stores here.
+ */
+export async function issuerOf(
+  { providers }: HelperConfig,
+  image: string,
+  system: System,
+): Promise<string | undefined> {
+  const named = providers.filter((name) => !name.startsWith('helper:'));
+  const { signal } = new AbortController();
+  const sources = await Promise.all(
+    named
+      .flatMap((name) => sourcesOf(name, system, undefined))
+      .map(async (source) => {
+        // A set that cannot be read says so when it is asked.
+        return 'read' in source ? source.read(signal).catch(() => []) : [source];
+      }),
+  );
+  const isFor = ({ matchImages }: CredentialProvider): boolean =>
+    matchImages.some((pattern) => matchesImage(pattern, image));
+  return sources.flat().find(isFor)?.name;
 }
 
 async function cacheOf(
@@ -61,20 +80,20 @@ const FACTORIES: ReadonlyMap<string, (options: { system: System }) => Credential
   Object.entries({ ecr, gcr, acr, environment }),
 );
 
-function sourceOf(
+function sourcesOf(
   name: string,
   system: System,
   server: string | undefined,
-): CredentialProvider | ProviderSet | undefined {
+): readonly (CredentialProvider | ProviderSet)[] {
   const factory = FACTORIES.get(name);
-  if (factory !== undefined) return factory({ system });
+  if (factory !== undefined) return [factory({ system })];
   const [kind, rest] = split(name, ':');
   if (kind === 'helper') {
     const matchImages = registryOf(server);
-    return matchImages.length === 0 ? undefined : dockerHelper(rest, { system, matchImages });
+    return matchImages.length === 0 ? [] : [dockerHelper(rest, { system, matchImages })];
   }
   const [config, binDir] = split(rest, ',');
-  return execPlugins({ config, binDir, system });
+  return [execPlugins({ config, binDir, system })];
 }
 
 /** A helper is asked for any registry, those with a port too: the client has said for which. */

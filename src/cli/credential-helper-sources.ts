@@ -39,7 +39,12 @@ export async function openHelperBackend(
     store: storeOf(config, system),
     failures,
     warn,
-    // What was stored is found without loading the rest.
+    now: () => system.now(),
+    async issuerOf(image) {
+      const { issuerOf } = await import('./credential-helper-keyring.ts');
+      return issuerOf(config, image, system);
+    },
+    // What was stored is found without making the rest.
     async openKeyring() {
       const { openHelperKeyring } = await import('./credential-helper-keyring.ts');
       return openHelperKeyring(config, {

@@ -57,6 +57,16 @@ export function parsePluginArguments(args: readonly string[]): PluginArguments {
   };
 }
 
+/** Whether a user's own code is to be run. Arguments that are wrong run nothing. */
+export function servesModule(args: readonly string[]): boolean {
+  try {
+    const { action, providers } = parsePluginArguments(args);
+    return action !== 'help' && providers.some((name) => name.startsWith('module:'));
+  } catch {
+    return false;
+  }
+}
+
 /** The first is the one that is meant where none is given. */
 function choice(given: Given, name: string, choices: readonly string[]): string {
   const value = given.get(name)?.[0] ?? choices[0];

@@ -1,12 +1,20 @@
 // docker-keyring plugin: what a kubelet starts.
 
+import { messageOf } from '../providers/failure-of.ts';
+import type { SecretMemory } from '../providers/secret-memory.ts';
+import { tellLines } from '../serve/one-line.ts';
 import { servePlugin } from '../serve/serve-exec-plugin.ts';
 import type { PluginCache } from '../serve/plugin-options.ts';
 import type { TextOutput } from '../system/standard-streams.ts';
 import { filesOf } from '../providers/principal/describe.ts';
 import type { System } from '../system/system.ts';
 import { parsePluginArguments, type PluginArguments } from './plugin-arguments.ts';
-import { makePluginSources, type NamedSource, type ProviderMaking } from './plugin-providers.ts';
+import {
+  idleReason,
+  makePluginSources,
+  type NamedSource,
+  type ProviderMaking,
+} from './plugin-providers.ts';
 import { UsageError } from './usage-error.ts';
 
 /** All that the command knows of the world. */
@@ -17,6 +25,8 @@ export interface PluginHost extends ProviderMaking {
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
   readonly system: System;
+  /** What must not be shown. */
+  readonly secrets: SecretMemory;
 }
 
 /** Runs the command to its end; gives the exit code. */
@@ -28,17 +38,20 @@ export async function pluginCommand(host: PluginHost): Promise<0 | 1 | 2> {
     await (args.action === 'help' ? printPluginHelp(host) : pluginConfigCommand(host, args));
     return 0;
   } catch (error) {
-    await host.stderr.write(`docker-keyring: ${oneLine((error as Error).message)}\n`);
+    await tellLines(host.stderr, host.secrets.redact(messageOf(error)));
     return error instanceof UsageError ? 2 : 1;
   }
 }
 
 async function serve(host: PluginHost, args: PluginArguments): Promise<0 | 1> {
-  const { stdin, stdout, stderr, system } = host;
+  const { stdin, stdout, stderr, system, secrets } = host;
   const sources = await makePluginSources(host, args);
+  const idle = sources.flatMap((source) => idleReason(source) ?? []);
+  // The kubelet logs what is on standard error only where a plugin fails; for other images there would be no credential either.
+  if (idle.length === sources.length) throw new Error(idle.join('; '));
+  await tellLines(stderr, ...idle.map((reason) => `warning: ${reason}`));
   const cache = await openCache(host, sources, args);
-  const served = sources.map((source) => source.served);
-  const exitCode = await servePlugin(served, { stdin, stdout, stderr, system, cache });
+  const exitCode = await servePlugin(sources, { stdin, stdout, stderr, system, cache, secrets });
   return exitCode === 0 ? 0 : 1;
 }
 
@@ -57,11 +70,6 @@ async function openCache(
     modules.map((name) => name.slice('module:'.length)),
   );
   const principal = JSON.stringify([names, serviceAccountTokens, texts]);
-  const onProblem = (message: string): void =>
-    void stderr.write(`docker-keyring: warning: ${oneLine(message)}\n`);
+  const onProblem = (message: string): void => void tellLines(stderr, `warning: ${message}`);
   return openTokenFileCache({ directory, principal, onProblem, system });
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }

@@ -1,10 +1,14 @@
 // docker-keyring plugin config: the configuration with which a kubelet starts `docker-keyring plugin`.
 // Source: Kubernetes v1.37.2 staging/src/k8s.io/kubelet/config/v1/types.go, CredentialProviderConfig.
 
-import { entryName, registryKey, type RegistryKey } from '../keyring/registry-key.ts';
+import type { PluginConfigError } from '../errors.ts';
 import type { ServiceAccountTokenAttributes } from '../providers/contract.ts';
+import { parsePluginConfig } from '../providers/exec/plugin-config.ts';
+import { tellLines } from '../serve/one-line.ts';
+import type { System } from '../system/system.ts';
 import type { PluginArguments } from './plugin-arguments.ts';
 import type { PluginHost } from './plugin-command.ts';
+import { coverageOf, type Coverage } from './plugin-config-coverage.ts';
 import { PLUGIN_HELP } from './plugin-help.ts';
 import { attributesOf, makePluginSources, type NamedSource } from './plugin-providers.ts';
 import { UsageError } from './usage-error.ts';
@@ -16,9 +20,9 @@ export async function printPluginHelp({ stdout }: Pick<PluginHost, 'stdout'>): P
 
 /** Prints a whole CredentialProviderConfig with one provider. */
 export async function pluginConfigCommand(host: PluginHost, args: PluginArguments): Promise<void> {
-  checkName(args.name);
   const sources = await makePluginSources(host, args);
   const tokenAttributes = mergedAttributes(sources, args);
+  const { patterns, notes } = await matchImagesOf(sources, args, host.system);
   const document = {
     apiVersion: 'kubelet.config.k8s.io/v1',
     kind: 'CredentialProviderConfig',
@@ -26,7 +30,7 @@ export async function pluginConfigCommand(host: PluginHost, args: PluginArgument
       {
         name: args.name,
         apiVersion: `credentialprovider.kubelet.k8s.io/${args.apiVersion}`,
-        matchImages: await matchImagesOf(sources, args),
+        matchImages: patterns,
         // Every answer says for how long it is to be kept.
         defaultCacheDuration: '0s',
         args: ['plugin', ...argumentsFor(sources, args)],
@@ -34,16 +38,30 @@ export async function pluginConfigCommand(host: PluginHost, args: PluginArgument
       },
     ],
   };
-  const json = JSON.stringify(document, undefined, 2);
-  if (args.output === 'json') return void (await host.stdout.write(`${json}\n`));
-  const { stringify } = await import('yaml');
-  await host.stdout.write(stringify(document, { lineWidth: 0 }));
+  const text = args.output === 'json' ? toJson(document) : await toYaml(document);
+  checkAsKubelet(text);
+  await tellLines(host.stderr, ...notes.map((note) => `warning: ${note}`));
+  await host.stdout.write(text);
 }
 
-/** The kubelet's own rules for it (pkg/credentialprovider/plugin/config.go, validateCredentialProviderConfig). */
-function checkName(name: string): void {
-  if (!/[\s/]/.test(name) && name !== '.' && name !== '..') return;
-  throw new UsageError('--name must be the name of a file, without slashes and blanks');
+function toJson(document: object): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+/** The kubelet reads YAML 1.1, to which `on` is true and `1_0` a number, unless it is quoted. */
+async function toYaml(document: object): Promise<string> {
+  const { stringify } = await import('yaml');
+  return stringify(document, { lineWidth: 0, version: '1.1' });
+}
+
+/** A kubelet does not start with a configuration that it refuses. */
+function checkAsKubelet(text: string): void {
+  try {
+    parsePluginConfig(text, '');
+  } catch (error) {
+    const { reason } = error as PluginConfigError;
+    throw new UsageError(`a kubelet would refuse this configuration: ${reason}`, { cause: error });
+  }
 }
 
 function argumentsFor(sources: readonly NamedSource[], args: PluginArguments): readonly string[] {
@@ -63,39 +81,15 @@ function argumentsFor(sources: readonly NamedSource[], args: PluginArguments): r
 async function matchImagesOf(
   sources: readonly NamedSource[],
   { matchImages }: PluginArguments,
-): Promise<readonly string[]> {
-  if (matchImages.length > 0) return matchImages;
-  const all = new Set<string>();
-  for (const source of sources) for (const pattern of await patternsOf(source)) all.add(pattern);
-  if (all.size > 0) return [...all];
-  throw new UsageError('the providers are for no image: say which ones with --match-image');
-}
-
-async function patternsOf({ name, served }: NamedSource): Promise<readonly string[]> {
-  if ('matchImages' in served) {
-    // Which registry is not known either where its variables are unset.
-    return served.skipReason?.() === undefined ? served.matchImages : [];
-  }
-  const { toDockerConfig } = served as Partial<Static>;
-  if (toDockerConfig === undefined) {
-    throw new UsageError(`${name} does not say which images it is for: use --match-image`);
-  }
-  const { auths } = await toDockerConfig();
-  return Object.keys(auths).flatMap(patternsOfKey);
-}
-
-interface Static {
-  readonly toDockerConfig: () => Promise<{
-    readonly auths: Readonly<Record<string, unknown>>;
-  }>;
-}
-
-/** A key of a config.json, without scheme and version; Docker Hub is asked for by a shorter name than its key. */
-function patternsOfKey(rawKey: string): readonly string[] {
-  // The document has no keys that the kubelet would pass over.
-  const { key } = registryKey(rawKey) as RegistryKey;
-  const pattern = entryName(key).replace(/^https?:\/\//, '');
-  return /^index\.docker\.io(\/|$)/.test(pattern) ? ['docker.io', 'index.docker.io'] : [pattern];
+  system: System,
+): Promise<Coverage> {
+  if (matchImages.length > 0) return { patterns: matchImages, notes: [] };
+  const all = await Promise.all(sources.map((source) => coverageOf(source, system)));
+  const patterns = [...new Set(all.flatMap((coverage) => coverage.patterns))];
+  const notes = all.flatMap((coverage) => coverage.notes);
+  if (patterns.length > 0) return { patterns, notes };
+  const why = ['the providers are for no image', ...notes].join('; ');
+  throw new UsageError(`${why}: say which ones with --match-image`);
 }
 
 function mergedAttributes(
@@ -111,12 +105,7 @@ function mergedAttributes(
   if (apiVersion !== 'v1') {
     throw new UsageError('tokens of service accounts need --api-version v1');
   }
-  const audiences = new Set(all.map((one) => one.serviceAccountTokenAudience));
-  if (audiences.size > 1) {
-    throw new UsageError(
-      `one plugin gets tokens of one audience, and these want ${[...audiences].join(', ')}: configure one plugin for each`,
-    );
-  }
+  checkAudiences(sources);
   if (sources.length > 1 && all.some((one) => one.requireServiceAccount)) {
     throw new UsageError('a provider that requires a service account needs a plugin of its own');
   }
@@ -129,6 +118,21 @@ function mergedAttributes(
       ...new Set(all.flatMap((one) => one.optionalServiceAccountAnnotationKeys ?? [])),
     ],
   };
+}
+
+/** The kubelet sends a plugin tokens of one audience, for every image: those of one cloud are nothing for another. */
+function checkAudiences(sources: readonly NamedSource[]): void {
+  const wanted = sources.map((source) => attributesOf(source)?.serviceAccountTokenAudience);
+  if (new Set(wanted).size === 1) return;
+  const each = sources.map(({ name }, index) => {
+    const audience = wanted[index];
+    const gcrNeeds = name === 'gcr' ? ' without --gcr-project and --gcr-identity-provider' : '';
+    return audience === undefined ? `${name} uses none${gcrNeeds}` : `${name} wants ${audience}`;
+  });
+  throw new UsageError(
+    `a plugin gets tokens of one audience: ${each.join(', ')}. Run "plugin config" for each audience, with a --name of ` +
+      'its own, and put the providers into one file',
+  );
 }
 
 const NO_ATTRIBUTES =

@@ -27,7 +27,8 @@ Options of "plugin config":
                            (default: docker-keyring)
   --api-version <version>  v1, v1beta1 or v1alpha1 (default: v1)
   --match-image <pattern>  the images to be asked for, in place of those of the
-                           providers; repeatable
+                           providers; repeatable. Name registries with a port
+                           of helper:NAME and of a credsStore here
   -o, --output <format>    yaml or json (default: yaml)
 
 Examples:

@@ -4,6 +4,8 @@ import { posix } from 'node:path';
 import { isRecord } from '../config/is-record.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import type { CredentialProvider, ServiceAccountTokenAttributes } from '../providers/contract.ts';
+import { reasonOf } from '../providers/failure-of.ts';
+import { isError } from '../providers/is-error.ts';
 import type { Servable } from '../serve/plugin-options.ts';
 import type { System } from '../system/system.ts';
 import type { PluginArguments } from './plugin-arguments.ts';
@@ -26,6 +28,8 @@ export interface NamedSource {
   readonly served: Servable;
   /** Whether its answers cost so much that they are kept between starts. */
   readonly isCached: boolean;
+  /** Whether it is asked for each image: the kubelet's patterns cannot say "every registry, whatever its port". */
+  readonly isForEvery: boolean;
 }
 
 type Make = (value: string, making: ProviderMaking, args: PluginArguments) => Promise<Servable>;
@@ -33,6 +37,7 @@ type Make = (value: string, making: ProviderMaking, args: PluginArguments) => Pr
 interface Kind {
   readonly make: Make;
   readonly isCached: boolean;
+  readonly isForEvery?: boolean;
 }
 
 const PLAIN: ReadonlyMap<string, Kind> = new Map<string, Kind>([
@@ -44,7 +49,7 @@ const PLAIN: ReadonlyMap<string, Kind> = new Map<string, Kind>([
 
 const WITH_VALUE: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   // What a helper gives it has at hand, and keeps better than a cache would.
-  ['helper:', { make: makeHelper, isCached: false }],
+  ['helper:', { make: makeHelper, isCached: false, isForEvery: true }],
   ['config:', { make: makeConfig, isCached: false }],
   ['module:', { make: loadModule, isCached: true }],
 ]);
@@ -72,7 +77,8 @@ async function makeSource(
   const { kind, prefix, value } = readName(text, making.system);
   try {
     const served = await kind.make(value, making, args);
-    return { name: `${prefix}${value}`, served, isCached: kind.isCached };
+    const { isCached, isForEvery = false } = kind;
+    return { name: `${prefix}${value}`, served, isCached, isForEvery };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new UsageError(error.message, { cause: error });
@@ -165,8 +171,7 @@ async function makeConfig(path: string, { system }: ProviderMaking): Promise<Ser
     onProblem: (problem) => void problems.push(problem),
     system,
   });
-  const served: Pick<DockerKeyring, 'lookup' | 'toDockerConfig'> = {
-    toDockerConfig: () => keyring.toDockerConfig(),
+  const served: Pick<DockerKeyring, 'lookup'> = {
     async lookup(image, context) {
       const credentials = await keyring.lookup(image, context);
       const [problem] = problems;
@@ -178,11 +183,14 @@ async function makeConfig(path: string, { system }: ProviderMaking): Promise<Ser
 }
 
 async function loadModule(path: string, { importModule: load }: ProviderMaking): Promise<Servable> {
-  const module = await load(fileUrl(path)).catch((error: unknown) => {
+  let served: unknown;
+  try {
+    const module = await load(fileUrl(path));
+    const exported = (Object(module) as { readonly default?: unknown }).default;
+    served = typeof exported === 'function' ? await exported() : exported;
+  } catch (error) {
     throw moduleFailure(path, error);
-  });
-  const exported = (Object(module) as { readonly default?: unknown }).default;
-  const served: unknown = typeof exported === 'function' ? await exported() : exported;
+  }
   if (isServable(served)) return served;
   throw new UsageError(
     `the default export of ${path} must be a provider ({ name, matchImages, provide }), or a function that gives one`,
@@ -212,7 +220,7 @@ const NO_TYPESCRIPT = new Set([
 ]);
 
 function moduleFailure(path: string, error: unknown): Error {
-  const { code, name, message } = Object(error) as Record<string, unknown>;
+  const { code } = Object(error) as Record<string, unknown>;
   if (NO_TYPESCRIPT.has(String(code)) && /\.[cm]?ts$/.test(path)) {
     return new Error(
       `this Node.js cannot run ${path}: TypeScript needs 22.18, 23.6 or later, and a place outside of node_modules; ` +
@@ -220,10 +228,15 @@ function moduleFailure(path: string, error: unknown): Error {
       { cause: error },
     );
   }
-  // A syntax error's message quotes no line of the file, a thrown one is the author's own.
-  return new Error(`${path} could not be loaded: ${String(name)}: ${String(message)}`, {
-    cause: error,
-  });
+  const isSyntax = isError(error) && error.name === 'SyntaxError';
+  const hint = isSyntax ? `; "node ${path}" shows it` : '';
+  return new Error(`${path} could not be loaded: ${reasonOf(error)}${hint}`, { cause: error });
+}
+
+/** Why a source has nothing for any image, where that is known before it is asked. */
+export function idleReason({ name, served }: NamedSource): string | undefined {
+  const reason = 'matchImages' in served ? served.skipReason?.() : undefined;
+  return reason === undefined ? undefined : `${name}: ${reason} where this program runs`;
 }
 
 /** The attributes of a source, where it works with service accounts' tokens. */

@@ -159,10 +159,12 @@ function addPlugin(program: Command, context: CliContext, done: SetExitCode): vo
     .action(async () => {
       const { pluginCommand } = await import('./plugin-command.ts');
       const { importModule } = await import('./plugin-providers.ts');
+      const { createSecretMemory } = await import('../providers/secret-memory.ts');
       const { argv, stdin, stdout, stderr, system } = context;
       const args = argv.slice(argv.indexOf('plugin') + 1);
       const streams = { stdin: stdin.chunks, stdout, stderr };
-      done(await pluginCommand({ ...streams, system, importModule, args }));
+      const secrets = createSecretMemory();
+      done(await pluginCommand({ ...streams, system, importModule, secrets, args }));
     });
 }
 

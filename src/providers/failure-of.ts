@@ -19,16 +19,28 @@ export function failureOf(
   secrets: Pick<SecretMemory, 'redact' | 'isIn'>,
 ): ProviderError {
   const reason = secrets.redact(reasonOf(error));
-  const cause = safeCause(error, secrets);
+  const cause = isQuoting(error) ? undefined : safeCause(error, secrets);
   return new ProviderError(asked.provider.name, asked.image, reason, { cause, original: error });
 }
 
-function reasonOf(error: unknown): string {
+/** What was thrown, in its own words. V8's quote what it cannot parse, of a document or of a module's source. */
+export function messageOf(error: unknown): string {
+  if (!isError(error)) return 'something was thrown that is not an Error';
+  return isQuoting(error)
+    ? 'its message is left out, since it quotes what was read'
+    : error.message;
+}
+
+function isQuoting(error: unknown): boolean {
+  return isError(error) && error.name === 'SyntaxError';
+}
+
+/** Why a call failed: what was thrown, with whatever secrets its author put there. */
+export function reasonOf(error: unknown): string {
   if (isKeyringError(error) || (isError(error) && OWN_ERRORS.has(error.name))) {
     return error.message;
   }
   if (!isError(error)) return 'it threw something that is not an Error';
-  return error.message === ''
-    ? `it threw ${error.name}`
-    : `it threw ${error.name}: ${error.message}`;
+  const message = messageOf(error);
+  return message === '' ? `it threw ${error.name}` : `it threw ${error.name}: ${message}`;
 }

@@ -10,6 +10,7 @@ import { withFileLock } from './file-store-lock.ts';
 import type { HelperCredential } from './helper-input.ts';
 import { TOKEN_USERNAME, type HelperStore } from './helper-store.ts';
 import { makeDirectoryAtHome, type HomeSystem } from './make-directory.ts';
+import { entryOf, readStored, sameServer, type StoredDocument } from './stored-document.ts';
 
 /** The part of the world that a file store takes. */
 export type FileStoreSystem = LockSystem &
@@ -20,8 +21,7 @@ export type FileStoreSystem = LockSystem &
 /** As large as a Docker configuration may be. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
-interface StoredDocument {
-  readonly document: Readonly<Record<string, unknown>>;
+interface Stored extends StoredDocument {
   readonly entries: readonly ConfigEntry[];
 }
 
@@ -32,17 +32,15 @@ interface StoredDocument {
  * @param path - An absolute path.
  */
 export function createFileStore(path: string, system: FileStoreSystem): HelperStore {
-  async function read(): Promise<StoredDocument> {
+  async function read(): Promise<Stored> {
     const content = await system.readFile(path, { maxBytes: MAX_BYTES });
-    if (content === undefined) return { document: {}, entries: [] };
+    if (content === undefined) return { auths: new Map(), others: new Map(), entries: [] };
     const { entries, problems } = decodeDockerConfig(content.bytes, 'config.json', {
       tokens: true,
     });
     const [problem] = problems;
     if (problem !== undefined) throw new ConfigError({ path, ...problem });
-    // It is JSON, so that nothing can fail here and quote it.
-    const text = new TextDecoder().decode(content.bytes);
-    return { document: JSON.parse(text) as StoredDocument['document'], entries };
+    return { ...readStored(content.bytes), entries };
   }
 
   async function change(server: string, entry: object | undefined): Promise<void> {
@@ -50,14 +48,14 @@ export function createFileStore(path: string, system: FileStoreSystem): HelperSt
     // A link stays a link, and whoever comes by another one has the same lock.
     const target = await system.resolveLinks(path);
     await withFileLock(system, `${target}.lock`, async (lock) => {
-      const { document, entries } = await read();
-      const isThere = entries.some(({ rawKey }) => rawKey === server);
-      if (entry === undefined && !isThere) return true;
-      const others = Object.entries(Object(document['auths'])).filter(([key]) => key !== server);
+      const { auths, others } = await read();
+      const isMeant = sameServer(server);
+      const kept = [...auths].filter(([key]) => !isMeant(key));
+      if (entry === undefined && kept.length === auths.size) return true;
       // fromEntries defines members, so that a server named __proto__ is one like any other.
-      const auths = Object.fromEntries([...others, ...(entry ? [[server, entry] as const] : [])]);
-      const text = `${JSON.stringify({ ...document, auths }, undefined, '\t')}\n`;
-      return lock.commit(target, text);
+      const entries = Object.fromEntries([...kept, ...(entry ? [[server, entry] as const] : [])]);
+      const document = Object.fromEntries([...others, ['auths', entries]]);
+      return lock.commit(target, `${JSON.stringify(document, undefined, '\t')}\n`);
     });
     await sweep(system, target);
   }
@@ -65,12 +63,12 @@ export function createFileStore(path: string, system: FileStoreSystem): HelperSt
   return {
     async get(server) {
       const { entries } = await read();
-      const entry = entries.find(({ rawKey }) => rawKey === server);
-      return entry && toHelper(entry);
+      const entry = entryOf(entries, server);
+      return entry && toHelper(server, entry);
     },
     async list() {
       const { entries } = await read();
-      return new Map(entries.map((entry) => [entry.rawKey, toHelper(entry).username]));
+      return new Map(entries.map((entry) => [entry.rawKey, toHelper('', entry).username]));
     },
     store: (credential) => change(credential.server, toEntry(credential)),
     erase: (server) => change(server, undefined),
@@ -91,10 +89,13 @@ function directoryOf(path: string): string {
   return path.replace(/[/\\][^/\\]*$/, '');
 }
 
-function toHelper({ rawKey, username, password, identityToken }: ConfigEntry): HelperCredential {
+function toHelper(
+  server: string,
+  { username, password, identityToken }: ConfigEntry,
+): HelperCredential {
   return identityToken === undefined
-    ? { server: rawKey, username, secret: password }
-    : { server: rawKey, username: TOKEN_USERNAME, secret: identityToken };
+    ? { server, username, secret: password }
+    : { server, username: TOKEN_USERNAME, secret: identityToken };
 }
 
 /** As docker writes its own file; but a user name with a colon has no place in `auth`. */

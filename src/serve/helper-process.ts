@@ -1,9 +1,11 @@
 // The process that a credential helper is: what of Node's `process` it takes, and what it says beside its answer.
 
+export { oneLine } from './one-line.ts';
+
 /** A standard stream that is written to. */
 export interface HelperOutput {
   write(text: string): unknown;
-  on?(event: 'error', listener: () => void): unknown;
+  on?(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 
 /** The part of Node's `process` that a credential helper takes. */
@@ -27,11 +29,3 @@ export const HELPER_MESSAGES = {
   noServer: 'no credentials server URL',
   noUsername: 'no credentials username',
 } as const;
-
-/** What a terminal or a log would take for something other than text. */
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
-
-/** A text as one line. */
-export function oneLine(text: string): string {
-  return text.replaceAll(CONTROL, ' ').trim();
-}

@@ -27,15 +27,25 @@ export async function serveHelperProtocol(
   open: OpenBackend,
 ): Promise<void> {
   // That the client has gone away is no error of anybody.
-  for (const stream of [host.stdout, host.stderr]) stream.on?.('error', () => {});
-  try {
-    const { text, isFailure } = await answer(host, identity, open);
-    host.stdout.write(text);
-    host.exitCode = isFailure ? 1 : 0;
-  } catch (error) {
-    host.stdout.write(`${oneLine(String((Object(error) as Partial<Error>).message))}\n`);
-    host.exitCode = 1;
-  }
+  host.stderr.on?.('error', () => {});
+  host.stdout.on?.('error', ({ code }) => {
+    if (code !== 'EPIPE') host.exitCode = 1;
+  });
+  const putBack = divertOutput(host);
+  const { text, isFailure } = await answer(host, identity, open).catch((error: unknown) => {
+    const message = oneLine(String((Object(error) as Partial<Error>).message));
+    return { text: `${message}\n`, isFailure: true };
+  });
+  putBack();
+  host.stdout.write(text);
+  host.exitCode = isFailure === true ? 1 : 0;
+}
+
+/** What a source prints meanwhile goes to standard error: a client would take it for the answer. */
+function divertOutput({ stdout, stderr }: HelperProcess): () => void {
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
+  return () => void (stdout.write = write);
 }
 
 interface Answer {

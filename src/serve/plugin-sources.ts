@@ -23,16 +23,30 @@ export interface PluginSource {
   ask(asking: PluginAsking): Promise<SourceAnswer | undefined>;
 }
 
+/** Something that is served, among others maybe. */
+export interface Offer {
+  readonly served: Servable;
+  /** Whether it is asked for each image, since patterns cannot say what it is for. */
+  readonly isForEvery?: boolean | undefined;
+}
+
 /**
  * Finds what is to be asked.
  *
  * @throws what reading a set throws.
  */
 export async function pluginSources(
-  served: readonly Servable[],
+  offers: readonly Offer[],
   signal: AbortSignal,
 ): Promise<readonly PluginSource[]> {
-  const all = await Promise.all(served.map((one) => sourcesOf(one, signal)));
+  const all = await Promise.all(
+    offers.map(async ({ served, isForEvery }) => {
+      const sources = await sourcesOf(served, signal);
+      return isForEvery === true
+        ? sources.map((source) => ({ ...source, matchImages: undefined }))
+        : sources;
+    }),
+  );
   return all.flat();
 }
 

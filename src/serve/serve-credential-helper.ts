@@ -3,6 +3,7 @@
 import { checkOptions, isSystemOption, isText, type Check } from '../config/option-checks.ts';
 import { createKeyring } from '../create-keyring.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
+import { matchesImage } from '../keyring/match.ts';
 import { providerProblem } from '../providers/check-provider.ts';
 import type { CredentialProvider } from '../providers/contract.ts';
 import { nodeSystem } from '../system/node-system.ts';
@@ -79,8 +80,21 @@ export async function serveCredentialHelper(
     const openKeyring = async (): Promise<HelperKeyring> =>
       'lookup' in source ? source : keyringOf(source, system, onFailure);
     const store = storeFile === undefined ? noStore(name) : createFileStore(storeFile, system);
-    return createHelperBackend({ openKeyring, store, failures, warn });
+    return createHelperBackend({
+      openKeyring,
+      store,
+      failures,
+      warn,
+      now: () => system.now(),
+      issuerOf: async (image) => (isIssuer(source, image) ? source.name : undefined),
+    });
   });
+}
+
+/** A keyring does not say which registries its providers are for. */
+function isIssuer(source: HelperSource, image: string): source is CredentialProvider {
+  if ('lookup' in source) return false;
+  return source.matchImages.some((pattern) => matchesImage(pattern, image));
 }
 
 function keyringOf(

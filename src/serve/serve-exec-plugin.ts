@@ -8,14 +8,15 @@ import {
   type PluginRequest,
   type PluginResponse,
 } from '../providers/exec/plugin-protocol.ts';
-import { failureOf } from '../providers/failure-of.ts';
+import { failureOf, messageOf } from '../providers/failure-of.ts';
 import { createSecretMemory, type SecretMemory } from '../providers/secret-memory.ts';
 import { nodeSystem } from '../system/node-system.ts';
 import {
+  divertStandardOutput,
   standardStreams,
   type StandardStreams,
-  type TextOutput,
 } from '../system/standard-streams.ts';
+import { tellLines } from './one-line.ts';
 import { composeAnswer, MISS, type SourceAnswer } from './plugin-answer.ts';
 import { readInput } from './plugin-input.ts';
 import {
@@ -26,7 +27,13 @@ import {
   type ServeExecPluginOptions,
 } from './plugin-options.ts';
 import type { PluginAsking } from './plugin-question.ts';
-import { pluginSources, sourcesFor, widestReach, type PluginSource } from './plugin-sources.ts';
+import {
+  pluginSources,
+  sourcesFor,
+  widestReach,
+  type Offer,
+  type PluginSource,
+} from './plugin-sources.ts';
 
 /**
  * Serves a provider as an exec plugin of the kubelet: reads one CredentialProviderRequest of any of the API's three
@@ -50,44 +57,54 @@ export async function serveExecPlugin(
   options: ServeExecPluginOptions = {},
 ): Promise<number> {
   checkServeOptions(served, options);
-  return servePlugin([served], options);
+  const putBack = options.stdout === undefined ? divertStandardOutput() : () => {};
+  return servePlugin([{ served }], options).finally(putBack);
+}
+
+/** What only a program of this package gives. */
+export interface ServePluginOptions extends ServeExecPluginOptions {
+  /** Also for what is said elsewhere. */
+  readonly secrets?: SecretMemory | undefined;
 }
 
 /** As {@link serveExecPlugin}, of several sources: those that are for the image are asked, and their answers merged. */
 export async function servePlugin(
-  served: readonly Servable[],
-  options: ServeExecPluginOptions,
+  offers: readonly Offer[],
+  options: ServePluginOptions,
 ): Promise<number> {
-  const { system = nodeSystem } = options;
+  const { system = nodeSystem, secrets = createSecretMemory() } = options;
   const streams: StandardStreams = { ...standardStreams(), ...givenStreams(options) };
   const fleet = fleetOf(options.cache, system);
   const signal = options.signal ?? new AbortController().signal;
-  const exitCode = await answerOnce(served, streams, { system, signal, fleet });
+  const exitCode = await answerOnce(offers, streams, { system, signal, fleet, secrets });
   fleet?.close();
   return exitCode;
 }
 
 async function answerOnce(
-  served: readonly Servable[],
+  offers: readonly Offer[],
   { stdin, stdout, stderr }: StandardStreams,
-  world: Pick<PluginAsking, 'system' | 'signal' | 'fleet'>,
+  { secrets, ...world }: PluginWorld,
 ): Promise<number> {
-  const secrets = createSecretMemory();
   try {
     const text = await readInput(stdin, world.signal);
     const { apiVersion, ...request } = decodePluginRequest(text, PLUGIN);
     secrets.remember(request.serviceAccountToken);
-    const sources = await pluginSources(served, world.signal);
+    const sources = await pluginSources(offers, world.signal);
     const { response, complaints } = await answerOf(sources, { ...world, request, secrets });
-    await tell(stderr, complaints);
+    await tellLines(stderr, ...complaints);
     if (response === undefined) return FAILED;
     await stdout.write(encodePluginResponse(apiVersion, response));
     return 0;
   } catch (error) {
-    await tell(stderr, [secrets.redact(messageOf(error))]);
+    await tellLines(stderr, secrets.redact(messageOf(error)));
     return FAILED;
   }
 }
+
+type PluginWorld = Pick<PluginAsking, 'system' | 'signal' | 'fleet'> & {
+  readonly secrets: SecretMemory;
+};
 
 const PLUGIN = 'docker-keyring';
 const FAILED = 1;
@@ -152,25 +169,4 @@ function complaintOf(
   secrets: Pick<SecretMemory, 'redact' | 'isIn'>,
 ): string {
   return failureOf({ provider: source, image }, error, secrets).message;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'something was thrown that is not an Error';
-}
-
-/** One line each, whatever is in it. That nobody can be told is no failure of the answer. */
-async function tell(stderr: TextOutput, messages: readonly string[]): Promise<void> {
-  if (messages.length === 0) return;
-  const lines = messages.map((message) => `${PLUGIN}: ${oneLine(message)}\n`);
-  try {
-    await stderr.write(lines.join(''));
-  } catch {
-    // There is nobody else to tell.
-  }
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, (characters) =>
-    /^\s+$/.test(characters) ? ' ' : '\uFFFD',
-  );
 }

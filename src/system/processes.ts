@@ -1,6 +1,6 @@
 // Programs as Node runs them: each in a process group of its own, which ends with the caller's patience.
 
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { ChildProcess, ChildProcessWithoutNullStreams } from 'node:child_process';
 import { withDeadline } from './deadline.ts';
 import type { ProcessRequest, ProcessResult, System } from './system.ts';
 
@@ -114,22 +114,28 @@ function collectTail({ stderr }: ChildProcessWithoutNullStreams): { text(): stri
 }
 
 function endNow(child: ChildProcessWithoutNullStreams, { platform }: Surroundings): void {
-  const { pid, exitCode, signalCode } = child;
-  if (pid === undefined) return;
+  if (child.pid === undefined) return;
   closeStreams(child);
   // Not even one that cannot be killed is waited for.
   child.unref();
-  // The number of a process that has ended may be another's by now.
-  if (exitCode !== null || signalCode !== null) return;
-  if (platform === 'win32') child.kill('SIGKILL');
-  else killGroup(pid);
+  killWithGroup(child, platform);
 }
 
-function killGroup(pid: number): void {
+/** Kills a child that runs, with the process group that it leads. */
+export function killWithGroup(child: ChildProcess, platform: string): void {
+  const { pid, exitCode, signalCode } = child;
+  // The number of a process that has ended may be another's by now.
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  if (platform === 'win32' || !killGroup(pid)) child.kill('SIGKILL');
+}
+
+/** Kills what is left of a process group; `false` where there is no such group. */
+export function killGroup(leader: number): boolean {
   try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It is gone already, or now another user's.
+    return process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    // Or it is another user's by now.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

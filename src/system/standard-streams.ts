@@ -1,7 +1,7 @@
 // The standard streams as file descriptors: process.stdin and its like make Node load its streams, its terminals and its
 // network, which takes longer than all else that a plugin does.
 
-const { read, write } = process.getBuiltinModule('node:fs');
+const { read, write, writeSync } = process.getBuiltinModule('node:fs');
 
 /** Standard input, output and error of a process that starts, answers and ends. */
 export interface StandardStreams {
@@ -14,6 +14,31 @@ export interface StandardStreams {
 export interface TextOutput {
   /** Writes all of a text. What it gives is waited for, where it is a promise. */
   write(text: string): unknown;
+}
+
+/**
+ * What others in this process print on standard output goes to standard error from now on. Those who hold the stream
+ * already keep it; getting it here would load it.
+ *
+ * @returns Puts it back.
+ */
+export function divertStandardOutput(): () => void {
+  const before = Object.getOwnPropertyDescriptor(process, 'stdout') as PropertyDescriptor;
+  Object.defineProperty(process, 'stdout', {
+    configurable: true,
+    enumerable: true,
+    get: () => process.stderr,
+  });
+  return () => void Object.defineProperty(process, 'stdout', before);
+}
+
+/** Writes to standard error at once: for a process that is ending. */
+export function writeErrorNow(text: string, descriptor = 2): void {
+  try {
+    writeSync(descriptor, text);
+  } catch {
+    // There is nobody else to tell.
+  }
 }
 
 const CHUNK_BYTES = 65_536;

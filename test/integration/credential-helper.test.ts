@@ -147,6 +147,10 @@ test('a token of ECR comes by the SDK, and the program ends when it is told', as
   const server = '123456789012.dkr.ecr.us-west-2.amazonaws.com';
   const ask = (): Promise<Ending> =>
     helper.run('docker-credential-keyring', ['get'], { stdin: server, env: fake.env });
+  // As `aws ecr get-login-password | docker login` does, before that token has ended.
+  const given = JSON.stringify({ ServerURL: server, Username: 'AWS', Secret: 'hunter2' });
+  const stored = await helper.run('docker-credential-keyring', ['store'], { stdin: given });
+  expect(stored).toMatchObject({ exitCode: 0, stdout: '' });
   const begunAtMs = performance.now();
   const [first, second] = [await ask(), await ask()];
   expect(first).toMatchObject({ exitCode: 0 });

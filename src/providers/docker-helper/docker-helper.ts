@@ -44,8 +44,8 @@ export interface DockerHelperOptions {
   readonly system?: Pick<System, 'run'> | undefined;
 }
 
-/** A `*` stands for one label, so that there is a pattern for each number of labels. */
-const EVERY_HOST: readonly string[] = Array.from({ length: 8 }, (_, index) =>
+/** Every host without a port: a `*` stands for one label, so that there is a pattern for each number of labels. */
+export const EVERY_HOST: readonly string[] = Array.from({ length: 8 }, (_, index) =>
   Array.from({ length: index + 1 }, () => '*').join('.'),
 );
 

@@ -1,6 +1,7 @@
 // Runs docker-keyring plugin in a world in memory.
 
 import { pluginCommand, type PluginHost } from '../../../src/cli/plugin-command.ts';
+import { createSecretMemory } from '../../../src/providers/secret-memory.ts';
 import { fakeSystem, type FakeWorld } from '../fakes/fake-system.ts';
 import { chunks } from '../serve/serving.ts';
 
@@ -22,6 +23,7 @@ export function hostOf(
     stdout: { write: (text) => void (written.stdout += text) },
     stderr: { write: (text) => void (written.stderr += text) },
     system: fakeSystem(world),
+    secrets: createSecretMemory(),
     importModule: async (url) => {
       if (url in modules) return modules[url];
       throw Object.assign(new Error(`no ${url}`), { code: 'ERR_MODULE_NOT_FOUND' });

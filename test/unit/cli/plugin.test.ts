@@ -8,6 +8,8 @@ import { run } from './run.ts';
 const IMAGE = 'reg.example.com/app';
 const CONFIG = '{"auths":{"reg.example.com":{"username":"u","password":"p"}}}';
 
+const REFUSED = 'a kubelet would refuse this configuration: ';
+
 const failToLoadTypeScript = async (): Promise<never> => {
   throw Object.assign(new TypeError('x'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' });
 };
@@ -90,11 +92,52 @@ describe('docker-keyring plugin', () => {
     const missing = await plugin('--provider=module:/p.js');
     expect(missing).toMatchObject({
       exitCode: 1,
-      stderr: 'docker-keyring: /p.js could not be loaded: Error: no file:///p.js\n',
+      stderr: 'docker-keyring: /p.js could not be loaded: it threw Error: no file:///p.js\n',
     });
     const { host, written } = hostOf('--provider=module:/p.ts');
     expect(await pluginCommand({ ...host, importModule: failToLoadTypeScript })).toBe(1);
     expect(written.stderr).toContain('this Node.js cannot run /p.ts: TypeScript needs 22.18');
+  });
+
+  test.each([
+    [
+      new SyntaxError("Unexpected identifier 'hunter2'"),
+      'it threw SyntaxError: its message is left out, since it quotes what was read; "node /p.js" shows it',
+    ],
+    [undefined, 'it threw something that is not an Error'],
+    [new TypeError('Bearer hunter2hunter2'), 'it threw TypeError: Bearer [redacted]'],
+  ])('quotes nothing of a module that fails with %p', async (error, message) => {
+    const fail = (): never => {
+      throw error;
+    };
+    const served = await plugin('--provider=module:/p.js', {
+      modules: { 'file:///p.js': { default: fail } },
+    });
+    expect(served).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `docker-keyring: /p.js could not be loaded: ${message}\n`,
+    });
+  });
+
+  test('fails where the variables of its environment are not set, so that the kubelet logs it', async () => {
+    const reason =
+      'environment: neither DOCKER_USER nor DOCKER_PASSWORD is set where this program runs\n';
+    const alone = await plugin('--provider=environment', { stdin: request(IMAGE) });
+    expect(alone).toEqual({ exitCode: 1, stdout: '', stderr: `docker-keyring: ${reason}` });
+    const files = { '/c.json': CONFIG };
+    const args = '--provider=environment --provider=config:/c.json';
+    const among = await plugin(args, { files, stdin: request(IMAGE) });
+    expect(among).toMatchObject({ exitCode: 0, stderr: `docker-keyring: warning: ${reason}` });
+    expect(among.stdout).toContain('"reg.example.com"');
+  });
+
+  test('asks a helper for a registry with a port, beside another provider', async () => {
+    const served = await plugin('--provider=ecr --provider=helper:pass --no-cache', {
+      stdin: request('reg.example.com:5000/app'),
+      run: () => ({ stdout: '{"ServerURL":"reg.example.com:5000","Username":"u","Secret":"s"}' }),
+    });
+    expect(served.stdout).toContain('"reg.example.com:5000":{"username":"u","password":"s"}');
   });
 
   test('takes paths of Windows as they are', async () => {
@@ -123,9 +166,30 @@ describe('docker-keyring plugin', () => {
     ['hunter2', 'unknown option or argument; docker-keyring plugin --help'],
     ['--gcr-project=p', '--gcr-project and --gcr-identity-provider belong together'],
     ['--gcr-project=p --gcr-identity-provider=i', '--gcr-project is for --provider gcr with'],
-    ['config --name=a/b', '--name must be the name of a file'],
-    ['config --name=..', '--name must be the name of a file'],
-    ['config --provider=environment', 'the providers are for no image: say which ones'],
+    [
+      'config --name=a/b',
+      `${REFUSED}providers.name: Invalid value: "a/b": provider name cannot contain '/'`,
+    ],
+    [
+      'config --name=..',
+      `${REFUSED}providers.name: Invalid value: "..": provider name cannot be '..'`,
+    ],
+    [
+      'config --match-image=*.io:*',
+      `${REFUSED}providers.matchImages: Invalid value: "*.io:*": match image is invalid: `,
+    ],
+    [
+      'config --match-image=%41.io',
+      `${REFUSED}providers.matchImages: Invalid value: "%41.io": match image is invalid: `,
+    ],
+    [
+      'config --match-image=u:hunter2@a{b',
+      `${REFUSED}providers.matchImages: Invalid value: "[redacted]@a{b": match`,
+    ],
+    [
+      'config --provider=environment',
+      'the providers are for no image; environment: neither DOCKER_USER nor DOCKER_PASSWORD is set where this program runs: say which ones',
+    ],
     [
       'config --provider=helper:x --service-account-tokens',
       '--service-account-tokens: none of the providers',
@@ -134,7 +198,15 @@ describe('docker-keyring plugin', () => {
       'config --provider=ecr --service-account-tokens --api-version=v1beta1',
       'tokens of service accounts need --api-version v1',
     ],
-    ['config --service-account-tokens', 'one plugin gets tokens of one audience, and these want'],
+    [
+      'config --service-account-tokens',
+      'a plugin gets tokens of one audience: ecr wants sts.amazonaws.com, gcr uses none without --gcr-project and ' +
+        '--gcr-identity-provider, acr wants api://AzureADTokenExchange. Run "plugin config" for each audience',
+    ],
+    [
+      'config --provider=ecr --provider=helper:x --service-account-tokens',
+      'a plugin gets tokens of one audience: ecr wants sts.amazonaws.com, helper:x uses none. Run',
+    ],
   ])('refuses %s', async (args, message) => {
     const refused = await plugin(args);
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
@@ -151,7 +223,10 @@ describe('docker-keyring plugin', () => {
       },
     };
     const served = await plugin('--provider=module:/p.js', { modules });
-    expect(served).toMatchObject({ exitCode: 1, stderr: 'docker-keyring: no luck\n' });
+    expect(served).toMatchObject({
+      exitCode: 1,
+      stderr: 'docker-keyring: /p.js could not be loaded: it threw Error: no luck\n',
+    });
   });
 
   test('makes the clouds where nothing is named, and asks none for another image', async () => {

@@ -52,7 +52,16 @@ describe('a provider as a credential helper', () => {
     );
   });
 
-  test.each(['other.test', 'r.test/path'])('has nothing for %s', async (server) => {
+  test.each(['r.test/path', 'https://r.test/v2/path?service=x'])(
+    'is asked for the registry of %s',
+    async (server) => {
+      await expect(serve(provider({ 'r.test': ADA }), ['get'], server)).resolves.toEqual(
+        answer(server, 'ada', 'canary'),
+      );
+    },
+  );
+
+  test.each(['other.test', 'ftp://r.test'])('has nothing for %s', async (server) => {
     await expect(serve(provider({ 'r.test': ADA }), ['get'], server)).resolves.toEqual({
       exitCode: 1,
       stdout: NOT_FOUND,
@@ -156,6 +165,7 @@ describe('a keyring as a credential helper', () => {
     expect(JSON.parse(stdout)).toEqual({
       'https://index.docker.io/v1/': '<token>',
       'r.test': 'ada',
+      'r.test/path': 'path',
     });
   });
 

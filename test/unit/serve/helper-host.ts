@@ -6,6 +6,10 @@ import { secretsOfTests } from '../leaks/watch.ts';
 
 /** One that remembers what was said. */
 export interface FakeHost extends HelperProcess {
+  /** Does what Node does with an error that nobody has handled. */
+  fail(error: unknown): void;
+  on(event: string, listener: (error: unknown) => void): void;
+  removeAllListeners(event: string): void;
   readonly said: { stdout: string; stderr: string };
   /** What it ended with. */
   ending(): { readonly exitCode: unknown; readonly stdout: string; readonly stderr: string };
@@ -18,7 +22,11 @@ export function fakeHost(
   env: Record<string, string | undefined> = {},
 ): FakeHost {
   const said = { stdout: '', stderr: '' };
+  const listeners: ((error: unknown) => void)[] = [];
   return {
+    fail: (error) => listeners[0]?.(error),
+    on: (_event, listener) => void listeners.push(listener),
+    removeAllListeners() {},
     argv: ['node', 'docker-credential-keyring', ...args],
     env,
     stdin: parts(stdin),

@@ -161,14 +161,17 @@ test('list ignores its input, and sorts', async () => {
   expect(host.ending()).toEqual({ exitCode: 0, stdout, stderr: '' });
 });
 
-test('a client that has gone away is no error', async () => {
-  const listeners: (() => void)[] = [];
+test.each([
+  ['a client that has gone away is no error', 'EPIPE', 0],
+  ['an answer that cannot be written is one', 'ENOSPC', 1],
+])('%s', async (_what, code, exitCode) => {
+  type Listener = (error: NodeJS.ErrnoException) => void;
   const host = fakeHost(['version']);
-  const stream = {
-    ...host.stdout,
-    on: (_event: 'error', tell: () => void) => listeners.push(tell),
-  };
-  await serveHelperProtocol({ ...host, stdout: stream }, IDENTITY, () => Promise.reject());
-  expect(listeners).toHaveLength(1);
-  expect(() => listeners[0]?.()).not.toThrow();
+  const listeners: Listener[] = [];
+  const on = (_event: 'error', listener: Listener): unknown => listeners.push(listener);
+  for (const stream of [host.stdout, host.stderr]) Object.assign(stream, { on });
+  await serveHelperProtocol(host, IDENTITY, () => Promise.reject());
+  expect(listeners).toHaveLength(2);
+  for (const listener of listeners) listener(Object.assign(new Error(code), { code }));
+  expect(host.exitCode).toBe(exitCode);
 });

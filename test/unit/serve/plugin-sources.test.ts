@@ -31,12 +31,15 @@ const read = async (): Promise<never> => {
 
 async function serveAll(served: readonly Servable[], image = IMAGE) {
   const written = { stdout: '', stderr: '' };
-  const exitCode = await servePlugin(served, {
-    stdin: chunks(request(image)),
-    stdout: { write: (text) => void (written.stdout += text) },
-    stderr: { write: (text) => void (written.stderr += text) },
-    system: fakeSystem(),
-  });
+  const exitCode = await servePlugin(
+    served.map((one) => ({ served: one })),
+    {
+      stdin: chunks(request(image)),
+      stdout: { write: (text) => void (written.stdout += text) },
+      stderr: { write: (text) => void (written.stderr += text) },
+      system: fakeSystem(),
+    },
+  );
   return { exitCode, ...written };
 }
 

@@ -214,3 +214,17 @@ describe('Wrong use', () => {
 function inMs(ms: number): Date {
   return new Date(Date.UTC(2026, 0, 1) + ms);
 }
+
+test('While a provider works, standard output is its own alone', async () => {
+  const { stdout } = process;
+  let seen: unknown;
+  const stdin = chunks(request('reg.example.com/app'));
+  const stderr = { write() {} };
+  const provide = async (): Promise<never> => {
+    seen = process.stdout;
+    throw new Error('no answer, so that nothing is printed');
+  };
+  const exitCode = await serveExecPlugin(desk({ provide }), { stdin, stderr });
+  expect({ exitCode, isError: seen === process.stderr }).toEqual({ exitCode: 1, isError: true });
+  expect(process.stdout).toBe(stdout);
+});

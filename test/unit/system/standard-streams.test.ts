@@ -12,7 +12,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { standardStreams } from '../../../src/system/standard-streams.ts';
+import {
+  divertStandardOutput,
+  standardStreams,
+  writeErrorNow,
+} from '../../../src/system/standard-streams.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'docker-keyring-streams-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -61,6 +65,22 @@ test('A failure is one', async () => {
   await expect(textOf(stdin)).rejects.toThrow('EISDIR');
   await expect(stdout.write('x')).rejects.toThrow('EBADF');
   closeSync(reader);
+});
+
+test('What is told at once is told, or nobody is there to be told', () => {
+  const file = openSync(at('now'), 'w');
+  writeErrorNow('no luck', file);
+  closeSync(file);
+  writeErrorNow('nobody', file);
+  expect(readFileSync(at('now'), 'utf8')).toBe('no luck');
+});
+
+test('Standard output can be diverted to standard error, and back', () => {
+  const { stdout } = process;
+  const putBack = divertStandardOutput();
+  expect(process.stdout).toBe(process.stderr);
+  putBack();
+  expect(process.stdout).toBe(stdout);
 });
 
 test('Those of the process are the first three', () => {
