@@ -2,7 +2,7 @@
 // far as pull secrets go: labels, annotations, owners and other types of Secret are not judged here.
 
 import { checkJson, jsonReader, nextKind } from '../config/json.ts';
-import { decodeDataValue } from './base64.ts';
+import { decodeDataValue } from '../config/document/go-base64.ts';
 import { apiServerError, type Finding, type FindingText } from './finding.ts';
 import { goQuote } from '../config/go-quote.ts';
 import {

@@ -1,5 +1,5 @@
 import { isRecord } from '../config/is-record.ts';
-import { decodeDataValue } from './base64.ts';
+import { decodeDataValue } from '../config/document/go-base64.ts';
 import type { PullSecret } from './pull-secret.ts';
 
 /** The two types of Secret that the kubelet takes for pulls, and the key that each needs. */

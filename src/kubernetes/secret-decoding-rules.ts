@@ -1,7 +1,7 @@
 // What the API server refuses before it looks at a Secret's meaning: values of wrong types, in the words of the JSON
 // decoder that fills k8s.io/api v0.37.2 core/v1.Secret.
 
-import { decodeDataValue } from './base64.ts';
+import { decodeDataValue } from '../config/document/go-base64.ts';
 import { apiServerError, type Finding } from './finding.ts';
 import { isRecord } from '../config/is-record.ts';
 

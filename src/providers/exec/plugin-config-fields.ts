@@ -1,6 +1,6 @@
 // The fields of decoded objects, with Go's zero values for what is absent.
 
-import type { Decoded, DecodedObject } from './plugin-config-decode.ts';
+import type { Decoded, DecodedObject } from '../../config/document/decode.ts';
 
 /** A text with its place. */
 export type DecodedText = Extract<Decoded, { kind: 'string' }>;

@@ -1,7 +1,7 @@
 // What is wrong in a configuration as one error: the kubelet's whole text, and every problem with its place.
 
 import { PluginConfigError } from '../../errors.ts';
-import type { Problem } from './plugin-config-decode.ts';
+import type { Problem } from '../../config/document/decode.ts';
 
 /**
  * The error for some problems.

@@ -2,7 +2,7 @@
 // column. Source: Kubernetes v1.37.2 pkg/credentialprovider/plugin/config.go.
 
 import type { ServiceAccountTokenAttributes } from '../contract.ts';
-import type { Decoded, DecodedObject } from './plugin-config-decode.ts';
+import type { Decoded, DecodedObject } from '../../config/document/decode.ts';
 import { decodePluginConfig, type DecodedProvider } from './plugin-config-document.ts';
 import { textOf, textsOf } from './plugin-config-fields.ts';
 import { goQuote } from '../../config/go-quote.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { PullSecretError } from '../../../src/errors.ts';
-import { decodeDataValue } from '../../../src/kubernetes/base64.ts';
+import { decodeDataValue } from '../../../src/config/document/go-base64.ts';
 import { decodePullSecret } from '../../../src/kubernetes/decode-pull-secret.ts';
 import type { PullSecret } from '../../../src/kubernetes/pull-secret.ts';
 

@@ -1,10 +1,10 @@
 // A JSON document as a tree with places. Its syntax is Go's, as for all JSON that the kubelet reads.
 
-import { jsonReader, nextKind, readObject, skipValue } from '../../config/json.ts';
-import type { JsonReader } from '../../config/json-error.ts';
-import { readString } from '../../config/json-string.ts';
+import { jsonReader, nextKind, readObject, skipValue } from '../json.ts';
+import type { JsonReader } from '../json-error.ts';
+import { readString } from '../json-string.ts';
 import type { DocumentPosition } from '../../errors.ts';
-import type { ConfigMember, ConfigValue } from './plugin-config-value.ts';
+import type { DocumentMember, DocumentValue } from './value.ts';
 
 /** No field lies deeper; what does is wrong already for standing there. */
 const MAX_DEPTH = 12;
@@ -15,11 +15,11 @@ interface TreeReader {
 }
 
 /** Reads a document that was checked to be JSON. */
-export function readConfigJson(bytes: Uint8Array): ConfigValue {
+export function readJsonDocument(bytes: Uint8Array): DocumentValue {
   return readValue({ json: jsonReader(bytes), place: placeFinder(bytes) }, 0);
 }
 
-function readValue(reader: TreeReader, depth: number): ConfigValue {
+function readValue(reader: TreeReader, depth: number): DocumentValue {
   const { json, place } = reader;
   const kind = nextKind(json);
   const position = place(json.offset);
@@ -42,8 +42,8 @@ const LOWER_T = 0x74;
 const COMMA = 0x2c;
 const BRACKET_CLOSE = 0x5d;
 
-function readMembers(reader: TreeReader, depth: number): ConfigMember[] {
-  const members: ConfigMember[] = [];
+function readMembers(reader: TreeReader, depth: number): DocumentMember[] {
+  const members: DocumentMember[] = [];
   readObject(reader.json, (name, nameOffset) => {
     const position = reader.place(nameOffset);
     members.push({ name, position, value: readValue(reader, depth + 1) });
@@ -51,9 +51,9 @@ function readMembers(reader: TreeReader, depth: number): ConfigMember[] {
   return members;
 }
 
-function readItems(reader: TreeReader, depth: number): ConfigValue[] {
+function readItems(reader: TreeReader, depth: number): DocumentValue[] {
   const { json } = reader;
-  const items: ConfigValue[] = [];
+  const items: DocumentValue[] = [];
   json.offset += 1;
   for (skipSpace(json); json.bytes[json.offset] !== BRACKET_CLOSE; skipSpace(json)) {
     if (json.bytes[json.offset] === COMMA) json.offset += 1;

@@ -1,9 +1,9 @@
 // A YAML document as the JSON that the kubelet makes of it, with aliases and merges resolved, and the keys that occur
 // twice. Source: go.yaml.in/yaml/v2 v2.4.4 decode.go and sigs.k8s.io/yaml v1.6.0 yaml.go.
 
-import type { DocumentPosition } from '../../../errors.ts';
-import { goQuote } from '../../../config/go-quote.ts';
-import type { ConfigMember, ConfigValue } from '../plugin-config-value.ts';
+import type { DocumentPosition } from '../../errors.ts';
+import { goQuote } from '../go-quote.ts';
+import type { DocumentMember, DocumentValue } from '../document/value.ts';
 import type { Mark } from './mark.ts';
 import type { YamlMapping, YamlNode, YamlScalar } from './nodes.ts';
 import { parseYamlNodes } from './parse-nodes.ts';
@@ -13,7 +13,7 @@ import { YamlError } from './yaml-error.ts';
 
 /** A document, and what a strict reader finds wrong with it. */
 export interface DecodedYaml {
-  readonly value: ConfigValue;
+  readonly value: DocumentValue;
   /** In Go's words. */
   readonly duplicates: readonly { readonly message: string; readonly position: DocumentPosition }[];
 }
@@ -41,7 +41,7 @@ export function decodeYaml(bytes: Uint8Array): DecodedYaml {
     aliasCount: 0,
   };
   const root = parseYamlNodes(bytes);
-  const value: ConfigValue =
+  const value: DocumentValue =
     root === undefined
       ? { kind: 'null', position: { line: 1, column: 1 } }
       : decodeNode(decoder, root);
@@ -55,7 +55,7 @@ export function positionOf({ line, column }: Mark): DocumentPosition {
   return { line: line + 1, column: column + 1 };
 }
 
-function decodeNode(decoder: Decoder, node: YamlNode): ConfigValue {
+function decodeNode(decoder: Decoder, node: YamlNode): DocumentValue {
   count(decoder, node);
   const position = positionOf(node.mark);
   switch (node.kind) {
@@ -68,7 +68,7 @@ function decodeNode(decoder: Decoder, node: YamlNode): ConfigValue {
         items: node.items.map((item) => decodeNode(decoder, item)),
       };
     case 'mapping': {
-      const members = new Map<string, ConfigMember>();
+      const members = new Map<string, DocumentMember>();
       addMembers(decoder, node, members);
       // The kubelet goes on with a JSON document, whose members Go sorts.
       const sorted = [...members.values()].toSorted((one, other) => compare(one.name, other.name));
@@ -116,7 +116,7 @@ function decodeScalar(
   { late }: Decoder,
   node: YamlScalar,
   position: DocumentPosition,
-): ConfigValue {
+): DocumentValue {
   const resolved = resolveScalar(node);
   if (resolved.kind === 'number' && resolved.nonFinite !== undefined) {
     const problem = `unsupported value: ${resolved.nonFinite}`;
@@ -125,7 +125,7 @@ function decodeScalar(
   return { ...resolved, position };
 }
 
-function addMembers(decoder: Decoder, node: YamlMapping, members: Map<string, ConfigMember>): void {
+function addMembers(decoder: Decoder, node: YamlMapping, members: Map<string, DocumentMember>): void {
   for (const [key, valueNode] of node.pairs) {
     if (isMerge(key)) {
       mergeMembers(decoder, valueNode, members);
@@ -152,7 +152,7 @@ function isMerge(node: YamlNode): boolean {
 }
 
 /** Of several mappings, the first has the last word. */
-function mergeMembers(decoder: Decoder, node: YamlNode, members: Map<string, ConfigMember>): void {
+function mergeMembers(decoder: Decoder, node: YamlNode, members: Map<string, DocumentMember>): void {
   if (node.kind === 'sequence') {
     for (const item of node.items.toReversed()) mergeOne(decoder, item, members);
   } else {
@@ -160,7 +160,7 @@ function mergeMembers(decoder: Decoder, node: YamlNode, members: Map<string, Con
   }
 }
 
-function mergeOne(decoder: Decoder, node: YamlNode, members: Map<string, ConfigMember>): void {
+function mergeOne(decoder: Decoder, node: YamlNode, members: Map<string, DocumentMember>): void {
   const target = node.kind === 'alias' ? node.target : node;
   if (target.kind !== 'mapping') {
     const problem = 'map merge requires map or sequence of maps as the value';
@@ -182,7 +182,7 @@ interface MemberKey {
   readonly shown: string;
 }
 
-function readKey({ late }: Decoder, key: ConfigValue, mark: Mark): MemberKey {
+function readKey({ late }: Decoder, key: DocumentValue, mark: Mark): MemberKey {
   switch (key.kind) {
     case 'string':
       return { identity: `"${key.text}`, name: key.text, shown: shownKey(key.text) };
