@@ -70,4 +70,3 @@ export function notRegistered({ group, version, kind }: GroupVersionKind): strin
       : `version ${goQuote(api)}`;
   return `no kind ${goQuote(kind)} is registered for ${where}`;
 }
-

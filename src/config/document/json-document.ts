@@ -6,17 +6,30 @@ import { readString } from '../json-string.ts';
 import type { DocumentPosition } from '../../errors.ts';
 import type { DocumentMember, DocumentValue } from './value.ts';
 
-/** No field lies deeper; what does is wrong already for standing there. */
-const MAX_DEPTH = 12;
+/** Which part of a text is the document, and how deep it may nest. */
+export interface JsonDocumentOptions {
+  /** Where it begins. Default is 0. */
+  readonly begin?: number;
+  /** Finds places in the whole text. */
+  readonly place?: (offset: number) => DocumentPosition;
+  /** Where it nests deeper, collections are taken for empty; `onTooDeep` may throw in their place. */
+  readonly maxDepth: number;
+  readonly onTooDeep?: (offset: number) => void;
+}
 
-interface TreeReader {
+interface TreeReader extends Required<
+  Pick<JsonDocumentOptions, 'place' | 'maxDepth' | 'onTooDeep'>
+> {
   readonly json: JsonReader;
-  readonly place: (offset: number) => DocumentPosition;
 }
 
 /** Reads a document that was checked to be JSON. */
-export function readJsonDocument(bytes: Uint8Array): DocumentValue {
-  return readValue({ json: jsonReader(bytes), place: placeFinder(bytes) }, 0);
+export function readJsonDocument(
+  bytes: Uint8Array,
+  { begin = 0, place = placeFinder(bytes), maxDepth, onTooDeep = () => {} }: JsonDocumentOptions,
+): DocumentValue {
+  const json = { ...jsonReader(bytes), offset: begin };
+  return readValue({ json, place, maxDepth, onTooDeep }, 0);
 }
 
 function readValue(reader: TreeReader, depth: number): DocumentValue {
@@ -24,18 +37,28 @@ function readValue(reader: TreeReader, depth: number): DocumentValue {
   const kind = nextKind(json);
   const position = place(json.offset);
   if (kind === 'string') return { kind, position, text: readString(json) };
-  if (kind === 'object' && depth < MAX_DEPTH) {
-    return { kind, position, members: readMembers(reader, depth) };
-  }
-  if (kind === 'array' && depth < MAX_DEPTH) {
-    return { kind, position, items: readItems(reader, depth) };
-  }
+  if (kind === 'object' || kind === 'array')
+    return readContainer(reader, { kind, position }, depth);
   const start = json.offset;
   skipValue(json);
   if (kind === 'boolean') return { kind, position, value: json.bytes[start] === LOWER_T };
-  if (kind === 'object') return { kind, position, members: [] };
-  if (kind === 'array') return { kind, position, items: [] };
-  return kind === 'number' ? { kind, position, text: '' } : { kind, position };
+  if (kind === 'null') return { kind, position };
+  return { kind, position, text: json.bytes.toString('latin1', start, json.offset) };
+}
+
+function readContainer(
+  reader: TreeReader,
+  { kind, position }: { kind: 'object' | 'array'; position: DocumentPosition },
+  depth: number,
+): DocumentValue {
+  const isTooDeep = depth >= reader.maxDepth;
+  if (isTooDeep) {
+    reader.onTooDeep(reader.json.offset);
+    skipValue(reader.json);
+  }
+  return kind === 'object'
+    ? { kind, position, members: isTooDeep ? [] : readMembers(reader, depth) }
+    : { kind, position, items: isTooDeep ? [] : readItems(reader, depth) };
 }
 
 const LOWER_T = 0x74;

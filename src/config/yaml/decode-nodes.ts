@@ -18,10 +18,17 @@ export interface DecodedYaml {
   readonly duplicates: readonly { readonly message: string; readonly position: DocumentPosition }[];
 }
 
+/** Where a document stands. */
+export interface DecodeYamlOptions {
+  /** The line of the whole text at which it begins. Default is 1. */
+  readonly firstLine?: number;
+}
+
 interface Decoder {
+  readonly firstLine: number;
   readonly duplicates: { message: string; position: DocumentPosition }[];
-  /** What goes wrong only when the whole document has been read. */
-  readonly late: YamlError[];
+  /** Values and members that JSON cannot have: they are wrong only if the whole document, once read, still has them. */
+  readonly unfit: Map<DocumentValue | DocumentMember, YamlError>;
   readonly openAliases: Set<YamlNode>;
   decodeCount: number;
   aliasCount: number;
@@ -32,10 +39,14 @@ interface Decoder {
  *
  * @throws {@link YamlError} where Go refuses it.
  */
-export function decodeYaml(bytes: Uint8Array): DecodedYaml {
+export function decodeYaml(
+  bytes: Uint8Array,
+  { firstLine = 1 }: DecodeYamlOptions = {},
+): DecodedYaml {
   const decoder: Decoder = {
+    firstLine,
     duplicates: [],
-    late: [],
+    unfit: new Map(),
     openAliases: new Set(),
     decodeCount: 1,
     aliasCount: 0,
@@ -43,24 +54,27 @@ export function decodeYaml(bytes: Uint8Array): DecodedYaml {
   const root = parseYamlNodes(bytes);
   const value: DocumentValue =
     root === undefined
-      ? { kind: 'null', position: { line: 1, column: 1 } }
+      ? { kind: 'null', position: { line: firstLine, column: 1 } }
       : decodeNode(decoder, root);
-  const [late] = decoder.late;
-  if (late !== undefined) throw late;
+  if (decoder.unfit.size > 0) refuseUnfit(decoder, value);
   return { value, duplicates: decoder.duplicates };
 }
 
 /** Where a mark is, for people. */
-export function positionOf({ line, column }: Mark): DocumentPosition {
-  return { line: line + 1, column: column + 1 };
+export function positionOf({ line, column }: Mark, firstLine = 1): DocumentPosition {
+  return { line: line + firstLine, column: column + 1 };
 }
 
 function decodeNode(decoder: Decoder, node: YamlNode): DocumentValue {
   count(decoder, node);
-  const position = positionOf(node.mark);
+  const position = positionOf(node.mark, decoder.firstLine);
   switch (node.kind) {
     case 'alias':
-      return inAlias(decoder, node, () => decodeNode(decoder, node.target));
+      // An alias stands where it is written; what is inside of it, where that is.
+      return inAlias(decoder, node, () => {
+        const value = decodeNode(decoder, node.target);
+        return withError(decoder, { ...value, position }, decoder.unfit.get(value));
+      });
     case 'sequence':
       return {
         kind: 'array',
@@ -113,36 +127,59 @@ function inAlias<T>(
 }
 
 function decodeScalar(
-  { late }: Decoder,
+  decoder: Decoder,
   node: YamlScalar,
   position: DocumentPosition,
 ): DocumentValue {
   const resolved = resolveScalar(node);
-  if (resolved.kind === 'number' && resolved.nonFinite !== undefined) {
-    const problem = `unsupported value: ${resolved.nonFinite}`;
-    late.push(new YamlError(problem, node.mark, { prefix: 'json: ' }));
-  }
-  return { ...resolved, position };
+  if (resolved.kind !== 'number') return { ...resolved, position };
+  const { kind, text, nonFinite } = resolved;
+  const problem = `unsupported value: ${nonFinite}`;
+  const error =
+    nonFinite === undefined ? undefined : new YamlError(problem, node.mark, { prefix: 'json: ' });
+  return withError(decoder, { kind, text, position }, error);
 }
 
-function addMembers(decoder: Decoder, node: YamlMapping, members: Map<string, DocumentMember>): void {
+function withError<T extends DocumentValue | DocumentMember>(
+  { unfit }: Decoder,
+  what: T,
+  error: YamlError | undefined,
+): T {
+  if (error !== undefined) unfit.set(what, error);
+  return what;
+}
+
+function refuseUnfit(decoder: Decoder, value: DocumentValue): void {
+  const error = decoder.unfit.get(value);
+  if (error !== undefined) throw error;
+  if (value.kind === 'array') for (const item of value.items) refuseUnfit(decoder, item);
+  if (value.kind !== 'object') return;
+  for (const member of value.members) {
+    const memberError = decoder.unfit.get(member);
+    if (memberError !== undefined) throw memberError;
+    refuseUnfit(decoder, member.value);
+  }
+}
+
+function addMembers(
+  decoder: Decoder,
+  node: YamlMapping,
+  members: Map<string, DocumentMember>,
+): void {
   for (const [key, valueNode] of node.pairs) {
     if (isMerge(key)) {
       mergeMembers(decoder, valueNode, members);
       continue;
     }
-    const lateBefore = decoder.late.length;
-    const decodedKey = decodeNode(decoder, key);
-    // As a key, a number may be infinite.
-    decoder.late.length = lateBefore;
-    const { identity, name, shown } = readKey(decoder, decodedKey, key.mark);
+    const { identity, name, shown, error } = readKey(decoder, key);
     const value = decodeNode(decoder, valueNode);
     if (members.has(identity)) {
       const line = valueNode.mark.line + 1;
       const message = `line ${line}: key ${shown} already set in map`;
-      decoder.duplicates.push({ message, position: positionOf(key.mark) });
+      decoder.duplicates.push({ message, position: positionOf(key.mark, decoder.firstLine) });
     }
-    members.set(identity, { name, position: positionOf(key.mark), value });
+    const position = positionOf(key.mark, decoder.firstLine);
+    members.set(identity, withError(decoder, { name, position, value }, error));
   }
 }
 
@@ -152,7 +189,11 @@ function isMerge(node: YamlNode): boolean {
 }
 
 /** Of several mappings, the first has the last word. */
-function mergeMembers(decoder: Decoder, node: YamlNode, members: Map<string, DocumentMember>): void {
+function mergeMembers(
+  decoder: Decoder,
+  node: YamlNode,
+  members: Map<string, DocumentMember>,
+): void {
   if (node.kind === 'sequence') {
     for (const item of node.items.toReversed()) mergeOne(decoder, item, members);
   } else {
@@ -180,23 +221,47 @@ interface MemberKey {
   readonly name: string;
   /** As Go's `%#v`. */
   readonly shown: string;
+  /** For what cannot be a key of JSON. */
+  readonly error?: YamlError;
 }
 
-function readKey({ late }: Decoder, key: DocumentValue, mark: Mark): MemberKey {
-  switch (key.kind) {
-    case 'string':
-      return { identity: `"${key.text}`, name: key.text, shown: shownKey(key.text) };
-    case 'boolean':
-      return { identity: String(key.value), name: String(key.value), shown: String(key.value) };
-    case 'number':
-      return { identity: `#${key.text}`, name: key.text, shown: key.text };
-    case 'null':
-      late.push(new YamlError('unsupported map key of type: %!s(<nil>)', mark, { prefix: '' }));
-      return { identity: '', name: '', shown: '<nil>' };
-    default:
-      // Go shows the key, with all that is in it.
-      throw new YamlError('invalid map key', mark);
+function readKey(decoder: Decoder, node: YamlNode): MemberKey {
+  const value = decodeNode(decoder, node);
+  const scalar = node.kind === 'alias' ? node.target : node;
+  // Go shows the key, with all that is in it.
+  if (scalar.kind !== 'scalar') throw new YamlError('invalid map key', node.mark);
+  if (value.kind === 'string') {
+    return { identity: `"${value.text}`, name: value.text, shown: shownKey(value.text) };
   }
+  return unquotedKey(scalar);
+}
+
+function unquotedKey(node: YamlScalar): MemberKey {
+  const key = resolveScalar(node);
+  switch (key.kind) {
+    case 'boolean': {
+      const name = String(key.value);
+      return { identity: name, name, shown: name };
+    }
+    case 'number': {
+      const { tag, name, text } = key;
+      // Go takes 1 and 1.0 for two keys.
+      const identity = `#${tag} ${text}`;
+      if (name !== undefined) return { identity, name, shown: text };
+      return { identity, name: text, shown: text, error: unsupportedKey(node, 'uint64') };
+    }
+    default:
+      return {
+        identity: '',
+        name: '',
+        shown: '<nil>',
+        error: unsupportedKey(node, '%!s(<nil>)'),
+      };
+  }
+}
+
+function unsupportedKey({ mark }: YamlScalar, goType: string): YamlError {
+  return new YamlError(`unsupported map key of type: ${goType}`, mark, { prefix: '' });
 }
 
 /** What stands behind a colon without a space is no key's, and may be secret. */

@@ -11,6 +11,7 @@ import {
   type Decoding,
   type Problem,
 } from '../../config/document/decode.ts';
+import { trimGoStart } from '../../config/document/go-space.ts';
 import {
   kindProblem,
   notRegistered,
@@ -85,15 +86,20 @@ const OTHER_KINDS: ReadonlySet<string> = new Set([
 /** The recognizer: what begins with a brace, behind what Go takes for space, is JSON. */
 function isJson(bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  return /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\{/.test(text);
+  return trimGoStart(text).startsWith('{');
 }
 
 function readJson(bytes: Uint8Array, path: string): ReadDocument {
   const problem = checkJson(bytes);
-  if (problem === undefined) return { value: readJsonDocument(bytes), duplicates: [] };
+  if (problem === undefined) {
+    return { value: readJsonDocument(bytes, { maxDepth: MAX_DEPTH }), duplicates: [] };
+  }
   const message = kindProblem(problem.goMessage);
   throw pluginConfigError(path, [{ message, position: placeFinder(bytes)(problem.offset) }]);
 }
+
+/** No field lies deeper; what does is wrong already for standing there. */
+const MAX_DEPTH = 12;
 
 function readYaml(bytes: Uint8Array, path: string): ReadDocument {
   try {
@@ -115,8 +121,7 @@ function readKind(root: DocumentValue, path: string): GroupVersionKind {
   const { position } = root;
   const named = readGroupVersionKind(root);
   if ('message' in named) throw pluginConfigError(path, [named]);
-  const missing =
-    named.kind === '' ? 'Kind' : named.version === '' ? 'apiVersion' : undefined;
+  const missing = named.kind === '' ? 'Kind' : named.version === '' ? 'apiVersion' : undefined;
   if (missing === undefined) return named;
   // Go quotes the whole document here.
   const message = `Object '${missing}' is missing`;
