@@ -5,6 +5,7 @@ import { PullSecretError, type PullSecretErrorDetails } from '../errors.ts';
 import type { PullSecret } from './pull-secret.ts';
 import {
   assertPullSecret,
+  isTooLarge,
   PULL_SECRET_KEYS,
   secretValue,
   type PullSecretKey,
@@ -53,6 +54,7 @@ export function decodePullSecret(secret: PullSecret, options: DecodeOptions): De
   if (typeof type !== 'string') return malformed(source, { reason: 'type must be a string' });
   const key = PULL_SECRET_KEYS.get(type);
   if (key === undefined) return ignored(source, 'wrong-type', wrongType(type));
+  if (isTooLarge(secret)) return malformed(source, { reason: TOO_LARGE });
 
   const value = secretValue(secret, key);
   if (value === undefined) return ignored(source, 'key-missing', `it has no data key ${key}`);
@@ -66,6 +68,8 @@ export function decodePullSecret(secret: PullSecret, options: DecodeOptions): De
   const { reason, position, entry } = problem;
   return malformed(source, { key, reason, position, entry });
 }
+
+const TOO_LARGE = 'the Secret holds more than 10 MiB, of which the API server stores 1 MiB at most';
 
 function sourceOf({ metadata }: PullSecret): PullSecretSource {
   const uid = textOf(metadata?.uid);

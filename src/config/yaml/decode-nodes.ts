@@ -3,6 +3,7 @@
 
 import type { DocumentPosition } from '../../errors.ts';
 import { goQuote } from '../go-quote.ts';
+import { sortMembers } from '../document/from-object.ts';
 import type { DocumentMember, DocumentValue } from '../document/value.ts';
 import type { Mark } from './mark.ts';
 import type { YamlMapping, YamlNode, YamlScalar } from './nodes.ts';
@@ -85,7 +86,7 @@ function decodeNode(decoder: Decoder, node: YamlNode): DocumentValue {
       const members = new Map<string, DocumentMember>();
       addMembers(decoder, node, members);
       // The kubelet goes on with a JSON document, whose members Go sorts.
-      const sorted = [...members.values()].toSorted((one, other) => compare(one.name, other.name));
+      const sorted = sortMembers([...members.values()]);
       return { kind: 'object', position, members: sorted };
     }
     default:
@@ -267,8 +268,4 @@ function unsupportedKey({ mark }: YamlScalar, goType: string): YamlError {
 /** What stands behind a colon without a space is no key's, and may be secret. */
 function shownKey(key: string): string {
   return goQuote(key.replace(/:.+$/s, ':[redacted]'));
-}
-
-function compare(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

@@ -2,7 +2,7 @@
 
 import { goQuote } from '../../config/go-quote.ts';
 import type { DecodedObject } from '../../config/document/decode.ts';
-import { textOf, textsOf } from './plugin-config-fields.ts';
+import { textOf, textsOf } from '../../config/document/fields.ts';
 import { annotationKeyProblems } from './validate-annotation-keys.ts';
 import type { Report } from './validate-plugin-config.ts';
 
