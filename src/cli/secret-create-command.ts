@@ -5,6 +5,7 @@ import {
   formatPullSecret,
   type CreatedPullSecret,
 } from '../kubernetes/create-pull-secret.ts';
+import { formatSecretYaml } from '../kubernetes/format-secret-yaml.ts';
 import { validatePullSecret } from '../kubernetes/validate-pull-secret.ts';
 import { caught, EXIT, UsageError, warn, type CliContext, type ExitCode } from './context.ts';
 import { readStdin, readText } from './read-input.ts';
@@ -36,7 +37,8 @@ export async function secretCreateCommand(
   for (const { field, message, hint } of validatePullSecret(secret)) {
     warn(context, `${field}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
   }
-  context.stdout.write(options.output === 'json' ? formatPullSecret(secret) : await toYaml(secret));
+  const format = options.output === 'json' ? formatPullSecret : formatSecretYaml;
+  context.stdout.write(format(secret));
   return EXIT.ok;
 }
 
@@ -72,10 +74,4 @@ async function passwordOf(
 function withoutLineEnd(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1');
   return bytes.subarray(0, text.replace(/\r?\n$/, '').length);
-}
-
-/** As kubectl prints YAML: members in the order of their names. */
-async function toYaml(secret: CreatedPullSecret): Promise<string> {
-  const { stringify } = await import('yaml');
-  return stringify(secret, { sortMapEntries: true, lineWidth: 0 });
 }

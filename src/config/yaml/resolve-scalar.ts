@@ -76,6 +76,11 @@ export function resolveScalar(node: YamlScalar): ResolvedScalar {
   return withTag(node, tag, resolution);
 }
 
+/** Whether a text without quotes is a string, and nothing else. */
+export function isPlainString(text: string): boolean {
+  return resolveText(text, '').tag === 'str';
+}
+
 const RESOLVABLE = new Set(['', '!!bool', '!!int', '!!float', '!!null', '!!timestamp']);
 
 function shortTag(tag: string): string {
