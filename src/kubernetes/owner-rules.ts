@@ -8,6 +8,8 @@ import { goQuote } from '../config/go-quote.ts';
 import type { FindingText } from './finding.ts';
 
 const FIELD = 'metadata.ownerReferences';
+/** Each message holds all owners. */
+const MAX_SHOWN = 10;
 const CODE = 'owner-invalid';
 
 /** The refusals of owner references. */
@@ -20,7 +22,7 @@ export function ownerRefusals(given: readonly DecodedObject[]): FindingText[] {
   const all = `[${owners.map(ownerJson).join(',')}]`;
   return [
     ...owners.flatMap((owner, index) => oneOwnerRefusals(owner, `${FIELD}[${index}]`)),
-    ...others.map((other) => {
+    ...others.slice(0, MAX_SHOWN).map((other) => {
       const problem = `Only one reference can have Controller set to true. Found "true" in references for ${first} and ${other}`;
       return { code: CODE, field: FIELD, message: `Invalid value: ${all}: ${problem}` };
     }),

@@ -31,7 +31,19 @@ export function validatePullSecret(secret: unknown): Finding[] {
   const decoded = decodeSecret(secret);
   if ('refusals' in decoded) return [...decoded.refusals];
   const refusals = apiServerFindings(decoded.secret);
-  return [...refusals, ...usageFindings(decoded.secret, refusals)];
+  return bounded([...refusals, ...usageFindings(decoded.secret, refusals)]);
+}
+
+/** More findings on one Secret nobody reads. */
+const MAX_FINDINGS = 1000;
+
+function bounded(findings: readonly Finding[]): Finding[] {
+  const shown = findings.slice(0, MAX_FINDINGS);
+  const rest = findings.slice(MAX_FINDINGS);
+  if (rest.length === 0) return shown;
+  const severity = rest.some((one) => one.severity === 'error') ? 'error' : 'warning';
+  const message = `${rest.length} more findings are left out`;
+  return [...shown, { code: 'more-findings', severity, field: '', message }];
 }
 
 function notASecret(message: string): Finding {

@@ -105,6 +105,9 @@ function count(decoder: Decoder, { mark }: YamlNode): void {
   }
 }
 
+/** Go keeps them all; nobody reads more. */
+const MAX_DUPLICATES = 1000;
+
 const RATIO_LOW = 400_000;
 const RATIO_RANGE = 3_600_000;
 
@@ -174,7 +177,7 @@ function addMembers(
     }
     const { identity, name, shown, error } = readKey(decoder, key);
     const value = decodeNode(decoder, valueNode);
-    if (members.has(identity)) {
+    if (members.has(identity) && decoder.duplicates.length < MAX_DUPLICATES) {
       const line = valueNode.mark.line + 1;
       const message = `line ${line}: key ${shown} already set in map`;
       decoder.duplicates.push({ message, position: positionOf(key.mark, decoder.firstLine) });
