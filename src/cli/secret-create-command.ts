@@ -7,6 +7,7 @@ import {
   type CreatedPullSecret,
   type CreatePullSecretOptions,
 } from '../kubernetes/create-pull-secret.ts';
+import { formatSecretYaml } from '../kubernetes/format-secret-yaml.ts';
 import { validatePullSecret } from '../kubernetes/validate-pull-secret.ts';
 import { caught, EXIT, UsageError, warn, type CliContext, type ExitCode } from './context.ts';
 import { readStdin, readText } from './read-input.ts';
@@ -38,8 +39,10 @@ export async function secretCreateCommand(
   const settings = { name, server, username, password, email, dockerConfig, appendHash };
   const secrets = create(settings, namespace);
   for (const warning of new Set(secrets.flatMap(warningsOf))) warn(context, warning);
+  const isJson = options.output === 'json';
+  // A document for each, as kubectl prints objects.
   context.stdout.write(
-    options.output === 'json' ? formatPullSecrets(secrets) : await toYaml(secrets),
+    isJson ? formatPullSecrets(secrets) : secrets.map(formatSecretYaml).join('---\n'),
   );
   return EXIT.ok;
 }
@@ -86,12 +89,4 @@ async function passwordOf(
 function withoutLineEnd(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1');
   return bytes.subarray(0, text.replace(/\r?\n$/, '').length);
-}
-
-/** As kubectl prints YAML: members in the order of their names, and a document for each object. */
-async function toYaml(secrets: readonly CreatedPullSecret[]): Promise<string> {
-  const { stringify } = await import('yaml');
-  return secrets
-    .map((secret) => stringify(secret, { sortMapEntries: true, lineWidth: 0 }))
-    .join('---\n');
 }

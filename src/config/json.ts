@@ -106,8 +106,13 @@ export function skipValue(reader: JsonReader, onNumber?: (text: string) => void)
 
 /** Nothing but white space may follow. */
 export function expectEnd(reader: JsonReader): void {
+  if (!atEnd(reader)) fail(reader, 'after top-level value');
+}
+
+/** Whether nothing but white space follows, which is passed over. */
+export function atEnd(reader: JsonReader): boolean {
   skipSpace(reader);
-  if (reader.offset < reader.bytes.length) fail(reader, 'after top-level value');
+  return reader.offset >= reader.bytes.length;
 }
 
 /** Steps into a container; `false` when it was empty and is behind us again. */
@@ -146,7 +151,8 @@ function enter(reader: JsonReader): void {
     throw new JsonSyntaxError({
       offset: reader.offset - 1,
       reason: `the document nests deeper than ${MAX_DEPTH} levels`,
-      goMessage: 'exceeded max depth',
+      // scanner.go, pushParseState: the byte that opens one level too many.
+      goMessage: `invalid character '${String.fromCharCode(byteAt({ ...reader, offset: reader.offset - 1 }))}' exceeded max depth`,
     });
   }
 }

@@ -1,76 +1,84 @@
-// What the API server refuses to store (Kubernetes v1.37.2, pkg/apis/core/validation/validation.go, ValidateSecret), as
-// far as pull secrets go: labels, annotations, owners and other types of Secret are not judged here.
+// What the API server refuses to store (Kubernetes v1.37.2, pkg/apis/core/validation/validation.go, ValidateSecret).
 
-import { checkJson, jsonReader, nextKind } from '../config/json.ts';
-import { decodeDataValue } from './base64.ts';
-import { apiServerError, type Finding, type FindingText } from './finding.ts';
+import { entriesOf, objectOf, textEntriesOf, textOf } from '../config/document/fields.ts';
+import type { DecodedObject } from '../config/document/decode.ts';
+import { decodeDataValue } from '../config/document/go-base64.ts';
 import { goQuote } from '../config/go-quote.ts';
-import {
-  dataKeyProblems,
-  labelProblems,
-  subdomainProblems,
-  withMaskedDash,
-} from './kubernetes-names.ts';
-import type { PullSecret } from './pull-secret.ts';
+import { checkJson, jsonReader, nextKind } from '../config/json.ts';
+import { apiServerError, type Finding, type FindingText } from './finding.ts';
+import { dataKeyProblems } from './kubernetes-names.ts';
+import { metadataRefusals } from './metadata-rules.ts';
 import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
 
 const MAX_SECRET_BYTES = 1_048_576;
 const REDACTED = '"<secret contents redacted>"';
 const BOM = Buffer.from('\uFEFF', 'utf8');
 
-/** The findings for which the API server answers `Invalid`, in its order; the secret's values are of the right types. */
-export function apiServerFindings(secret: PullSecret): Finding[] {
+/** The findings for which the API server answers `Invalid`, in its order. */
+export function apiServerFindings(secret: DecodedObject): Finding[] {
   const data = storedData(secret);
-  const key = PULL_SECRET_KEYS.get(secret.type ?? '');
   return [
-    ...metadataRefusals(secret),
+    ...metadataRefusals(objectOf(secret, 'metadata')),
     ...dataKeyRefusals(data),
     ...sizeRefusals(data),
-    ...(key === undefined ? [] : contentRefusals(key, data)),
+    ...typeRefusals(secret, data),
   ].map((refusal) => apiServerError(refusal));
 }
 
-/** The bytes of every key, as they are stored. */
-export function storedData({ data, stringData }: PullSecret): ReadonlyMap<string, Uint8Array> {
+/** The bytes of every key, as they are stored: `stringData` replaces `data`. */
+export function storedData(secret: DecodedObject): ReadonlyMap<string, Uint8Array> {
   const stored = new Map<string, Uint8Array>();
-  for (const [key, value] of Object.entries(data ?? {})) {
-    const decoded = decodeDataValue(value ?? '');
-    if ('bytes' in decoded) stored.set(key, decoded.bytes);
+  for (const [key, value] of entriesOf(secret, 'data')) {
+    // As the shape says.
+    if (value.kind === 'bytes') stored.set(key, value.bytes);
   }
-  for (const [key, value] of Object.entries(stringData ?? {})) {
-    stored.set(key, Buffer.from(value ?? '', 'utf8'));
+  for (const [key, text] of textEntriesOf(secret, 'stringData')) {
+    stored.set(key, Buffer.from(text, 'utf8'));
   }
   return stored;
 }
 
-function metadataRefusals({ metadata }: PullSecret): FindingText[] {
-  const name = metadata?.name ?? '';
-  const generateName = metadata?.generateName ?? '';
-  const namespace = metadata?.namespace ?? '';
-  return [
-    ...nameRefusals('generateName', generateName, subdomainProblems(withMaskedDash(generateName))),
-    ...(name === '' && generateName === '' ? [NAME_REQUIRED] : []),
-    ...nameRefusals('name', name, subdomainProblems(name)),
-    ...nameRefusals('namespace', namespace, labelProblems(namespace)),
-  ];
+type StoredData = ReturnType<typeof storedData>;
+
+function typeRefusals(secret: DecodedObject, data: StoredData): FindingText[] {
+  const type = textOf(secret, 'type');
+  const key = PULL_SECRET_KEYS.get(type);
+  if (key !== undefined) return contentRefusals(key, data);
+  if (type === 'kubernetes.io/service-account-token') return serviceAccountRefusals(secret);
+  const keys = REQUIRED_KEYS.get(type)?.(data) ?? [];
+  return keys.map((missing) => keyRequired(missing));
 }
 
-function nameRefusals(field: string, value: string, problems: readonly string[]): FindingText[] {
-  if (value === '') return [];
-  return problems.map((problem) => ({
-    code: 'name-invalid',
-    field: `metadata.${field}`,
-    message: `Invalid value: ${goQuote(value)}: ${problem}`,
-  }));
+/** Which keys are missing in a Secret of another type. */
+const REQUIRED_KEYS: ReadonlyMap<string, (data: StoredData) => readonly string[]> = new Map([
+  [
+    'kubernetes.io/basic-auth',
+    (data: StoredData) =>
+      data.has('username') || data.has('password') ? [] : ['username', 'password'],
+  ],
+  [
+    'kubernetes.io/ssh-auth',
+    (data: StoredData) => ((data.get('ssh-privatekey')?.length ?? 0) > 0 ? [] : ['ssh-privatekey']),
+  ],
+  [
+    'kubernetes.io/tls',
+    (data: StoredData) => ['tls.crt', 'tls.key'].filter((key) => !data.has(key)),
+  ],
+]);
+
+function serviceAccountRefusals(secret: DecodedObject): FindingText[] {
+  const name = 'kubernetes.io/service-account.name';
+  const annotations = new Map(textEntriesOf(objectOf(secret, 'metadata'), 'annotations'));
+  if ((annotations.get(name) ?? '') !== '') return [];
+  const field = `metadata.annotations[${name}]`;
+  return [{ code: 'annotation-required', field, message: 'Required value' }];
 }
 
-const NAME_REQUIRED: FindingText = {
-  code: 'name-required',
-  field: 'metadata.name',
-  message: 'Required value: name or generateName is required',
-};
+function keyRequired(key: string, hint?: string): FindingText {
+  return { code: 'key-required', field: `data[${key}]`, message: 'Required value', hint };
+}
 
-function dataKeyRefusals(data: ReadonlyMap<string, Uint8Array>): FindingText[] {
+function dataKeyRefusals(data: StoredData): FindingText[] {
   return [...data.keys()].flatMap((key) =>
     dataKeyProblems(key).map((problem) => ({
       code: 'data-key-invalid',
@@ -80,7 +88,7 @@ function dataKeyRefusals(data: ReadonlyMap<string, Uint8Array>): FindingText[] {
   );
 }
 
-function sizeRefusals(data: ReadonlyMap<string, Uint8Array>): FindingText[] {
+function sizeRefusals(data: StoredData): FindingText[] {
   let size = 0;
   for (const bytes of data.values()) size += bytes.length;
   if (size <= MAX_SECRET_BYTES) return [];
@@ -88,14 +96,10 @@ function sizeRefusals(data: ReadonlyMap<string, Uint8Array>): FindingText[] {
   return [{ code: 'too-long', field: 'data', message }];
 }
 
-function contentRefusals(key: PullSecretKey, data: ReadonlyMap<string, Uint8Array>): FindingText[] {
+function contentRefusals(key: PullSecretKey, data: StoredData): FindingText[] {
   const field = `data[${key}]`;
   const bytes = data.get(key);
-  if (bytes === undefined) {
-    return [
-      { code: 'key-required', field, message: 'Required value', hint: requiredHint(key, data) },
-    ];
-  }
+  if (bytes === undefined) return [keyRequired(key, requiredHint(key, data))];
   const problem = jsonProblem(bytes);
   if (problem === undefined) return [];
   const message = `Invalid value: ${REDACTED}: ${problem}`;
@@ -115,12 +119,10 @@ function jsonProblem(bytes: Uint8Array): string | undefined {
     return `json: cannot unmarshal ${goKind} into Go value of type map[string]interface {}`;
   }
   if (tooLarge === undefined) return undefined;
-  // Long digits might be somebody's password.
-  const shown = tooLarge.length > 16 ? '[redacted]' : tooLarge;
-  return `json: cannot unmarshal number ${shown} into Go value of type float64`;
+  return `json: cannot unmarshal number ${tooLarge} into Go value of type float64`;
 }
 
-function requiredHint(key: PullSecretKey, data: ReadonlyMap<string, Uint8Array>): string {
+function requiredHint(key: PullSecretKey, data: StoredData): string {
   for (const [type, otherKey] of PULL_SECRET_KEYS) {
     if (otherKey !== key && data.has(otherKey)) {
       return `The key ${otherKey} belongs to the type ${type}: change the type, or the key and its content.`;

@@ -32,13 +32,12 @@ export interface CreatePullSecretsOptions extends Omit<CreatePullSecretOptions, 
 }
 
 /** A Secret as kubectl makes it. */
-export interface CreatedPullSecret extends PullSecret {
+export interface CreatedPullSecret {
   readonly kind: 'Secret';
   readonly apiVersion: 'v1';
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
-    readonly creationTimestamp: null;
   };
   readonly data: Readonly<Record<'.dockerconfigjson', string>>;
   readonly type: 'kubernetes.io/dockerconfigjson';
@@ -48,7 +47,7 @@ export interface CreatedPullSecret extends PullSecret {
  * Makes the Secret that `kubectl create secret docker-registry … --dry-run=client` makes.
  *
  * The order of the properties is kubectl's too, so that {@link formatPullSecret} gives its output byte for byte.
- * Follows kubectl v1.32.4, `pkg/cmd/create/create_secret_docker.go`.
+ * Follows kubectl v1.37.2, `pkg/cmd/create/create_secret_docker.go`.
  *
  * @param options - The secret's name, and either a `dockerConfig` or a `username` and a `password`.
  * @returns The Secret as a plain object, which holds the password.
@@ -71,7 +70,6 @@ export function createPullSecret(options: CreatePullSecretOptions): CreatedPullS
     metadata: {
       name: appendHash ? `${shownName}-${contentHash(shownName, data)}` : shownName,
       ...(namespace === '' ? {} : { namespace: wellFormed(namespace) }),
-      creationTimestamp: null,
     },
     data: { '.dockerconfigjson': data },
     type: 'kubernetes.io/dockerconfigjson',

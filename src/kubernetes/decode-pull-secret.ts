@@ -6,6 +6,7 @@ import { PullSecretError, type PullSecretErrorDetails } from '../errors.ts';
 import type { PullSecret } from './pull-secret.ts';
 import {
   assertPullSecret,
+  isTooLarge,
   PULL_SECRET_KEYS,
   secretValue,
   type PullSecretKey,
@@ -55,6 +56,7 @@ export function decodePullSecret(given: PullSecret, options: DecodeOptions): Dec
   if (typeof type !== 'string') return malformed(source, { reason: 'type must be a string' });
   const key = PULL_SECRET_KEYS.get(type);
   if (key === undefined) return ignored(source, 'wrong-type', wrongType(type));
+  if (isTooLarge(secret)) return malformed(source, { reason: TOO_LARGE });
 
   const value = secretValue(secret, key);
   if (value === undefined) return ignored(source, 'key-missing', `it has no data key ${key}`);
@@ -68,6 +70,8 @@ export function decodePullSecret(given: PullSecret, options: DecodeOptions): Dec
   const { reason, position, entry } = problem;
   return malformed(source, { key, reason, position, entry });
 }
+
+const TOO_LARGE = 'the Secret holds more than 10 MiB, of which the API server stores 1 MiB at most';
 
 function sourceOf(secret: PullSecret): PullSecretSource {
   const metadata = own(secret.metadata ?? {});

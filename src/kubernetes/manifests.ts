@@ -3,8 +3,10 @@ import type { FieldPath } from './field-path.ts';
 import { createLineFinder, type LineFinder } from './line-finder.ts';
 import { listItems } from './list-items.ts';
 import type { PullSecret } from './pull-secret.ts';
+import { plainValue } from '../config/document/plain-value.ts';
+import type { DocumentValue } from '../config/document/value.ts';
 import { isRecord } from '../config/is-record.ts';
-import { composeYaml, MAX_DEPTH, readDocument } from './yaml-documents.ts';
+import { readManifestStream } from './manifest-stream.ts';
 
 /** How a text of manifests is read. */
 export interface ParseManifestsOptions {
@@ -12,13 +14,16 @@ export interface ParseManifestsOptions {
   readonly path?: string | undefined;
 }
 
-const MAX_TEXT_LENGTH = 10 * 1024 * 1024;
+const MAX_BYTES = 10 * 1024 * 1024;
 const START: DocumentPosition = { line: 1, column: 1 };
 
 /**
  * Reads Kubernetes objects from YAML or JSON: several documents, and lists (`kind: List`, `SecretList`, …) taken apart.
  *
- * @param text - What a manifest file holds, or what `kubectl get … -o yaml` prints.
+ * The text is read as kubectl v1.37.2 reads it, which is YAML 1.1: without quotes, `yes` and `on` are booleans, `0b1` and
+ * `1_000` numbers, and of a key that occurs twice the last counts.
+ *
+ * @param text - What a manifest file holds, or what `kubectl get … -o yaml` prints; as bytes, its encoding is judged too.
  * @param options - Where the text comes from.
  * @returns The objects in their order, unchecked but for being objects.
  * @throws {@link ManifestError} with line and column, and without a word of the text, when it cannot be read.
@@ -28,7 +33,7 @@ const START: DocumentPosition = { line: 1, column: 1 };
  * ```
  */
 export async function parseManifests(
-  text: string,
+  text: string | Uint8Array,
   options: ParseManifestsOptions = {},
 ): Promise<Record<string, unknown>[]> {
   const manifests = await readManifests(text, options);
@@ -48,7 +53,7 @@ export async function parseManifests(
  * ```
  */
 export async function parsePullSecrets(
-  text: string,
+  text: string | Uint8Array,
   options: ParseManifestsOptions = {},
 ): Promise<PullSecret[]> {
   const objects = await parseManifests(text, options);
@@ -67,74 +72,46 @@ export interface PlacedManifest {
 
 /** Reads as {@link parseManifests} does, and says where everything stands. */
 export async function readManifests(
-  text: string,
+  text: string | Uint8Array,
   { path }: ParseManifestsOptions = {},
 ): Promise<readonly PlacedManifest[]> {
-  if (text.length > MAX_TEXT_LENGTH) {
-    const reason = `longer than ${MAX_TEXT_LENGTH} characters`;
-    throw new ManifestError({ path, reason, position: START });
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  if (bytes.length > MAX_BYTES) {
+    throw new ManifestError({ path, reason: `larger than ${MAX_BYTES} bytes`, position: START });
   }
-  const documents = parseJson(text) ?? (await parseYaml(text, path));
-  return documents.flatMap(({ value, position, findLine }) => {
+  return readManifestStream(bytes, path).flatMap((document) => {
     // An empty document is what stands before a leading `---` and behind a trailing one.
-    if (value === null || value === undefined) return [];
-    if (isRecord(value)) return flattenList(value, { path, position, findLine, fieldPath: [] });
+    if (document.kind === 'null') return [];
+    const { position } = document;
+    const value = valueOf(document, path);
+    const place = { path, position, findLine: createLineFinder(document), fieldPath: [] };
+    if (isRecord(value)) return flattenList(value, place);
     throw new ManifestError({ path, reason: 'not a Kubernetes object', position });
   });
 }
 
-interface ParsedDocument {
-  readonly value: unknown;
-  readonly position: DocumentPosition;
-  readonly findLine: (fieldPath: FieldPath) => Promise<number | undefined>;
+function valueOf(document: DocumentValue, path: string | undefined): unknown {
+  const converted = plainValue(document);
+  if (!('problem' in converted)) return converted.value;
+  const { problem: reason, position } = converted;
+  throw new ManifestError({ path, reason, position });
 }
 
-/** What is JSON needn't wait for the YAML parser to load. */
-function parseJson(text: string): ParsedDocument[] | undefined {
-  if (!/^\s*\{/.test(text)) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    let finder: Promise<LineFinder> | undefined;
-    const findLine = async (fieldPath: FieldPath): Promise<number | undefined> =>
-      (await (finder ??= jsonLineFinder(text)))(fieldPath);
-    return [{ value, position: START, findLine }];
-  } catch {
-    // Flow-style YAML, several documents, or wrong: in every case for the YAML parser, which knows the place.
-    return undefined;
-  }
-}
-
-/** JSON has no positions; as YAML it has, unless it nests deeper than we read YAML. */
-async function jsonLineFinder(text: string): Promise<LineFinder> {
-  const documents = await composeYaml(text, undefined).catch(() => []);
-  const finders = documents.map(createLineFinder);
-  return (fieldPath) => finders[0]?.(fieldPath);
-}
-
-async function parseYaml(text: string, path: string | undefined): Promise<ParsedDocument[]> {
-  const documents = await composeYaml(text, path);
-  return documents.map((document) => {
-    const { value, position } = readDocument(document, path);
-    const finder = createLineFinder(document);
-    return { value, position, findLine: (fieldPath) => Promise.resolve(finder(fieldPath)) };
-  });
-}
-
-interface Place extends Omit<ParsedDocument, 'value'> {
+interface Place {
   readonly path: string | undefined;
+  readonly position: DocumentPosition;
+  readonly findLine: LineFinder;
   /** Where in its document an object stands. */
   readonly fieldPath: FieldPath;
 }
 
 function flattenList(object: Record<string, unknown>, place: Place): PlacedManifest[] {
   const { findLine, fieldPath, path, position } = place;
-  // By an alias, a list can be in itself.
-  if (fieldPath.length > MAX_DEPTH) {
-    throw new ManifestError({ path, position, reason: 'lists nest too deep' });
-  }
   const items = listItems(object);
   if (items === undefined) {
-    return [{ object, lineOf: (inObject) => findLine([...fieldPath, ...inObject]) }];
+    const lineOf: PlacedManifest['lineOf'] = (inObject) =>
+      Promise.resolve(findLine([...fieldPath, ...inObject]));
+    return [{ object, lineOf }];
   }
   return items.flatMap((item, index) => {
     const itemPath = [...fieldPath, 'items', index];

@@ -155,6 +155,9 @@ function pathProblem({ path }: RegistryPattern): KeyProblem | undefined {
   return { code: 'key-trailing-slash', message, hint };
 }
 
+/** How many names a message shows. */
+const MAX_SHOWN = 10;
+
 function foldedFindings(rawKeys: readonly string[], field: string): Finding[] {
   const namesByKey = new Map<string, string[]>();
   for (const rawKey of rawKeys) {
@@ -163,8 +166,10 @@ function foldedFindings(rawKeys: readonly string[], field: string): Finding[] {
   }
   return [...namesByKey.values()].flatMap((names) => {
     if (names.length === 1) return [];
-    const shown = names.map((name) => JSON.stringify(shownUrl(name))).join(' and ');
-    const message = `${shown} are one key for the kubelet, which tries them in random order`;
+    const shown = names.slice(0, MAX_SHOWN).map((name) => JSON.stringify(shownUrl(name)));
+    const others = names.length - shown.length;
+    const all = others > 0 ? [...shown, `${others} more`] : shown;
+    const message = `${all.join(' and ')} are one key for the kubelet, which tries them in random order`;
     return [warning({ code: 'key-duplicate', field, message, hint: 'Keep one of them.' })];
   });
 }

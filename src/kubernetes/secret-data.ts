@@ -1,6 +1,9 @@
 import { isRecord } from '../config/is-record.ts';
-import { decodeDataValue } from './base64.ts';
+import { decodeDataValue } from '../config/document/go-base64.ts';
 import type { PullSecret } from './pull-secret.ts';
+
+/** What is read of a Secret's values at most, as of a file; the API server takes a tenth of it. */
+const MAX_SECRET_LENGTH = 10 * 1024 * 1024;
 
 /** The two types of Secret that the kubelet takes for pulls, and the key that each needs. */
 export const PULL_SECRET_KEYS: ReadonlyMap<string, PullSecretKey> = new Map([
@@ -29,6 +32,18 @@ export function assertPullSecret(value: unknown): asserts value is PullSecret {
   }
 }
 
+/** Whether all values of a Secret together are larger than a file may be. */
+export function isTooLarge({ data, stringData }: PullSecret): boolean {
+  let length = 0;
+  for (const map of [data, stringData]) {
+    for (const value of Object.values(Object(map) as Record<string, unknown>)) {
+      length += typeof value === 'string' || Array.isArray(value) ? value.length : 0;
+      if (length > MAX_SECRET_LENGTH) return true;
+    }
+  }
+  return false;
+}
+
 /**
  * The value of a data key as the API server stores it: `stringData` replaces `data`.
  *
@@ -50,10 +65,22 @@ function base64Value(data: unknown, key: string): SecretValue | undefined {
   const found = lookUp('data', data, key);
   if (found === undefined || 'problem' in found) return found;
   const { value } = found;
+  if (Array.isArray(value)) return byteList(value);
   if (typeof value !== 'string') return { problem: 'the value must be a string of base64' };
   const decoded = decodeDataValue(value);
   if ('bytes' in decoded) return decoded;
   return { problem: `the value is not base64: illegal data at input byte ${decoded.illegalAt}` };
+}
+
+/** The API server takes a list of numbers for bytes too, and null for 0. */
+function byteList(items: readonly unknown[]): SecretValue {
+  const bytes = items.map((item) => item ?? 0);
+  if (bytes.every(isByte)) return { bytes: Uint8Array.from(bytes) };
+  return { problem: 'the value must be a string of base64, or a list of bytes' };
+}
+
+function isByte(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255;
 }
 
 /** For Go, null is an absent map, and an absent value an empty one. */

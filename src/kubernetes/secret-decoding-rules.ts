@@ -1,72 +1,108 @@
-// What the API server refuses before it looks at a Secret's meaning: values of wrong types, in the words of the JSON
-// decoder that fills k8s.io/api v0.37.2 core/v1.Secret.
+// What the API server refuses before it looks at a Secret's meaning: a request that is too large, another version, values
+// of wrong types and unknown fields, in its words (k8s.io/apiserver v0.37.2 pkg/endpoints/handlers/create.go, with the
+// strict field validation that kubectl asks for).
 
-import { decodeDataValue } from './base64.ts';
+import {
+  decodeObject,
+  reportedTypeProblem,
+  type DecodedObject,
+  type Decoding,
+  type TypeProblem,
+} from '../config/document/decode.ts';
+import { documentOf, measureObject } from '../config/document/from-object.ts';
+import {
+  kindProblem,
+  notRegistered,
+  readGroupVersionKind,
+} from '../config/document/group-version-kind.ts';
+import { goQuote } from '../config/go-quote.ts';
+import type { DocumentValue } from '../config/document/value.ts';
 import { apiServerError, type Finding } from './finding.ts';
-import { isRecord } from '../config/is-record.ts';
+import { SECRET_DEPTH, SECRET_SHAPE } from './secret-shape.ts';
+
+/** A Secret's fields as the API server takes them, or why it takes none. */
+export type DecodedSecret =
+  { readonly secret: DecodedObject } | { readonly refusals: readonly Finding[] };
 
 const REFUSAL = 'Secret in version "v1" cannot be handled as a Secret: ';
+const UNRECOGNIZED = 'the object provided is unrecognized (must be of type Secret): ';
+/** k8s.io/apiserver v0.37.2 pkg/server/config.go, MaxRequestBodyBytes. */
+const MAX_REQUEST_BYTES = 3_145_728;
+/** Go's encoding/json refuses deeper nesting (scanner.go, maxNestingDepth). */
+const MAX_JSON_DEPTH = 10_000;
 
-interface Mismatch {
-  readonly field: string;
-  readonly value: unknown;
-  /** The field and its type in Go's words. */
-  readonly target: string;
+/** Decodes a Secret in the order in which kubectl sends its fields. */
+export function decodeSecret(object: Readonly<Record<string, unknown>>): DecodedSecret {
+  const unreadable = unreadableRequest(object);
+  if (unreadable !== undefined) return { refusals: [unreadable] };
+  const document = documentOf(object, SECRET_DEPTH);
+  const foreign = foreignVersion(document);
+  if (foreign !== undefined) return { refusals: [foreign] };
+  const decoding: Decoding = { typeProblems: [], strictProblems: [] };
+  // It is made of an object.
+  const root = document as Extract<DocumentValue, { kind: 'object' }>;
+  const secret = decodeObject(decoding, root, SECRET_SHAPE);
+  const refusals = [...typeRefusals(decoding), ...strictRefusals(decoding)];
+  return refusals.length === 0 ? { secret } : { refusals };
 }
 
-/** The findings for which the API server answers `BadRequest`. It names the first only. */
-export function decodingFindings(secret: Readonly<Record<string, unknown>>): Finding[] {
-  const { data, metadata, stringData, type } = secret;
-  return [
-    ...mapFindings(data, 'data', 'map[string][]uint8').concat(
-      valuesOf(data).flatMap(([key, value]) => dataFindings(key, value)),
-    ),
-    ...metadataFindings(metadata),
-    ...mapFindings(stringData, 'stringData', 'map[string]string').concat(
-      valuesOf(stringData).flatMap(([key, value]) =>
-        stringFindings({
-          field: `stringData[${key}]`,
-          value,
-          target: 'Secret.stringData of type string',
-        }),
-      ),
-    ),
-    ...stringFindings({ field: 'type', value: type, target: 'Secret.type of type v1.SecretType' }),
-  ];
-}
-
-function metadataFindings(metadata: unknown): Finding[] {
-  const field = 'metadata';
-  if (!isAbsent(metadata) && !isRecord(metadata)) {
-    return [mismatch({ field, value: metadata, target: 'Secret.metadata of type v1.ObjectMeta' })];
+function unreadableRequest(object: unknown): Finding | undefined {
+  const { bytes, depth } = measureObject(object, MAX_REQUEST_BYTES);
+  if (bytes > MAX_REQUEST_BYTES) {
+    const message = `Request entity too large: limit is ${MAX_REQUEST_BYTES}`;
+    return apiServerError({ code: 'too-long', field: '', message });
   }
-  return ['name', 'generateName', 'namespace', 'uid'].flatMap((name) => {
-    const goType = name === 'uid' ? 'types.UID' : 'string';
-    const target = `ObjectMeta.metadata.${name} of type ${goType}`;
-    return stringFindings({ field: `metadata.${name}`, value: valueIn(metadata, name), target });
-  });
+  if (depth <= MAX_JSON_DEPTH) return undefined;
+  // Go names the byte that opens one level too many; that is a bracket in all that a Secret can hold.
+  const message = UNRECOGNIZED + kindProblem("invalid character '[' exceeded max depth");
+  return apiServerError({ code: 'too-deep', field: '', message });
 }
 
-function mapFindings(value: unknown, field: string, goType: string): Finding[] {
-  if (isAbsent(value) || isRecord(value)) return [];
-  return [mismatch({ field, value, target: `Secret.${field} of type ${goType}` })];
-}
-
-function stringFindings(place: Mismatch): Finding[] {
-  return isAbsent(place.value) || typeof place.value === 'string' ? [] : [mismatch(place)];
-}
-
-function dataFindings(key: string, value: unknown): Finding[] {
-  const field = `data[${key}]`;
-  if (isAbsent(value)) return [];
-  if (typeof value !== 'string') {
-    return [mismatch({ field, value, target: 'Secret.data of type []uint8' })];
+function foreignVersion(document: DocumentValue): Finding | undefined {
+  const named = readGroupVersionKind(document);
+  const field = 'apiVersion';
+  if ('message' in named) {
+    // The API server quotes the beginning of the object behind it.
+    const message = UNRECOGNIZED + named.message;
+    return apiServerError({ code: 'version-unknown', field, message, hint: VERSION_HINT });
   }
-  const decoded = decodeDataValue(value);
-  if ('bytes' in decoded) return [];
-  const message = `${REFUSAL}illegal base64 data at input byte ${decoded.illegalAt}`;
-  return [apiServerError({ code: 'base64-invalid', field, message, hint: base64Hint(value) })];
+  const { group } = named;
+  const version = named.version === '' && group === '' ? 'v1' : named.version;
+  if (group === '' && version === 'v1') return undefined;
+  const unknown =
+    version === ''
+      ? "Object 'apiVersion' is missing"
+      : `${notRegistered({ group, version, kind: 'Secret' })} in scheme "pkg/runtime/scheme.go:111"`;
+  const message = `Secret in version ${goQuote(version)} cannot be handled as a Secret: ${unknown}`;
+  return apiServerError({ code: 'version-unknown', field, message, hint: VERSION_HINT });
 }
+
+const VERSION_HINT = 'The apiVersion of a Secret is v1.';
+
+/** The API server names only one of them, which is the first here. */
+function typeRefusals(decoding: Decoding): Finding[] {
+  const first = reportedTypeProblem(decoding);
+  if (first === undefined) return [];
+  const others = decoding.typeProblems.filter((problem) => problem !== first);
+  return [first, ...others].map(typeRefusal);
+}
+
+function typeRefusal({ message, field, value }: TypeProblem): Finding {
+  const whole = REFUSAL + message;
+  if (message.startsWith('illegal base64')) {
+    const hint = value.kind === 'string' ? base64Hint(value.text) : undefined;
+    return apiServerError({ code: 'base64-invalid', field, message: whole, hint });
+  }
+  if (message.startsWith('parsing time')) {
+    const hint = 'Write the time as 2006-01-02T15:04:05Z, or leave it out: the API server sets it.';
+    return apiServerError({ code: 'time-invalid', field, message: whole, hint });
+  }
+  const isScalar = value.kind === 'number' || value.kind === 'boolean';
+  const hint = isScalar ? SCALAR_HINT : undefined;
+  return apiServerError({ code: 'type-mismatch', field, message: whole, hint });
+}
+
+const SCALAR_HINT = 'Quote the value: YAML took it for something else than text.';
 
 function base64Hint(value: string): string {
   if (/^\s*[{[]/.test(value)) {
@@ -81,28 +117,17 @@ function base64Hint(value: string): string {
   return 'Encode the bytes with base64 -w0, or put the text under stringData.';
 }
 
-function mismatch({ field, value, target }: Mismatch): Finding {
-  const message = `${REFUSAL}json: cannot unmarshal ${goKind(value)} into Go struct field ${target}`;
-  const hint =
-    typeof value === 'object'
-      ? undefined
-      : 'Quote the value: YAML took it for something else than text.';
-  return apiServerError({ code: 'type-mismatch', field, message, hint });
-}
-
-function goKind(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
-}
-
-function valueIn(map: unknown, key: string): unknown {
-  return isRecord(map) ? map[key] : undefined;
-}
-
-function valuesOf(map: unknown): [string, unknown][] {
-  return isRecord(map) ? Object.entries(map) : [];
+/** The API server names them all at once. */
+function strictRefusals({ typeProblems, strictProblems }: Decoding): Finding[] {
+  const [first] = strictProblems;
+  if (first === undefined || typeProblems.length > 0) return [];
+  const all = strictProblems.map(({ message }) => message).join(', ');
+  return [
+    apiServerError({
+      code: 'field-unknown',
+      field: first.field,
+      message: `${REFUSAL}strict decoding error: ${all}`,
+      hint: 'Check its spelling, upper and lower case included, and its indentation.',
+    }),
+  ];
 }

@@ -1,9 +1,10 @@
 import { own } from '../errors/own.ts';
+import type { DecodedObject } from '../config/document/decode.ts';
+import { entriesOf, textOf } from '../config/document/fields.ts';
 import { apiServerFindings, storedData } from './api-server-rules.ts';
 import { kubeletFindings } from './kubelet-rules.ts';
 import { warning, type Finding } from './finding.ts';
-import type { PullSecret } from './pull-secret.ts';
-import { decodingFindings } from './secret-decoding-rules.ts';
+import { decodeSecret } from './secret-decoding-rules.ts';
 import { isRecord } from '../config/is-record.ts';
 import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
 
@@ -11,8 +12,8 @@ import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
  * Finds what is wrong with a pull secret: what the API server refuses, in its own wording; what it stores and the
  * kubelet then fails over; and what works differently from how it looks.
  *
- * Follows Kubernetes v1.37.2. No finding holds a secret. Not judged: labels, annotations, owners, and the rules for
- * Secrets of other types.
+ * Follows Kubernetes v1.37.2, with the strict field validation that kubectl asks for, and with an object's fields in the
+ * order in which kubectl sends them. No finding holds a secret.
  *
  * @param object - A Secret, or whatever was found in its place.
  * @returns The findings; none when the kubelet can use the secret.
@@ -26,14 +27,25 @@ export function validatePullSecret(object: unknown): Finding[] {
   if (!isRecord(object)) return [notASecret('this is not an object')];
   const secret = ownSecret(object);
   const { kind } = secret;
-  if (kind !== undefined && kind !== null && kind !== 'Secret') {
+  if (kind !== undefined && kind !== null && kind !== '' && kind !== 'Secret') {
     return [notASecret('this is an object of another kind')];
   }
-  const undecodable = decodingFindings(secret);
-  if (undecodable.length > 0) return undecodable;
-  const wellTyped = secret as PullSecret;
-  const refusals = apiServerFindings(wellTyped);
-  return [...refusals, ...usageFindings(wellTyped, refusals)];
+  const decoded = decodeSecret(secret);
+  if ('refusals' in decoded) return [...decoded.refusals];
+  const refusals = apiServerFindings(decoded.secret);
+  return bounded([...refusals, ...usageFindings(decoded.secret, refusals)]);
+}
+
+/** More findings on one Secret nobody reads. */
+const MAX_FINDINGS = 1000;
+
+function bounded(findings: readonly Finding[]): Finding[] {
+  const shown = findings.slice(0, MAX_FINDINGS);
+  const rest = findings.slice(MAX_FINDINGS);
+  if (rest.length === 0) return shown;
+  const severity = rest.some((one) => one.severity === 'error') ? 'error' : 'warning';
+  const message = `${rest.length} more findings are left out`;
+  return [...shown, { code: 'more-findings', severity, field: '', message }];
 }
 
 /** With what it says itself, of which only `metadata` is an object of known fields. */
@@ -47,15 +59,16 @@ function notASecret(message: string): Finding {
   return { code: 'not-a-secret', severity: 'error', field: 'kind', message };
 }
 
-function usageFindings(secret: PullSecret, refusals: readonly Finding[]): Finding[] {
+function usageFindings(secret: DecodedObject, refusals: readonly Finding[]): Finding[] {
   const data = storedData(secret);
-  const type = secret.type ?? '';
+  const type = textOf(secret, 'type');
   const key = PULL_SECRET_KEYS.get(type);
   if (key === undefined) return [typeFinding(type, data)];
   const bytes = data.get(key);
   // What the API server doesn't store never comes to the kubelet.
   if (bytes === undefined || refusals.some(({ code }) => code === 'json-invalid')) return [];
-  const isOverridden = secret.data?.[key] !== undefined && secret.stringData?.[key] !== undefined;
+  const fields = ['data', 'stringData'];
+  const isOverridden = fields.every((field) => new Map(entriesOf(secret, field)).has(key));
   return [
     ...kubeletFindings(key, bytes),
     ...(isOverridden ? [overrideFinding(key)] : []),

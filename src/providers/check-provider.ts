@@ -10,7 +10,7 @@ import {
   type Check,
 } from '../config/option-checks.ts';
 import type { CredentialProvider, ProviderSet, ServiceAccountTokenAttributes } from './contract.ts';
-import type { Decoded, DecodedObject } from './exec/plugin-config-decode.ts';
+import type { Decoded, DecodedObject } from '../config/document/decode.ts';
 import {
   validateCacheDuration,
   validateMatchImages,

@@ -1,6 +1,7 @@
 // Compiled by `npx tsc`, and by test/package against the packed declarations. Never run.
 import { createKeyring } from 'docker-keyring';
 import type { PullSecret } from 'docker-keyring';
+import { createPullSecret } from 'docker-keyring/kubernetes';
 
 /** `V1OwnerReference` of `@kubernetes/client-node` 1.x. */
 declare class V1OwnerReference {
@@ -77,6 +78,9 @@ export const accepted: PullSecret[] = [
     data: { '.dockerconfigjson': 'e30=' },
   },
 ];
+
+// What is created here goes to a client's `createNamespacedSecret`.
+export const created: V1Secret = createPullSecret({ name: 'x', username: 'u', password: 'p' });
 
 createKeyring({ pullSecrets: list.items });
 createKeyring().withPullSecrets([fromClient, withUndefined]);

@@ -1,6 +1,8 @@
 // Durations as Go writes and reads them: `1h30m`, `500ms`. Source: Go 1.26 time/format.go, ParseDuration, and
 // time/time.go, Duration.String.
 
+import { quoteTime } from '../../config/document/go-time.ts';
+
 const MAX_NANOSECONDS = 1n << 63n;
 const NANOSECONDS_PER_MS = 1_000_000;
 
@@ -97,7 +99,7 @@ function readPart(rest: string): Part | { readonly message: string } {
   const [unitName] = /^[^.\d]+/.exec(rest.slice(number.length)) ?? [];
   if (unitName === undefined) return { message: 'missing unit in duration' };
   const unit = UNITS.get(unitName);
-  if (unit === undefined) return { message: `unknown unit ${quote(unitName)} in duration` };
+  if (unit === undefined) return { message: `unknown unit ${quoteTime(unitName)} in duration` };
   const nanoseconds = BigInt(whole) * unit + fractionOf(fraction, unit);
   return nanoseconds > MAX_NANOSECONDS
     ? { message: 'invalid duration' }
@@ -137,18 +139,5 @@ function withFraction(value: bigint, digits: number): string {
 }
 
 function failure(message: string, text: string): GoDurationReading {
-  return { problem: `time: ${message} ${quote(text)}` };
-}
-
-/** time/format.go, quote: bytes beyond ASCII as hexadecimal escapes. */
-function quote(text: string): string {
-  const escaped = text.replaceAll(/["\\]|[^ -\x7f]/gu, (character) =>
-    character === '"' || character === '\\' ? `\\${character}` : hexEscapes(character),
-  );
-  return `"${escaped}"`;
-}
-
-function hexEscapes(character: string): string {
-  const bytes = Array.from(Buffer.from(character), (byte) => byte.toString(16).padStart(2, '0'));
-  return bytes.map((byte) => String.raw`\x` + byte).join('');
+  return { problem: `time: ${message} ${quoteTime(text)}` };
 }

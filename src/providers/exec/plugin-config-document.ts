@@ -2,22 +2,29 @@
 // v0.37.2 pkg/runtime/serializer (recognizer, json, versioning) with EnableStrict, and decode() of Kubernetes v1.37.2
 // pkg/credentialprovider/plugin/config.go.
 
-import { foldName } from '../../config/decoding.ts';
 import { checkJson } from '../../config/json.ts';
 import { goQuote } from '../../config/go-quote.ts';
 import {
   decodeObject,
-  goKind,
+  reportedTypeProblem,
   type DecodedObject,
   type Decoding,
   type Problem,
-} from './plugin-config-decode.ts';
-import { placeFinder, readConfigJson } from './plugin-config-json.ts';
+} from '../../config/document/decode.ts';
+import { trimGoStart } from '../../config/document/go-space.ts';
+import {
+  kindProblem,
+  notRegistered,
+  readGroupVersionKind,
+  type GroupVersionKind,
+} from '../../config/document/group-version-kind.ts';
+import { placeFinder, readJsonDocument } from '../../config/document/json-document.ts';
+import type { ObjectShape } from '../../config/document/shape.ts';
+import type { DocumentValue, ObjectValue } from '../../config/document/value.ts';
+import { decodeYaml, positionOf } from '../../config/yaml/decode-nodes.ts';
+import { YamlError } from '../../config/yaml/yaml-error.ts';
 import { pluginConfigError } from './plugin-config-problems.ts';
-import { CONFIG_SHAPES, type ObjectShape } from './plugin-config-shape.ts';
-import type { ConfigValue } from './plugin-config-value.ts';
-import { decodeYaml, positionOf } from './yaml/decode-nodes.ts';
-import { YamlError } from './yaml/yaml-error.ts';
+import { CONFIG_SHAPES } from './plugin-config-shape.ts';
 
 /** A provider as it stands in a file. */
 export interface DecodedProvider {
@@ -27,7 +34,7 @@ export interface DecodedProvider {
 
 /** A document of either format, and the keys that occur twice in it, where the format's reader tells. */
 interface ReadDocument {
-  readonly value: ConfigValue;
+  readonly value: DocumentValue;
   readonly duplicates: readonly Problem[];
 }
 
@@ -38,12 +45,10 @@ interface ReadDocument {
  */
 export function decodePluginConfig(bytes: Uint8Array, path: string): DecodedProvider[] {
   const { value, duplicates } = isJson(bytes) ? readJson(bytes, path) : readYaml(bytes, path);
-  const root = rootObject(value, path);
-  const shape = shapeOf(readKind(root, path), { path, position: root.position });
+  const shape = shapeOf(readKind(value, path), { path, position: value.position });
   const decoding: Decoding = { typeProblems: [], strictProblems: [] };
-  const config = decodeObject(decoding, root, shape);
-  const typeProblem =
-    decoding.typeProblems.find(({ endsReading }) => endsReading) ?? decoding.typeProblems[0];
+  const config = decodeObject(decoding, rootObject(value), shape);
+  const typeProblem = reportedTypeProblem(decoding);
   if (typeProblem !== undefined) throw pluginConfigError(path, [typeProblem]);
   checkStrict(duplicates, decoding.strictProblems, path);
   const providers = config.fields.get('providers');
@@ -53,19 +58,15 @@ export function decodePluginConfig(bytes: Uint8Array, path: string): DecodedProv
 }
 
 function shapeOf(
-  { group, version, kind }: GroupVersionKind,
+  named: GroupVersionKind,
   { path, position }: { path: string; position: Problem['position'] },
 ): ObjectShape {
+  const { group, version, kind } = named;
   const shape = CONFIG_SHAPES.get(version);
   if (group === CONFIG_GROUP && kind === CONFIG_KIND && shape !== undefined) return shape;
-  const api = group === '' ? version : `${group}/${version}`;
-  const where =
-    version === '__internal'
-      ? `the internal version of group ${goQuote(group)}`
-      : `version ${goQuote(api)}`;
-  const message = OTHER_KINDS.has(`${api} ${kind}`)
+  const message = OTHER_KINDS.has(`${group}/${version} ${kind}`)
     ? `failed to decode ${goQuote(kind)} (wrong Kind)`
-    : `no kind ${goQuote(kind)} is registered for ${where}`;
+    : notRegistered(named);
   throw pluginConfigError(path, [{ message, position }]);
 }
 
@@ -85,15 +86,20 @@ const OTHER_KINDS: ReadonlySet<string> = new Set([
 /** The recognizer: what begins with a brace, behind what Go takes for space, is JSON. */
 function isJson(bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  return /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\{/.test(text);
+  return trimGoStart(text).startsWith('{');
 }
 
 function readJson(bytes: Uint8Array, path: string): ReadDocument {
   const problem = checkJson(bytes);
-  if (problem === undefined) return { value: readConfigJson(bytes), duplicates: [] };
-  const message = `${KIND_PREFIX}${problem.goMessage}`;
+  if (problem === undefined) {
+    return { value: readJsonDocument(bytes, { maxDepth: MAX_DEPTH }), duplicates: [] };
+  }
+  const message = kindProblem(problem.goMessage);
   throw pluginConfigError(path, [{ message, position: placeFinder(bytes)(problem.offset) }]);
 }
+
+/** No field lies deeper; what does is wrong already for standing there. */
+const MAX_DEPTH = 12;
 
 function readYaml(bytes: Uint8Array, path: string): ReadDocument {
   try {
@@ -105,66 +111,21 @@ function readYaml(bytes: Uint8Array, path: string): ReadDocument {
   }
 }
 
-const KIND_PREFIX = "couldn't get version/kind; json parse error: ";
-const KIND_STRUCT = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
-
-interface GroupVersionKind {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}
-
-type ObjectValue = Extract<ConfigValue, { kind: 'object' }>;
-
 /** Null is as good as an empty object, up to the kind that it has not. */
-function rootObject(value: ConfigValue, path: string): ObjectValue {
+function rootObject(value: DocumentValue): ObjectValue {
   const { position } = value;
-  if (value.kind !== 'object' && value.kind !== 'null') {
-    const message = `${KIND_PREFIX}json: cannot unmarshal ${goKind(value)} into Go value of type ${KIND_STRUCT}`;
-    throw pluginConfigError(path, [{ message, position }]);
-  }
   return value.kind === 'object' ? value : { kind: 'object', position, members: [] };
 }
 
-/** meta.go, Interpret: Go's own JSON, to which the case of names is nothing. */
-function readKind({ members, position }: ObjectValue, path: string): GroupVersionKind {
-  const names: Record<'apiversion' | 'kind', string> = { apiversion: '', kind: '' };
-  for (const { name, value: given } of members) {
-    const folded = foldName(name);
-    if ((folded !== 'apiversion' && folded !== 'kind') || given.kind === 'null') continue;
-    if (given.kind !== 'string') {
-      const field = folded === 'kind' ? folded : 'apiVersion';
-      const message = `${KIND_PREFIX}json: cannot unmarshal ${goKind(given)} into Go struct field .${field} of type string`;
-      throw pluginConfigError(path, [{ message, position: given.position }]);
-    }
-    names[folded] = given.text;
-  }
-  return parseKind(names.apiversion, names.kind, { path, position });
-}
-
-function parseKind(
-  apiVersion: string,
-  kind: string,
-  { path, position }: { path: string; position: Problem['position'] },
-): GroupVersionKind {
-  const parts = apiVersion === '/' ? [] : apiVersion.split('/');
-  const [first = '', second] = parts;
-  const message = missingPart(parts, apiVersion, kind);
-  if (message !== undefined) throw pluginConfigError(path, [{ message, position }]);
-  return second === undefined
-    ? { group: '', version: first, kind }
-    : { group: first, version: second, kind };
-}
-
-/** Go quotes the whole document where something is missing. */
-function missingPart(
-  parts: readonly string[],
-  apiVersion: string,
-  kind: string,
-): string | undefined {
-  if (parts.length > 2) return `unexpected GroupVersion string: ${apiVersion}`;
-  if (kind === '') return "Object 'Kind' is missing";
-  return (parts.at(-1) ?? '') === '' ? "Object 'apiVersion' is missing" : undefined;
+function readKind(root: DocumentValue, path: string): GroupVersionKind {
+  const { position } = root;
+  const named = readGroupVersionKind(root);
+  if ('message' in named) throw pluginConfigError(path, [named]);
+  const missing = named.kind === '' ? 'Kind' : named.version === '' ? 'apiVersion' : undefined;
+  if (missing === undefined) return named;
+  // Go quotes the whole document here.
+  const message = `Object '${missing}' is missing`;
+  throw pluginConfigError(path, [{ message, position }]);
 }
 
 function checkStrict(

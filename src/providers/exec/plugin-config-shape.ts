@@ -1,29 +1,8 @@
 // The Go types that a CredentialProviderConfig is decoded into, one set for each version. Source: k8s.io/kubelet v0.37.2
 // config/{v1,v1beta1,v1alpha1}/types.go, and Kubernetes v1.37.2 pkg/kubelet/apis/config/types.go for `__internal`.
 
-/** What a value must be. */
-export type Shape =
-  | { readonly kind: 'string'; readonly goType: string }
-  | { readonly kind: 'boolean'; readonly goType: string }
-  | { readonly kind: 'duration'; readonly goType: string }
-  | { readonly kind: 'list'; readonly goType: string; readonly of: Shape }
-  | ObjectShape;
-
-/** What an object's members must be. */
-export interface ObjectShape {
-  readonly kind: 'object';
-  readonly goType: string;
-  readonly structName: string;
-  /** By the name that the version gives the member. */
-  readonly fields: ReadonlyMap<string, Field>;
-}
-
-/** A member. */
-interface Field {
-  /** Its name in v1. */
-  readonly key: string;
-  readonly shape: Shape;
-}
+import type { Field, ObjectShape, Shape, TextShape } from '../../config/document/shape.ts';
+import { readGoDuration } from './go-duration.ts';
 
 const STRING: Shape = { kind: 'string', goType: 'string' };
 const STRINGS: Shape = { kind: 'list', goType: '[]string', of: STRING };
@@ -66,7 +45,7 @@ function configShape(goPackage: string, { hasTokens, rename = same }: VersionTra
   const provider = object('CredentialProvider', {
     name: STRING,
     matchImages: STRINGS,
-    defaultCacheDuration: { kind: 'duration', goType: 'string' },
+    defaultCacheDuration: { kind: 'text', goType: 'string', read: readDuration },
     apiVersion: STRING,
     args: STRINGS,
     env: list(object('ExecEnvVar', { name: STRING, value: STRING })),
@@ -83,4 +62,10 @@ function same(name: string): string {
 function goName(name: string): string {
   if (name === 'apiVersion') return 'APIVersion';
   return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+function readDuration(text: string): ReturnType<TextShape['read']> {
+  const reading = readGoDuration(text);
+  if (reading.nanoseconds === undefined) return reading;
+  return { kind: 'duration', nanoseconds: reading.nanoseconds };
 }

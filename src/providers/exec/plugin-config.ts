@@ -2,9 +2,9 @@
 // column. Source: Kubernetes v1.37.2 pkg/credentialprovider/plugin/config.go.
 
 import type { ServiceAccountTokenAttributes } from '../contract.ts';
-import type { Decoded, DecodedObject } from './plugin-config-decode.ts';
+import type { Decoded, DecodedObject } from '../../config/document/decode.ts';
 import { decodePluginConfig, type DecodedProvider } from './plugin-config-document.ts';
-import { textOf, textsOf } from './plugin-config-fields.ts';
+import { objectsOf, textOf, textsOf } from '../../config/document/fields.ts';
 import { goQuote } from '../../config/go-quote.ts';
 import { pluginConfigError } from './plugin-config-problems.ts';
 import type {
@@ -110,11 +110,4 @@ function toAttributes(attributes: DecodedObject): ServiceAccountTokenAttributes 
 
 function keysOf(attributes: DecodedObject, which: 'required' | 'optional'): readonly string[] {
   return textsOf(attributes, `${which}ServiceAccountAnnotationKeys`).map(({ text }) => text);
-}
-
-function objectsOf({ fields }: DecodedObject, name: string): readonly DecodedObject[] {
-  const field = fields.get(name);
-  if (field?.kind !== 'list') return [];
-  // As the shape says.
-  return field.items as readonly DecodedObject[];
 }

@@ -4,9 +4,9 @@
 
 import { formatNanoseconds } from './go-duration.ts';
 import { goQuote } from '../../config/go-quote.ts';
-import type { Decoded, DecodedObject, Problem } from './plugin-config-decode.ts';
+import type { Decoded, DecodedObject, Problem } from '../../config/document/decode.ts';
 import type { DecodedProvider } from './plugin-config-document.ts';
-import { textOf, textsOf } from './plugin-config-fields.ts';
+import { textOf, textsOf } from '../../config/document/fields.ts';
 import { API_VERSIONS } from './plugin-config-versions.ts';
 import { matchImageProblem, withoutUserInfo } from './validate-match-image.ts';
 import { tokenAttributeProblems } from './validate-token-attributes.ts';

@@ -1,8 +1,8 @@
 // The rules for `tokenAttributes`. Source: Kubernetes v1.37.2 pkg/credentialprovider/plugin/config.go.
 
 import { goQuote } from '../../config/go-quote.ts';
-import type { DecodedObject } from './plugin-config-decode.ts';
-import { textOf, textsOf } from './plugin-config-fields.ts';
+import type { DecodedObject } from '../../config/document/decode.ts';
+import { textOf, textsOf } from '../../config/document/fields.ts';
 import { annotationKeyProblems } from './validate-annotation-keys.ts';
 import type { Report } from './validate-plugin-config.ts';
 

@@ -159,6 +159,6 @@ answer: no credentials, so that a node pulls the image anonymously
       files: { '/cwd/s.yaml': '{' },
     });
     expect(result).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(result.stderr).toMatch(/^docker-keyring: s.yaml:1:2: not YAML: .*\n$/);
+    expect(result.stderr).toMatch(/^docker-keyring: s.yaml:1:2: the JSON ends too early\n$/);
   });
 });

@@ -29,13 +29,12 @@ describe('secret create', () => {
       'secret create regcred --server ghcr.io --username robot --password-stdin -o yaml',
       { stdin: 'canary' },
     );
-    // kubectl create secret docker-registry … --dry-run=client -o yaml, v1.32.4
+    // kubectl create secret docker-registry … --dry-run=client -o yaml, v1.37.2
     expect(stdout).toBe(`apiVersion: v1
 data:
   .dockerconfigjson: eyJhdXRocyI6eyJnaGNyLmlvIjp7InVzZXJuYW1lIjoicm9ib3QiLCJwYXNzd29yZCI6ImNhbmFyeSIsImF1dGgiOiJjbTlpYjNRNlkyRnVZWEo1In19fQ==
 kind: Secret
 metadata:
-  creationTimestamp: null
   name: regcred
 type: kubernetes.io/dockerconfigjson
 `);

@@ -73,11 +73,11 @@ describe('verify', () => {
   test('tells of a broken file, and verifies the others', async () => {
     const json = await verify('-f bad.yaml -f k8s/web.yaml --secret s.yaml -o json');
     expect(json.exitCode).toBe(1);
-    expect(json.stderr).toMatch(/^docker-keyring: bad\.yaml:1:\d+: not YAML: [^\n]*\n$/);
+    expect(json.stderr).toMatch(/^docker-keyring: bad\.yaml:2:1: not YAML: [^\n]*\n$/);
     expect(JSON.parse(json.stdout)).toMatchObject({
       ok: false,
       images: [{ image: WEB, status: 'pullable' }],
-      broken: [{ path: 'bad.yaml', line: 1, reason: expect.stringMatching(/^not YAML: /) }],
+      broken: [{ path: 'bad.yaml', line: 2, reason: expect.stringMatching(/^not YAML: /) }],
     });
     const alone = await verify('-f bad.yaml');
     expect(alone).toMatchObject({ exitCode: 1, stdout: '0 images: 1 file cannot be read\n' });

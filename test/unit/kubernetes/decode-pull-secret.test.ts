@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { PullSecretError } from '../../../src/errors.ts';
-import { decodeDataValue } from '../../../src/kubernetes/base64.ts';
+import { decodeDataValue } from '../../../src/config/document/go-base64.ts';
 import { decodePullSecret } from '../../../src/kubernetes/decode-pull-secret.ts';
+import { validatePullSecret } from '../../../src/kubernetes/validate-pull-secret.ts';
 import type { PullSecret } from '../../../src/kubernetes/pull-secret.ts';
 
 const TYPE = 'kubernetes.io/dockerconfigjson';
@@ -55,6 +56,46 @@ describe('a pull secret that the kubelet uses', () => {
   test('may have line breaks in its base64', () => {
     const wrapped = base64(CONFIG).replace(/.{20}/g, '$&\r\n');
     expect(decode({ type: TYPE, data: { '.dockerconfigjson': wrapped } }).status).toBe('used');
+  });
+});
+
+test('bytes may be a list of numbers, as the API server takes them', () => {
+  const bytes = [...Buffer.from(CONFIG)];
+  const used = decode({ type: TYPE, data: { '.dockerconfigjson': bytes } });
+  expect(used).toMatchObject({ status: 'used', config: { entries: [{ rawKey: 'r.test' }] } });
+  const empty = decode({ type: TYPE, data: { '.dockerconfigjson': [] } });
+  expect(empty).toMatchObject({ status: 'ignored', reason: 'data-empty' });
+  for (const wrong of [[256], [1.5], [-1], ['x']]) {
+    const decoded = decode({ type: TYPE, data: { '.dockerconfigjson': wrong } });
+    expect(decoded).toMatchObject({ error: { reason: expect.stringContaining('list of bytes') } });
+  }
+  const withNull = decode({ type: TYPE, data: { '.dockerconfigjson': [null] } });
+  expect(withNull).toMatchObject({ error: { reason: expect.stringContaining('not JSON') } });
+});
+
+describe('a Secret of more than 10 MiB is refused, as a file is,', () => {
+  const large = 'e30='.repeat(2_700_000);
+  test.each([
+    ['in data', { data: { '.dockerconfigjson': large } }],
+    ['in stringData', { stringData: { '.dockerconfigjson': large } }],
+    ['in keys that do not count', { data: { '.dockerconfigjson': 'e30=', other: large } }],
+    [
+      'in many values',
+      {
+        stringData: Object.fromEntries(
+          Array.from({ length: 11 }, (_, at) => [`k${at}`, 'x'.repeat(1024 * 1024)]),
+        ),
+      },
+    ],
+    ['as a list of bytes', { data: { '.dockerconfigjson': new Array(10_485_761).fill(0) } }],
+  ])('%s', (_where, values) => {
+    expect(decode({ type: TYPE, ...values })).toMatchObject({
+      status: 'malformed',
+      error: { reason: expect.stringContaining('more than 10 MiB') },
+    });
+    expect(validatePullSecret({ metadata, type: TYPE, ...values })).toMatchObject([
+      { rejectedBy: 'api-server', message: 'Request entity too large: limit is 3145728' },
+    ]);
   });
 });
 

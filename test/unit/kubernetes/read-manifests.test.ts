@@ -73,14 +73,14 @@ describe('readManifests says on which line a value begins,', () => {
     ['in YAML, of an entry behind its dash', BLOCK, ['spec', 'containers', 1], 12],
     ['in YAML, of a text of several lines', BLOCK, ['spec', 'containers', 1, 'image'], 12],
     ['in YAML, in flow style', BLOCK, ['spec', 'containers', 2, 'image'], 15],
-    ['in YAML, behind an anchor and a tag', BLOCK, ['spec', 'containers', 3, 'image'], 17],
+    ['in YAML, with an anchor and a tag before it', BLOCK, ['spec', 'containers', 3, 'image'], 16],
     ['in YAML, of an empty value', BLOCK, ['spec', 'containers', 4, 'image'], 18],
     ['in YAML, of a number as a key', BLOCK, ['spec', '0'], 19],
     ['in YAML, of nothing that is there', BLOCK, ['spec', 'volumes', 0, 'image'], undefined],
     ['in YAML, of an index that is not there', BLOCK, ['spec', 'containers', 9], undefined],
     ['in YAML, of a name in a list', BLOCK, ['spec', 'containers', 'image'], undefined],
     ['in YAML, of a field of a text', BLOCK, ['kind', 'image'], undefined],
-    ['in YAML, of a key without a value', '? kind\n', ['kind'], undefined],
+    ['in YAML, of a key without a value', '? kind\n', ['kind'], 2],
     ['in YAML with CRLF', BLOCK.replaceAll('\n', '\r\n'), ['spec', 'containers', 2, 'image'], 15],
     ['in YAML with a BOM', `\uFEFF${BLOCK}`, ['spec', 'containers', 0, 'image'], 9],
     ['in JSON', JSON_TEXT, ['spec', 'containers', 0, 'image'], 6],
@@ -96,12 +96,6 @@ describe('readManifests says on which line a value begins,', () => {
     ['in JSON with a BOM', `\uFEFF${JSON_TEXT}`, ['spec', 'containers', 0, 'image'], 6],
     ['in JSON, of a key that is there twice', '{"a": 1,\n"a":\n2}', ['a'], 3],
     ['in JSON, with a key of YAML', '{"a":\n{"<<": {"b": 1}}}', ['a', 'b'], undefined],
-    [
-      'in JSON that is too deep for YAML',
-      `{"a":${'['.repeat(300)}${']'.repeat(300)}}`,
-      ['a'],
-      undefined,
-    ],
     ['of an alias: its own', ALIASED, ['list', 0], 7],
     ['in an aliased mapping', ALIASED, ['list', 0, 'image'], 2],
     ['in a merged mapping', ALIASED, ['list', 1, 'image'], 2],
@@ -148,11 +142,11 @@ describe('readManifests says on which line a value begins,', () => {
 });
 
 test.each([
-  ['in YAML, by an alias', '&x { kind: List, items: [*x, *x] }'],
-  ['in JSON', `${'{"kind":"List","items":['.repeat(300)}${']}'.repeat(300)}`],
-])('A list that is in itself without end is refused %s', async (_what, text) => {
+  ['in YAML, by an alias', '&x { kind: List, items: [*x, *x] }', /contains itself/],
+  ['in JSON', `${'{"kind":"List","items":['.repeat(300)}${']}'.repeat(300)}`, /deeper than 500/],
+])('a list that is in itself without end is refused %s', async (_what, text, reason) => {
   await expect(parseManifests(text)).rejects.toMatchObject({
     name: 'ManifestError',
-    reason: 'lists nest too deep',
+    reason: expect.stringMatching(reason),
   });
 });

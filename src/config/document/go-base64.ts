@@ -1,6 +1,6 @@
 // The values of a Secret's data: base64 as Go's encoding/json decodes it into bytes (encoding/base64, StdEncoding).
 
-import { decodeBase64 } from '../config/auth-field.ts';
+import { decodeBase64 } from '../auth-field.ts';
 
 /** A value's bytes, or the offset that Go names in `illegal base64 data at input byte N`. */
 export type Base64Result = { readonly bytes: Uint8Array } | { readonly illegalAt: number };

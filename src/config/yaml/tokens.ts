@@ -40,6 +40,8 @@ function fetchNextToken(scanner: Scanner): void {
   const { reader } = scanner;
   skipToNextToken(scanner);
   unrollIndent(scanner, reader.column);
+  // scannerc.go reads as far as an indicator of a document is long, and meets what is wrong with the characters there.
+  peek(reader, 3);
   const character = peek(reader);
   if (character === END) return fetchStreamEnd(scanner);
   const indicator = documentIndicator(reader);

@@ -18,7 +18,7 @@ interface Parser {
 type NodeContext = 'block' | 'block-or-indentless' | 'flow';
 
 /** Go's limit is 10,000; no configuration nests so deep, and this parser's stack is smaller. */
-const MAX_DEPTH = 500;
+export const MAX_DEPTH = 500;
 
 /**
  * Parses the first document.

@@ -115,14 +115,15 @@ function markBefore(reader: YamlReader): Mark {
 /** White space inside of quotes: line breaks fold, and swallow the blanks around them. */
 function readSpace(reader: YamlReader, isJoined: boolean): string {
   let blanks = '';
-  let breaks: string[] | undefined = isJoined ? [''] : undefined;
+  // A break that was escaped is one of them, and becomes nothing.
+  const breaks = isJoined ? [''] : [];
   for (;;) {
     if (isBlank(peek(reader))) {
       blanks += take(reader);
     } else if (isBreak(peek(reader))) {
-      breaks = [...(breaks ?? []), takeBreak(reader)];
+      breaks.push(takeBreak(reader));
     } else {
-      return breaks === undefined ? blanks : foldBreaks(breaks);
+      return breaks.length === 0 ? blanks : foldBreaks(breaks);
     }
   }
 }

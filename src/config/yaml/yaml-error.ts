@@ -6,12 +6,15 @@ import type { Mark } from './mark.ts';
 export class YamlError extends Error {
   /** Where it shows. */
   readonly mark: Mark;
+  /** What is wrong, without a line. */
+  readonly problem: string;
 
   /** @param goMessage - As `go.yaml.in/yaml/v2` says it, with its number of the line. */
   constructor(goMessage: string, mark: Mark, { prefix = 'yaml: ' }: { prefix?: string } = {}) {
     super(`${prefix}${goMessage}`);
     this.name = 'YamlError';
     this.mark = mark;
+    this.problem = goMessage.replace(/^line \d+: /, '');
   }
 }
 

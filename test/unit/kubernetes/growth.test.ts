@@ -1,0 +1,177 @@
+// No text and no object may cost more than its size: n log n. What is compared is processor time, of a size and of 16 times
+// that size: a quadratic step makes 256 of it, a linear one 16.
+
+import { describe, expect, test } from '@jest/globals';
+
+import { parseManifests } from '../../../src/kubernetes/manifests.ts';
+import { readPullSecretLayer } from '../../../src/kubernetes/pull-secret-layer.ts';
+import { validatePullSecret } from '../../../src/kubernetes/validate-pull-secret.ts';
+import { parsePluginConfig } from '../../../src/providers/exec/plugin-config.ts';
+
+const SMALL = 800;
+const FACTOR = 16;
+/** Between linear and quadratic; what takes less than this of processor time is all noise. */
+const MAX_RATIO = 64;
+const NOISE_MS = 4;
+const TIMEOUT_MS = 300_000;
+
+type Work = (size: number) => unknown;
+
+async function processorMs(work: Work, size: number): Promise<number> {
+  const before = process.cpuUsage();
+  await Promise.resolve(work(size)).catch(() => {});
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+async function ratioOf(work: Work): Promise<number> {
+  // The first calls compile.
+  const runs = [];
+  for (let run = 0; run < 4; run += 1) runs.push(await processorMs(work, SMALL));
+  const large = await processorMs(work, SMALL * FACTOR);
+  return large / Math.max(Math.min(...runs), NOISE_MS);
+}
+
+async function expectLinear(work: Work): Promise<void> {
+  const ratio = await ratioOf(work);
+  expect(ratio).toBeLessThan(MAX_RATIO);
+}
+
+function lines(count: number, line: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => line(index)).join('\n');
+}
+
+/** Refused or not. */
+async function readBoth(text: string): Promise<void> {
+  await parseManifests(text).catch(() => {});
+  try {
+    parsePluginConfig(text, 'plugins.yaml');
+  } catch {
+    // Of most texts it is none.
+  }
+}
+
+describe('YAML grows by its size:', () => {
+  test.each<[string, (size: number) => string]>([
+    ['keys', (size) => lines(size, (index) => `k${index}: v`)],
+    ['keys in flow style', (size) => `{${lines(size, (index) => `k${index}: v,`)}}`],
+    ['one key again and again', (size) => lines(size, () => 'a: 1')],
+    ['one key of JSON again and again', (size) => `{"a":1${',"a":1'.repeat(size)}}`],
+    ['JSON documents', (size) => '{"a":1}\n'.repeat(size)],
+    ['documents', (size) => 'a: 1\n---\n'.repeat(size)],
+    ['anchors and aliases', (size) => lines(size, (index) => `k${index}: &a${index} v`)],
+    ['merges', (size) => `a: &a {b: c}\n${lines(size, (index) => `k${index}: {<<: *a}`)}`],
+    ['keys that are null', (size) => lines(size, () => '? ')],
+    ['values that JSON has not', (size) => lines(size, (index) => `k${index}: .nan`)],
+    ['lists', (size) => '- '.repeat(400) + '\n- x'.repeat(size)],
+  ])('%s', (_what, make) => expectLinear((size) => readBoth(make(size))), TIMEOUT_MS);
+
+  const STARTS = ['', 'a: ', 'a: "', "a: '", 'a: |\n ', 'a: >\n  ', 'a: [', '# '];
+  const PIECES = [
+    '\u2028',
+    '\u0085',
+    '\n',
+    '\r\n',
+    ' ',
+    '\t',
+    'x',
+    '-',
+    "''",
+    '\\\n',
+    '&a ',
+    '!',
+    '%',
+  ];
+
+  test.each(PIECES.map((piece) => [JSON.stringify(piece), piece]))(
+    'of %s everywhere',
+    (_shown, piece) =>
+      expectLinear(async (size) => {
+        for (const start of STARTS) await readBoth(start + piece.repeat(size));
+      }),
+    TIMEOUT_MS,
+  );
+});
+
+describe('a plugin configuration grows by its size:', () => {
+  const HEAD = 'kind: CredentialProviderConfig\napiVersion: kubelet.config.k8s.io/v1\nproviders:\n';
+
+  test.each<[string, (size: number) => string]>([
+    ['providers with wrong types', (size) => HEAD + lines(size, () => '- {name: [], args: {}}')],
+    ['providers with wrong names', (size) => HEAD + lines(size, (index) => `- name: a/${index}`)],
+    ['unknown fields', (size) => HEAD + lines(size, (index) => `- {x${index}: 1}`)],
+    ['patterns', (size) => `${HEAD}- matchImages:\n${lines(size, () => '  - "a b"')}`],
+  ])('%s', (_what, make) => expectLinear((size) => readBoth(make(size))), TIMEOUT_MS);
+});
+
+const TYPE = 'kubernetes.io/dockerconfigjson';
+
+function record<T>(size: number, entry: (index: number) => [string, T]): Record<string, T> {
+  return Object.fromEntries(Array.from({ length: size }, (_, index) => entry(index)));
+}
+
+function withAuths(auths: object): object {
+  const stringData = { '.dockerconfigjson': JSON.stringify({ auths }) };
+  return { metadata: { name: 'x' }, type: TYPE, stringData };
+}
+
+describe('judging a Secret grows by its size:', () => {
+  const entry = { auth: 'dTpw' };
+  test.each<[string, (size: number) => object]>([
+    ['entries', (size) => withAuths(record(size, (index) => [`r${index}.test`, entry]))],
+    [
+      'entries that are one key',
+      (size) => withAuths(record(size * 8, (index) => [`r?${index}`, {}])),
+    ],
+    ['keys of data', (size) => ({ data: record(size, (index) => [`a ${index}`, '']) })],
+    ['values of data', (size) => ({ data: record(size, (index) => [`a${index}`, '!']) })],
+    ['a value', (size) => ({ data: { a: `${'='.repeat(size)}` } })],
+    ['bytes', (size) => ({ data: { a: Array.from({ length: size }, () => 300) } })],
+    ['unknown fields', (size) => record(size, (index) => [`f${index}`, 1])],
+    ['labels', (size) => ({ metadata: { labels: record(size, (index) => [`l ${index}`, ' ']) } })],
+    [
+      'owners',
+      (size) => ({
+        metadata: {
+          ownerReferences: Array.from({ length: size }, (_, uid) => ({
+            uid: `${uid}`,
+            controller: true,
+          })),
+        },
+      }),
+    ],
+    ['a long name', (size) => ({ metadata: { name: 'a-.'.repeat(size) } })],
+    [
+      'a long label',
+      (size) => ({ metadata: { labels: { ['a'.repeat(size)]: '-a'.repeat(size) } } }),
+    ],
+  ])('%s', (_what, make) => expectLinear((size) => validatePullSecret(make(size))), TIMEOUT_MS);
+
+  test('of more than a thousand findings the rest is counted', () => {
+    const findings = validatePullSecret({ data: record(3000, (index) => [`a ${index}`, '']) });
+    expect(findings).toHaveLength(1001);
+    expect(findings.at(-1)).toEqual({
+      code: 'more-findings',
+      severity: 'error',
+      field: '',
+      message: '2002 more findings are left out',
+    });
+    const entries = record(3000, (index) => [`https://r${index}.test:443/v1`, {}]);
+    const warnings = validatePullSecret(withAuths(entries));
+    expect(warnings.at(-1)).toMatchObject({ code: 'more-findings', severity: 'warning' });
+  });
+});
+
+test(
+  'pull secrets are read by their number',
+  async () => {
+    const secretOf = (index: number): object => withAuths({ [`r${index}.test`]: { auth: 'dTpw' } });
+    await expectLinear((size) =>
+      readPullSecretLayer(
+        Array.from({ length: size }, (_, index) => secretOf(index)),
+        { tokens: false, malformed: 'reject', onProblem: () => {} },
+      ),
+    );
+  },
+  TIMEOUT_MS,
+);
