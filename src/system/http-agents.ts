@@ -98,8 +98,7 @@ async function makeEnvironmentAgents(): Promise<HttpAgents> {
       _request: ClientRequest,
       { host, port }: AgentConnectOpts,
     ): Promise<Agent> {
-      // A zone (`fe80::1%eth0`) is none of a URL's.
-      const name = host?.includes(':') === true ? `[${host.replace(/%.*/, '')}]` : host;
+      const name = host?.includes(':') === true ? `[${host}]` : host;
       const chosen = await agentFor(new URL(`${this.#scheme}://${name}:${port}`), {});
       return chosen.agent;
     }

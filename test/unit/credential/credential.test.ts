@@ -87,6 +87,13 @@ test('a printed credential says what it is, where it comes from, and what is hid
   expect(inspect(credential(full))).toBe(`Credential ${inspect(shown)}`);
 });
 
+test('a credential whose end is no date can be printed', () => {
+  const printed = JSON.parse(
+    JSON.stringify(credential({ expiresAt: new Date(Number.NaN) })),
+  ) as object;
+  expect(printed).toMatchObject({ username: 'robot', expiresAt: null });
+});
+
 test('an empty password is shown as empty, for there is nothing to hide', () => {
   const shown = credential({ username: '', password: '' }).toJSON();
   expect(shown).toMatchObject({ username: '', password: '' });
