@@ -1,5 +1,6 @@
 // What a credential helper answers: from its store, then from a keyring.
 
+import { own } from '../errors/own.ts';
 import type { Credential } from '../credential/credential.ts';
 import type { DockerAuth } from '../credential/docker-config-json.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
@@ -96,7 +97,8 @@ function toHelper(server: string, credential: Credential): HelperCredential | st
   return isText ? { server, username, secret: password } : 'it is not UTF-8';
 }
 
-function usernameOf({ auth = '', username, identitytoken }: DockerAuth): string {
+function usernameOf(entry: DockerAuth): string {
+  const { auth = '', username, identitytoken } = own(entry);
   if (identitytoken !== undefined) return TOKEN_USERNAME;
   if (username !== undefined) return username;
   const pair = Buffer.from(auth, 'base64').toString('utf8');

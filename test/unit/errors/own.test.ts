@@ -9,8 +9,10 @@ afterEach(() => {
   Reflect.deleteProperty(Object.prototype, 'size');
 });
 
+const { prototype } = Object;
+
 function pollute(size: number): void {
-  Object.defineProperty(Object.prototype, 'size', { value: size, configurable: true });
+  Object.defineProperty(prototype, 'size', { value: size, configurable: true });
 }
 
 test('own members are those of the object itself', () => {
