@@ -1,7 +1,7 @@
 // docker-keyring config: the virtual config, everything static merged into one document.
 
+import { own } from '../errors/own.ts';
 import { resolve } from 'node:path';
-import { withoutUndefined } from '../config/without-undefined.ts';
 import { writeDockerConfig } from '../config/write-docker-config.ts';
 import { createKeyring } from '../create-keyring.ts';
 import type { DockerAuth, DockerConfigJson } from '../credential/docker-config-json.ts';
@@ -78,12 +78,8 @@ function redacted({ auths }: DockerConfigJson): DockerConfigJson {
 }
 
 function redactedAuth(auth: DockerAuth): DockerAuth {
-  const { username, email } = auth;
-  const hidden = SECRET_FIELDS.filter((field) => auth[field] !== undefined);
-  return {
-    ...Object.fromEntries(hidden.map((field) => [field, REDACTED])),
-    ...withoutUndefined({ username, email }),
-  };
+  const hidden = SECRET_FIELDS.filter((field) => Object.hasOwn(auth, field));
+  return { ...auth, ...Object.fromEntries(hidden.map((field) => [field, REDACTED])) };
 }
 
 function renderTable(
@@ -107,7 +103,8 @@ function renderTable(
 }
 
 /** The user name, and the secrets by the names that people have for them. */
-function readAuth(auth: DockerAuth): { username: string; secrets: readonly [string, string][] } {
+function readAuth(given: DockerAuth): { username: string; secrets: readonly [string, string][] } {
+  const auth = own(given);
   const pair = Buffer.from(auth.auth ?? '', 'base64').toString('utf8');
   const colon = pair.indexOf(':');
   const { username = pair.slice(0, Math.max(0, colon)), password = pair.slice(colon + 1) } = auth;

@@ -103,15 +103,12 @@ function textOrNone(text: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
-const AUTH_DIFFERS =
-  '"auth" counts, and "username" or "password" differ from it: "auth" cannot hold a user name with a colon';
+const COLON_LOST =
+  '"auth" counts, and cannot hold the user name of "username", which has a colon: leave "auth" out';
 
-/** kubectl writes the same into all three. */
-function agrees({ username, password }: EntryFields, auth: DecodedAuth): boolean {
-  return (
-    (username === '' || username === auth.username) &&
-    (password === '' || password === auth.password)
-  );
+/** kubectl writes a user name with a colon into both, and all who decode "auth" split it at the first colon. */
+function losesColon({ username }: EntryFields, auth: DecodedAuth): boolean {
+  return username.includes(':') && username !== auth.username;
 }
 
 interface RawEntry {
@@ -129,8 +126,8 @@ function completeEntry(
     addProblem(decoding.problems, { reason: auth, offset, strict: true, rawKey });
     return undefined;
   }
-  if (auth !== undefined && !agrees(fields, auth)) {
-    addProblem(decoding.problems, { reason: AUTH_DIFFERS, offset, strict: false, rawKey });
+  if (auth !== undefined && losesColon(fields, auth)) {
+    addProblem(decoding.problems, { reason: COLON_LOST, offset, strict: false, rawKey });
   }
   return {
     rawKey,

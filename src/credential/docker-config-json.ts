@@ -4,10 +4,7 @@ import { own } from '../errors/own.ts';
 import type { Credential } from './credential.ts';
 import { hideGetters } from './hide-getters.ts';
 
-/**
- * One registry's credential in a `config.json`. `JSON.stringify` and its properties give its secrets; printing, spreading
- * and `structuredClone` do not.
- */
+/** One registry's credential in a `config.json`. */
 export interface DockerAuth {
   /** Base64 of `username:password`. */
   readonly auth?: string;
@@ -21,8 +18,8 @@ export interface DockerAuth {
 }
 
 /**
- * A `config.json`. `JSON.stringify` gives the document with its secrets; printing shows none, and neither does a copy of
- * it that spreading or `structuredClone` made.
+ * A `config.json`. `JSON.stringify` gives the document with its secrets, and reading `auths` gives its entries. Printing it
+ * shows none, in whatever way, and a copy of it by spreading or `structuredClone` is empty.
  */
 export interface DockerConfigJson {
   readonly auths: Readonly<Record<string, DockerAuth>>;
@@ -61,14 +58,43 @@ export function toDockerConfigJson(
   const auths = new Map<string, DockerAuth>();
   for (const credential of credentials) {
     const key = server ?? (credential.key === HUB_KEY ? HUB_SERVER : credential.key);
-    if (!auths.has(key)) auths.set(key, hiddenAuth(fieldsOf(credential)));
+    if (!auths.has(key)) auths.set(key, hidden(fieldsOf(credential)));
   }
-  // fromEntries defines members, so that a key named __proto__ is one like any other.
-  const document = { auths: Object.fromEntries(auths) };
-  Object.defineProperty(document, Symbol.for('nodejs.util.inspect.custom'), {
-    value: () => ({ auths: `[redacted: ${auths.size} entries]` }),
-  });
-  return document;
+  return new HiddenDocument(auths);
+}
+
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
+/** An entry that somebody has read is plain data; that it is logged whole may still be an accident. */
+function hidden<T extends object>(object: T): T {
+  return Object.defineProperty(object, INSPECT, { value: () => '[redacted]' });
+}
+
+/** A class with a private field for the reason that {@link Credential} is one. */
+class HiddenDocument implements DockerConfigJson {
+  readonly #auths: DockerConfigJson['auths'];
+
+  static {
+    hideGetters(this.prototype);
+    Object.defineProperty(this.prototype, INSPECT, {
+      value(this: HiddenDocument): object {
+        return { auths: `[redacted: ${Object.keys(this.#auths).length} entries]` };
+      },
+    });
+  }
+
+  constructor(auths: ReadonlyMap<string, DockerAuth>) {
+    // fromEntries defines members, so that a key named __proto__ is one like any other.
+    this.#auths = Object.fromEntries(auths);
+  }
+
+  get auths(): DockerConfigJson['auths'] {
+    return this.#auths;
+  }
+
+  toJSON(): DockerConfigJson {
+    return { auths: this.#auths };
+  }
 }
 
 function fieldsOf(credential: Credential): DockerAuth {
@@ -90,53 +116,4 @@ function basicFields(credential: Credential): DockerAuth {
   if (username === '' && password === '') return {};
   if (username.includes(':')) return { username, password };
   return { auth: Buffer.from(credential.basicBytes()).toString('base64') };
-}
-
-/** Reads like the fields, of which those that are missing are `undefined`. */
-function hiddenAuth(fields: DockerAuth): DockerAuth {
-  return new HiddenAuth(fields) as DockerAuth;
-}
-
-/** Secrets in private fields, like {@link Credential}'s. */
-class HiddenAuth {
-  readonly #fields: DockerAuth;
-
-  static {
-    hideGetters(this.prototype);
-    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-      value: () => '[redacted]',
-    });
-  }
-
-  constructor(fields: DockerAuth) {
-    this.#fields = own(fields);
-  }
-
-  get auth(): string | undefined {
-    return this.#fields.auth;
-  }
-
-  get username(): string | undefined {
-    return this.#fields.username;
-  }
-
-  get password(): string | undefined {
-    return this.#fields.password;
-  }
-
-  get email(): string | undefined {
-    return this.#fields.email;
-  }
-
-  get identitytoken(): string | undefined {
-    return this.#fields.identitytoken;
-  }
-
-  get registrytoken(): string | undefined {
-    return this.#fields.registrytoken;
-  }
-
-  toJSON(): DockerAuth {
-    return { ...this.#fields };
-  }
 }

@@ -15,7 +15,7 @@ import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
  * Follows Kubernetes v1.37.2, with the strict field validation that kubectl asks for, and with an object's fields in the
  * order in which kubectl sends them. No finding holds a secret.
  *
- * @param object - A Secret, or whatever was found in its place.
+ * @param secret - A Secret, or whatever was found in its place.
  * @returns The findings; none when the kubelet can use the secret.
  * @example
  * ```ts
@@ -23,9 +23,11 @@ import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
  * // data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": unexpected end of JSON input.
  * ```
  */
-export function validatePullSecret(object: unknown): Finding[] {
-  if (!isRecord(object)) return [notASecret('this is not an object')];
-  const secret = ownSecret(object);
+export function validatePullSecret(secret: unknown): Finding[] {
+  return isRecord(secret) ? findingsOf(ownSecret(secret)) : [notASecret('this is not an object')];
+}
+
+function findingsOf(secret: Record<string, unknown>): Finding[] {
   const { kind } = secret;
   if (kind !== undefined && kind !== null && kind !== '' && kind !== 'Secret') {
     return [notASecret('this is an object of another kind')];

@@ -1,5 +1,6 @@
 // What a credential helper answers: from its store, then from a keyring.
 
+import { own } from '../errors/own.ts';
 import type { Credential } from '../credential/credential.ts';
 import type { DockerAuth } from '../credential/docker-config-json.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
@@ -142,7 +143,8 @@ function endBefore(secret: string, nowMs: number): string | undefined {
     : undefined;
 }
 
-function usernameOf({ auth = '', username, identitytoken }: DockerAuth): string {
+function usernameOf(entry: DockerAuth): string {
+  const { auth = '', username, identitytoken } = own(entry);
   if (identitytoken !== undefined) return TOKEN_USERNAME;
   if (username !== undefined) return username;
   const pair = Buffer.from(auth, 'base64').toString('utf8');

@@ -57,6 +57,23 @@ describe.each(nodes)('On Node $name', ({ path: node }) => {
     expect(stdout).not.toContain('canary');
   });
 
+  test('no way of inspecting a credential or a document calls its getters', () => {
+    const options = '{ customInspect: false, getters: true, showHidden: true, depth: 9 }';
+    const code = `import { createKeyring } from 'docker-keyring';
+      import { inspect } from 'node:util';
+      const auths = { 'r.test': { username: 'robot', password: 'canary' } };
+      const keyring = createKeyring({ dockerConfig: false, providers: [], pullSecrets: [{
+        metadata: { name: 's' }, type: 'kubernetes.io/dockerconfigjson',
+        stringData: { '.dockerconfigjson': JSON.stringify({ auths }) },
+      }] });
+      const found = [await keyring.lookup('r.test/a'), await keyring.toDockerConfig()];
+      console.log(inspect(found, ${options}), found[0][0].password);`;
+    const { stdout, stderr } = evaluate('module', code);
+    expect(stderr).toBe('');
+    expect(stdout.match(/canary/g)).toHaveLength(1);
+    expect(stdout).not.toContain(Buffer.from('robot:canary').toString('base64').slice(4));
+  });
+
   test('require gives a keyring that finds a credential, without flag or warning', () => {
     const code = `const { createKeyring } = require('docker-keyring'); ${LOOKUP}`;
     const { status, stdout, stderr } = evaluate('commonjs', code);

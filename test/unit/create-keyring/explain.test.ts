@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createKeyring } from '../../../src/index.ts';
 import { explain, PATH } from '../fakes/explain.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
-import { auth, configOf, providerOf, secretOf } from '../fakes/keyring-inputs.ts';
+import { auth, configOf, providerOf, secretOf, secretWith } from '../fakes/keyring-inputs.ts';
 
 function withConfig(users: Readonly<Record<string, string>>): { files: Record<string, string> } {
   return { files: { [PATH]: configOf(users) } };
@@ -217,5 +217,22 @@ describe('the answer', () => {
   test('has no second layer where it is switched off', async () => {
     const { sources, warnings } = await explain('r.test/a', { dockerConfig: false });
     expect([sources, warnings]).toEqual([[], []]);
+  });
+
+  test('of a key that no image can have says no part of it', async () => {
+    const auths = { 'r.*:1/canary@x': { username: 'u', password: 'p' } };
+    const keyring = createKeyring({
+      dockerConfig: false,
+      providers: [],
+      pullSecrets: [secretWith('s', JSON.stringify({ auths }))],
+    });
+    const { sources } = await keyring.explain('r.test/a');
+    expect(sources[0]?.entries).toEqual([
+      {
+        key: '[redacted]@x',
+        outcome: 'port-differs',
+        message: 'the entry can never match: its name has characters that no image name has',
+      },
+    ]);
   });
 });

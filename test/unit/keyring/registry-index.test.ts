@@ -67,6 +67,12 @@ describe('findKeys gives the keys that match', () => {
       'localhost/a',
       ['*=0'],
     ],
+    [
+      'of hosts with more labels than a name of the DNS has',
+      [`*.${'a.'.repeat(127)}b`, `*.${'a.'.repeat(126)}c.b`, `*.${'a.'.repeat(128)}b`],
+      `x.${'a.'.repeat(127)}b/a`,
+      [`*.${'a.'.repeat(127)}b=0`],
+    ],
     ['none of an empty config', [], 'gcr.io/a', []],
     ['none that Go cannot parse', ['a b', 'gcr.io/%25zz'], 'gcr.io/a', []],
   ])('%s', (_name, keys, image, found) => {
