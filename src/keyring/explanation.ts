@@ -74,7 +74,11 @@ export interface ExplainedCredential {
 export interface ExplanationWarning {
   /** Stable across releases. */
   readonly code:
-    'path-ends-within-segment' | 'docker-io-hides-index' | 'empty-credential' | 'helpers-not-run';
+    | 'path-ends-within-segment'
+    | 'docker-io-hides-index'
+    | 'empty-credential'
+    | 'helpers-not-run'
+    | 'service-account-token-unused';
   readonly message: string;
   readonly hint: string;
 }

@@ -24,6 +24,7 @@ export function checkResponse(response: unknown): CredentialResponse | undefined
   if (response === undefined || response === null) return undefined;
   if (!isRecord(response)) throw new MalformedResponse('it is not an object');
   const { auth, cacheKeyType: givenType, expiresAt, cacheDurationMs } = response;
+  const { serviceAccountTokenUnused: unused } = response;
   if (!isRecord(auth)) throw new MalformedResponse('auth is not an object');
   const entries = Object.entries(auth).map(([key, entry]) => [key, checkEntry(key, entry)]);
   const cacheKeyType = CACHE_KEY_TYPES.find((type) => type === givenType);
@@ -36,6 +37,9 @@ export function checkResponse(response: unknown): CredentialResponse | undefined
     cacheKeyType,
     ...(expiresAt === undefined ? {} : { expiresAt: checkDate(expiresAt) }),
     ...(cacheDurationMs === undefined ? {} : { cacheDurationMs: checkDuration(cacheDurationMs) }),
+    ...(unused === undefined
+      ? {}
+      : { serviceAccountTokenUnused: checkString(unused, 'serviceAccountTokenUnused') }),
   };
 }
 
