@@ -105,6 +105,17 @@ describe('A program with no options, in a fake cloud,', () => {
     expect(stderr).toBe('');
   });
 
+  test('on azure takes an assigned identity by its client id', async () => {
+    const [tenantId, clientId] = ['11111111-2222-3333-4444-555555555555', 'assigned'];
+    const userAssigned = [{ tenantId, clientId }];
+    await using cloud = await startFakeCloud({ machine: 'azure', azureMetadata: { userAssigned } });
+    const env = { ...cloud.env, AZURE_CLIENT_ID: clientId };
+    const { credentials, errors } = await runProgram({ ...cloud, env }, 'team.azurecr.io/app');
+    expect(errors).toEqual([]);
+    expect(credentials).toHaveLength(1);
+    expect(cloud.azureMetadata.tokens.at(-1)).toMatchObject({ clientId });
+  });
+
   test('prints no note of an SDK, which has some on where it found credentials', async () => {
     await using cloud = await startFakeCloud({ machine: 'aws' });
     const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' };

@@ -204,6 +204,24 @@ describe('the fake metadata service', () => {
     });
   });
 
+  test('says as the real one that it cannot choose among several assigned identities', async () => {
+    const userAssigned = ['one', 'two'].map((clientId) => ({ tenantId: 't', clientId }));
+    await using several = await startFakeAzureMetadata({ userAssigned });
+    const url = `${several.url}/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://r`;
+    const headers = { metadata: 'true' };
+    const { status, text } = await send(url, { headers });
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toEqual({
+      error: 'invalid_request',
+      error_description:
+        'Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request',
+    });
+    await expect(send(`${url}&client_id=two`, { headers })).resolves.toMatchObject({ status: 200 });
+    await expect(send(`${url}&client_id=x`, { headers })).resolves.toMatchObject({
+      text: expect.stringContaining('Identity not found'),
+    });
+  });
+
   test('refuses requests without its header, that were forwarded, and to other paths', async () => {
     await expect(imds('resource=https://r', {})).resolves.toMatchObject({ status: 400 });
     const forwarded = { metadata: 'true', 'x-forwarded-for': '10.0.0.1' };
