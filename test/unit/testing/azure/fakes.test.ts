@@ -10,6 +10,7 @@ import { startFakeEntra, type FakeEntra } from '../../../../src/testing/azure/fa
 import { createTestCertificate } from '../../../../src/testing/certificates.ts';
 import type { FakeReply } from '../../fakes/fake-system.ts';
 import { CLIENT, SECRET, TENANT, throughFakes } from '../../providers/acr/azure-world.ts';
+import { ask } from '../client.ts';
 
 const SCOPE = 'https://containerregistry.azure.net/.default';
 const REGISTRY = 'labreg.azurecr.io';
@@ -209,16 +210,16 @@ describe('the fake metadata service', () => {
     await using several = await startFakeAzureMetadata({ userAssigned });
     const url = `${several.url}/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://r`;
     const headers = { metadata: 'true' };
-    const { status, text } = await send(url, { headers });
+    const { status, body } = await ask(url, { headers });
     expect(status).toBe(400);
-    expect(JSON.parse(text)).toEqual({
+    expect(JSON.parse(body)).toEqual({
       error: 'invalid_request',
       error_description:
         'Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request',
     });
-    await expect(send(`${url}&client_id=two`, { headers })).resolves.toMatchObject({ status: 200 });
-    await expect(send(`${url}&client_id=x`, { headers })).resolves.toMatchObject({
-      text: expect.stringContaining('Identity not found'),
+    await expect(ask(`${url}&client_id=two`, { headers })).resolves.toMatchObject({ status: 200 });
+    await expect(ask(`${url}&client_id=x`, { headers })).resolves.toMatchObject({
+      body: expect.stringContaining('Identity not found'),
     });
   });
 
