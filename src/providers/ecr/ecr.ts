@@ -5,6 +5,7 @@ import type { CredentialProvider, ServiceAccountTokenAttributes } from '../contr
 import { diagnoseEcr } from './diagnose-ecr.ts';
 import { createEcrAsker } from './ecr-asker.ts';
 import { checkEcrOptions, type EcrOptions, type EcrServiceAccountOptions } from './ecr-options.ts';
+import { checkPartition } from './ecr-partition.ts';
 import {
   ecrPrincipal,
   IRSA_ANNOTATION,
@@ -49,6 +50,7 @@ export function ecr(options: EcrOptions = {}): CredentialProvider {
       if (registry === undefined) return undefined;
       const own = ecrPrincipal(registry, options, system);
       const principal = serviceAccount ? serviceAccountPrincipal(own, request, system) : own;
+      checkPartition(registry.region, principal);
       const unused = serviceAccount && unusedTokenReason(request, system);
       return asker.ask(principal, request.signal, async (session) => ({
         ...ecrResponse(registry.host, await session.authorize(request.signal)),
