@@ -19,10 +19,11 @@ import { readClaims } from '../jwt.ts';
 import { loginServerOf, matchImagesOf, type LoginServer } from './login-server.ts';
 import { mirrorOf, type MirroredImage } from './mirrors.ts';
 import type { TokenSource } from './open-identity.ts';
-import { registryToken } from './registry-token.ts';
+import { challengeOf, registryToken } from './registry-token.ts';
 import { ACR_CLIENT_ID, ACR_TENANT_ID, serviceAccountIdentity } from './service-account.ts';
 import {
   checkCloud,
+  isForeign,
   machineIdentity,
   readSetup,
   rulesOf,
@@ -93,6 +94,10 @@ async function provide(
   const setup = await readSetup(state, request.signal);
   const server = loginServerOf(mirror?.target ?? request.image, rulesWith(state, setup));
   if (server === undefined) return undefined;
+  if (state.options.credential !== undefined && isForeign(state, setup, server)) {
+    // Such an object says nothing of its cloud: whether the registry is there at all is told first, without a token.
+    await challengeOf(state, server, request.signal);
+  }
   checkCloud(state, setup, server);
   const own = serviceAccountIdentity(state, setup, request);
   const asked = { identity: own ?? machineIdentity(setup), server, mirror };

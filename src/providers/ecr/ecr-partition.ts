@@ -3,7 +3,7 @@
 import { ProviderFailure } from '../provider-failure.ts';
 import type { EcrPrincipal } from './ecr-principal.ts';
 
-/** By what regions begin with. Source: @aws-sdk/core, partitions.js; every other region is of `aws`. */
+/** By what regions begin with, the longer first. Source: @aws-sdk/core, partitions.js. */
 const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
   ['cn-', 'aws-cn'],
   ['us-gov-', 'aws-us-gov'],
@@ -12,6 +12,9 @@ const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
   ['us-isob-', 'aws-iso-b'],
   ['eu-isoe-', 'aws-iso-e'],
   ['us-isof-', 'aws-iso-f'],
+  ...['us', 'eu', 'ap', 'sa', 'ca', 'me', 'af', 'il', 'mx'].map(
+    (prefix) => [`${prefix}-`, 'aws'] as const,
+  ),
 ];
 
 /** Whose names end so. */
@@ -27,14 +30,19 @@ const OF_SUFFIX: Readonly<Record<string, readonly string[]>> = {
   'csp.hci.ic.gov': ['aws-iso-f'],
 };
 
-/** The partition that a region is of. */
-function partitionOf(region: string): string {
-  return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
+function knownPartition(region: string): string | undefined {
+  return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1];
 }
 
-/** Whether registries of a region have names with this suffix. */
+/** The partition that a region is of; as in the SDK, one that nobody knows is of `aws`. */
+function partitionOf(region: string): string {
+  return knownPartition(region) ?? 'aws';
+}
+
+/** Whether registries of a region may have names with this suffix; of a new region only the name tells. */
 export function hasSuffix(region: string, suffix: string): boolean {
-  return OF_SUFFIX[suffix]?.includes(partitionOf(region)) === true;
+  const partition = knownPartition(region);
+  return partition === undefined || OF_SUFFIX[suffix]?.includes(partition) === true;
 }
 
 /**
