@@ -21,7 +21,7 @@ import { endsAtSegment, matchTarget, type MatchTarget } from '../keyring/match.t
 import { mayBeDockerHub } from '../keyring/registry-index.ts';
 import { keyText } from '../keyring/registry-key.ts';
 import { explainPullSecrets } from '../kubernetes/explain-pull-secrets.ts';
-import { explainProviders } from '../providers/explain-providers.ts';
+import { explainProviders, unusedTokenWarning } from '../providers/explain-providers.ts';
 import type { ImageReference } from '../reference/image-reference.ts';
 import type { FoundKeys, Resolution } from './resolution.ts';
 
@@ -60,6 +60,7 @@ export function explainResolution(input: ExplanationInput): Explanation {
       ...hubWarnings(sources),
       ...listed.flatMap(tokenWarnings),
       ...listed.flatMap(emptyWarnings),
+      ...resolution.providers.answers.flatMap(unusedTokenWarning),
       ...(resolution.node === undefined ? [] : helperWarnings(resolution.node)),
     ],
   };

@@ -78,7 +78,8 @@ export interface ExplanationWarning {
     | 'docker-io-hides-index'
     | 'empty-credential'
     | 'identity-token-ignored'
-    | 'helpers-not-run';
+    | 'helpers-not-run'
+    | 'service-account-token-unused';
   readonly message: string;
   readonly hint: string;
 }

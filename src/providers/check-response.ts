@@ -24,7 +24,9 @@ export class MalformedResponse extends Error {
 export function checkResponse(response: unknown): CredentialResponse | undefined {
   if (response === undefined || response === null) return undefined;
   if (!isRecord(response)) throw new MalformedResponse('it is not an object');
-  const { auth, cacheKeyType: givenType, expiresAt, cacheDurationMs } = own(response);
+  const answer = own(response);
+  const { auth, cacheKeyType: givenType, expiresAt, cacheDurationMs } = answer;
+  const { serviceAccountTokenUnused: unused } = answer;
   if (!isRecord(auth)) throw new MalformedResponse('auth is not an object');
   const entries = Object.entries(auth).map(([key, entry]) => [key, checkEntry(key, entry)]);
   const cacheKeyType = CACHE_KEY_TYPES.find((type) => type === givenType);
@@ -37,6 +39,9 @@ export function checkResponse(response: unknown): CredentialResponse | undefined
     cacheKeyType,
     ...(expiresAt === undefined ? {} : { expiresAt: checkDate(expiresAt) }),
     ...(cacheDurationMs === undefined ? {} : { cacheDurationMs: checkDuration(cacheDurationMs) }),
+    ...(unused === undefined
+      ? {}
+      : { serviceAccountTokenUnused: checkString(unused, 'serviceAccountTokenUnused') }),
   });
 }
 

@@ -39,6 +39,11 @@ export interface CredentialResponse {
    * @defaultValue until shortly before `expiresAt`; without that, the provider's `defaultCacheDurationMs`
    */
   readonly cacheDurationMs?: number;
+  /**
+   * Why the request's service-account token was not used, as a phrase; present where the credentials are the machine's own
+   * all the same. Their source is then the provider, and `explain` warns.
+   */
+  readonly serviceAccountTokenUnused?: string;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { shownUrl } from '../errors/shown-url.ts';
 import { explainEntries, isInAnswer, type EntryContext } from '../keyring/explain-entries.ts';
-import type { ExplainedSource } from '../keyring/explanation.ts';
+import type { ExplainedSource, ExplanationWarning } from '../keyring/explanation.ts';
 import type { CredentialProvider } from './contract.ts';
 import type { ProviderAnswer } from './provider-asker.ts';
 import { responseEntries } from './response-entries.ts';
@@ -38,6 +38,22 @@ export function explainProviders(
     }
     return { ...common, ...explainAnswer(answer, context) };
   });
+}
+
+/** Warns of credentials of the machine's where they were asked for a service account. */
+export function unusedTokenWarning(answer: ProviderAnswer): ExplanationWarning[] {
+  if (!('response' in answer)) return [];
+  const { provider, identity, response } = answer;
+  const reason = response?.serviceAccountTokenUnused;
+  if (identity.serviceAccount === undefined || reason === undefined) return [];
+  const { namespace, name } = identity.serviceAccount;
+  return [
+    {
+      code: 'service-account-token-unused',
+      message: `provider ${provider.name} answered with this machine's own identity, and not as the service account ${namespace}/${name}: ${reason}`,
+      hint: 'such pods pull with what the node may read; give the service account the annotation if it is to pull as itself',
+    },
+  ];
 }
 
 function notAskedMessage(provider: CredentialProvider): string {

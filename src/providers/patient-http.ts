@@ -13,25 +13,32 @@ const MAX_WAITING_MS = 10_000;
 /** What it takes. */
 export type PatientSystem = Pick<System, 'http' | 'now' | 'random' | 'setTimer'>;
 
+/** What else passes, or does not. */
+export interface Patience {
+  /** Whether a status will pass; by default by {@link isOverload}. */
+  readonly isTransient?: (status: number) => boolean;
+  /** Whether it is asked on this machine, where a network that fails means that there is nobody. */
+  readonly isNear?: boolean;
+}
+
 type Outcome = { readonly response: HttpResponse } | { readonly error: unknown };
 
 /**
  * Sends a request, up to three times more where it failed by the network, by 429, or by a status from 500 on; after as
  * long as the answer's `Retry-After` asks for.
  *
- * @param isTransient - Whether a status will pass; by default those two.
  * @returns the last answer, whatever its status.
  * @throws the last error of {@link System.http}.
  */
 export async function patientHttp(
   system: PatientSystem,
   request: HttpRequest,
-  isTransient: (status: number) => boolean = isOverload,
+  { isTransient = isOverload, isNear = false }: Patience = {},
 ): Promise<HttpResponse> {
   const { signal = new AbortController().signal } = request;
   let leftMs = MAX_WAITING_MS;
   const delayMs = (outcome: Outcome, retries: number): number | undefined => {
-    if (retries >= MAX_RETRIES || !mayPass(outcome, isTransient)) return undefined;
+    if (retries >= MAX_RETRIES || !mayPass(outcome, { isTransient, isNear })) return undefined;
     const waitMs = askedMs(system, outcome) ?? backoffMs(system, BACKOFF, retries);
     leftMs -= waitMs;
     return leftMs < 0 ? undefined : waitMs;
@@ -49,11 +56,9 @@ export async function patientHttp(
 }
 
 /** A name that does not resolve is another's, or nobody's. */
-function mayPass(outcome: Outcome, isTransient: (status: number) => boolean): boolean {
-  if ('error' in outcome) {
-    return !isLasting(outcome.error) && codeOf(outcome.error) !== 'ENOTFOUND';
-  }
-  return isTransient(outcome.response.status);
+function mayPass(outcome: Outcome, { isTransient, isNear }: Required<Patience>): boolean {
+  if ('response' in outcome) return isTransient(outcome.response.status);
+  return !isNear && !isLasting(outcome.error) && codeOf(outcome.error) !== 'ENOTFOUND';
 }
 
 /** Whether a status says "not now". */

@@ -151,8 +151,8 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     logger?.debug({ provider: provider.name, image }, 'Refreshing cache for provider');
     try {
       const received = await receive(asked, sharing, call);
-      const { response } = received;
-      state.secrets.remember(secretsOf(Object.values(response?.auth ?? {})));
+      state.secrets.remember(secretsOf(Object.values(received.response?.auth ?? {})));
+      const response = withSafeWords(received.response, state.secrets);
       if (response !== undefined) state.learned = response.cacheKeyType;
       const key = keyOf(response?.cacheKeyType ?? 'Image');
       return { ...expiryOf(provider, received), value: response, key };
@@ -243,6 +243,13 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
 function skippedAnswer(provider: CredentialProvider): ProviderAnswer | undefined {
   const notAsked = provider.skipReason?.();
   return notAsked === undefined ? undefined : { provider, notAsked };
+}
+
+/** What a provider says of an answer is shown, as what it says of a failure is. */
+function withSafeWords(response: Response, secrets: Pick<SecretMemory, 'redact'>): Response {
+  const said = response?.serviceAccountTokenUnused;
+  if (response === undefined || said === undefined) return response;
+  return { ...response, serviceAccountTokenUnused: secrets.redact(said) };
 }
 
 /** A kept answer as it is served: what a registry refused is a credential of that form. */

@@ -24,6 +24,8 @@ const PROGRAM = `
 `;
 
 interface Found {
+  /** What a program that reads it would take for ours. */
+  readonly stderr: string;
   readonly credentials: readonly (readonly [username: string, password: string])[];
   readonly errors: readonly string[];
 }
@@ -47,8 +49,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function runProgram({ env }: FakeCloud, image: string): Promise<Found> {
   const argv = [join(folder, 'program.mjs'), image];
   const options = { cwd: folder, env: { ...process.env, ...env } };
-  const { stdout } = await promisify(execFile)(process.execPath, argv, options);
-  return JSON.parse(stdout) as Found;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, argv, options);
+  return { ...(JSON.parse(stdout) as Omit<Found, 'stderr'>), stderr };
 }
 
 interface Case {
@@ -89,15 +91,39 @@ const CASES: readonly Case[] = [
 describe('A program with no options, in a fake cloud,', () => {
   test.each(CASES)('on $machine finds $image', async ({ machine, image, username, given }) => {
     await using cloud = await startFakeCloud({ machine });
-    const { credentials, errors } = await runProgram(cloud, image);
+    const { credentials, errors, stderr } = await runProgram(cloud, image);
     expect(errors).toEqual([]);
+    expect(stderr).toBe('');
     expect(given(cloud)).toBeDefined();
     expect(credentials).toEqual([[username, given(cloud)]]);
   });
 
   test.each(CASES)('on a machine of no cloud finds nothing for $image', async ({ image }) => {
     await using cloud = await startFakeCloud({ machine: 'none' });
-    expect((await runProgram(cloud, image)).credentials).toEqual([]);
+    const { credentials, stderr } = await runProgram(cloud, image);
+    expect(credentials).toEqual([]);
+    expect(stderr).toBe('');
+  });
+
+  test('on azure takes an assigned identity by its client id', async () => {
+    const [tenantId, clientId] = ['11111111-2222-3333-4444-555555555555', 'assigned'];
+    const userAssigned = [{ tenantId, clientId }];
+    await using cloud = await startFakeCloud({ machine: 'azure', azureMetadata: { userAssigned } });
+    const env = { ...cloud.env, AZURE_CLIENT_ID: clientId };
+    const { credentials, errors } = await runProgram({ ...cloud, env }, 'team.azurecr.io/app');
+    expect(errors).toEqual([]);
+    expect(credentials).toHaveLength(1);
+    expect(cloud.azureMetadata.tokens.at(-1)).toMatchObject({ clientId });
+  });
+
+  test('prints no note of an SDK, which has some on where it found credentials', async () => {
+    await using cloud = await startFakeCloud({ machine: 'aws' });
+    const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' };
+    const env = { ...cloud.env, ...keys, AWS_PROFILE: 'ci' };
+    const image = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/app';
+    const { credentials, stderr } = await runProgram({ ...cloud, env }, image);
+    expect(credentials).toHaveLength(1);
+    expect(stderr).toBe('');
   });
 
   test('finds credentials by the real names of the services, through the proxy', async () => {

@@ -20,10 +20,12 @@ import { createImdsProbe } from './imds-probe.ts';
 import { readClaims } from '../jwt.ts';
 import { loginServerOf, matchImagesOf, type LoginServer } from './login-server.ts';
 import { mirrorOf, type MirroredImage } from './mirrors.ts';
-import { registryToken } from './registry-token.ts';
+import type { TokenSource } from './open-identity.ts';
+import { challengeOf, registryToken } from './registry-token.ts';
 import { ACR_CLIENT_ID, ACR_TENANT_ID, serviceAccountIdentity } from './service-account.ts';
 import {
   checkCloud,
+  isForeign,
   machineIdentity,
   readSetup,
   rulesOf,
@@ -97,13 +99,32 @@ async function provide(
   const setup = await readSetup(state, request.signal);
   const server = loginServerOf(mirror?.target ?? request.image, rulesWith(state, setup));
   if (server === undefined) return undefined;
+  if (state.options.credential !== undefined && isForeign(state, setup, server)) {
+    // Such an object says nothing of its cloud: whether the registry is there at all is told first, without a token.
+    await challengeOf(state, server, request.signal);
+  }
   checkCloud(state, setup, server);
-  const identity = serviceAccountIdentity(state, setup, request) ?? machineIdentity(setup);
+  const own = serviceAccountIdentity(state, setup, request);
+  const asked = { identity: own ?? machineIdentity(setup), server, mirror };
+  const response = await responseBy(state, asked, request.signal);
+  return response && { ...response, ...(own === undefined ? unusedToken(request) : {}) };
+}
+
+interface AskedRegistry {
+  readonly identity: PlainIdentity | TokenSource;
+  readonly server: LoginServer;
+  readonly mirror: MirroredImage | undefined;
+}
+
+async function responseBy(
+  state: AcrState,
+  { identity, server, mirror }: AskedRegistry,
+  signal: AbortSignal,
+): Promise<CredentialResponse | undefined> {
   if ('kind' in identity) {
     const entry = plainEntry(identity, server);
-    return entry === undefined ? undefined : responseOf(state, { entry, server, mirror });
+    return entry && responseOf(state, { entry, server, mirror });
   }
-  const { signal } = request;
   const token = await registryToken(state, { server, source: identity, signal });
   const { identityToken = false } = state.options;
   const entry = {
@@ -112,6 +133,14 @@ async function provide(
     ...(identityToken && { identityToken: token }),
   };
   return { ...responseOf(state, { entry, server, mirror }), ...expiryOf(token) };
+}
+
+function unusedToken({
+  serviceAccountToken,
+}: CredentialRequest): Pick<CredentialResponse, 'serviceAccountTokenUnused'> {
+  if (serviceAccountToken === undefined) return {};
+  const reason = `the service account has neither annotation ${ACR_CLIENT_ID} nor ${ACR_TENANT_ID}`;
+  return { serviceAccountTokenUnused: reason };
 }
 
 /** The password of an admin user is of one registry, and for no other. */

@@ -35,6 +35,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 const PHRASES: readonly (readonly [RegExp, string])[] = [
+  [
+    /multiple user assigned identities/i,
+    'this machine has several managed identities: name one by its client id (clientId, AZURE_CLIENT_ID, or userAssignedIdentityID in azure.json)',
+  ],
   [/identity not found/i, 'this machine has no such managed identity: assign it, or check its id'],
   // What is not installed is told to log in afterwards.
   [/could not be found|not installed/i, 'it is not installed'],

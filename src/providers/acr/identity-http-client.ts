@@ -60,8 +60,8 @@ async function sendRequest(
     signal: request.abortSignal as AbortSignal | undefined,
     proxy: isOwn ? 'never' : 'environment',
   } as const;
-  const isTransient = isOwn ? isMetadataPause : isOverload;
-  const { status, headers, body } = await patientHttp(system, sending, isTransient);
+  const patience = isOwn ? { isTransient: isMetadataPause, isNear: true } : {};
+  const { status, headers, body } = await patientHttp(system, sending, patience);
   const delayMs =
     status >= 400 ? retryAfterMs(headers.get('retry-after')?.[0], system.now()) : undefined;
   if (delayMs !== undefined) throw new ThrottledError(delayMs);

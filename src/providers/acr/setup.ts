@@ -91,11 +91,24 @@ export function rulesWith({ rules }: AcrState, { cloud }: AcrSetup): LoginServer
   return suffix === undefined ? rules : { ...rules, suffixes: [...rules.suffixes, suffix] };
 }
 
-/** Throws when a registry is of another cloud than the identity: its token is of no use there, nor of anybody's business. */
-export function checkCloud({ options }: AcrState, { cloud }: AcrSetup, server: LoginServer): void {
-  const { host, suffix = cloud.registrySuffix, isListed } = server;
+/** Whether a registry is of another cloud than the identity, and not one that the user listed. */
+export function isForeign(
+  { options }: Pick<AcrState, 'options'>,
+  { cloud }: Pick<AcrSetup, 'cloud'>,
+  { suffix, isListed }: LoginServer,
+): boolean {
   const isOwn = isListed || suffix === cloud.registrySuffix;
-  if (isOwn || options.suffixes?.includes(String(suffix)) === true) return;
+  return !isOwn && options.suffixes?.includes(String(suffix)) !== true;
+}
+
+/** Throws when a registry is of another cloud than the identity: its token is of no use there, nor of anybody's business. */
+export function checkCloud(
+  { options }: Pick<AcrState, 'options'>,
+  { cloud }: Pick<AcrSetup, 'cloud'>,
+  server: LoginServer,
+): void {
+  if (!isForeign({ options }, { cloud }, server)) return;
+  const { host, suffix } = server;
   throw new ProviderFailure(
     suffix === CLOSED_SUFFIX
       ? `${host} is a registry of Azure Germany, which was closed in 2021, so no identity is for it: if the host is yours, list it in hosts`

@@ -1,8 +1,19 @@
 // Credentials of the roles that the provider assumes.
 
+import type { ECRClientConfig } from '@aws-sdk/client-ecr';
 import { importPackage } from '../import-package.ts';
 import type { AwsCredentials, EcrOptions } from './ecr-options.ts';
 import type { EcrPrincipal } from './ecr-principal.ts';
+
+type Logger = NonNullable<ECRClientConfig['logger']>;
+
+/** The SDK's notes would go to standard error, among our own words; what fails is told as an error. */
+export const QUIET_LOGGER: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+};
 
 /**
  * How to assume the principal's role: with a service account's token, or with the credentials that the principal has
@@ -28,9 +39,14 @@ export async function roleCredentials(
   };
   if (webIdentityToken !== undefined) {
     const roleSessionName = sessionName;
-    return fromWebToken({ roleArn: arn, roleSessionName, webIdentityToken, clientConfig });
+    const assumed = { roleArn: arn, roleSessionName, webIdentityToken };
+    return fromWebToken({ ...assumed, clientConfig, logger: QUIET_LOGGER });
   }
-  const chain = { parentClientConfig, ...(profile === undefined ? {} : { profile }) };
+  const chain = {
+    parentClientConfig,
+    logger: QUIET_LOGGER,
+    ...(profile === undefined ? {} : { profile }),
+  };
   return fromTemporaryCredentials({
     params: {
       RoleArn: arn,
@@ -39,5 +55,6 @@ export async function roleCredentials(
     },
     masterCredentials: credentials ?? fromNodeProviderChain(chain),
     clientConfig,
+    logger: QUIET_LOGGER,
   });
 }

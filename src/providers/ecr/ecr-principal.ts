@@ -8,6 +8,9 @@ import { PUBLIC_REGION, type EcrRegistry } from './ecr-registry.ts';
 /** The annotation that names a service account's role. It is not IRSA's, which has no `ecr-` in it. */
 export const ROLE_ANNOTATION = 'eks.amazonaws.com/ecr-role-arn';
 
+/** What EKS's IRSA reads, and the plugin does not; an easy mistake. */
+export const IRSA_ANNOTATION = 'eks.amazonaws.com/role-arn';
+
 /** What the role of a service account is where it has no annotation. */
 const ROLE_VARIABLE = 'AWS_ECR_ROLE_ARN';
 
@@ -85,15 +88,39 @@ function regionsOf(
  */
 export function serviceAccountPrincipal(
   principal: EcrPrincipal,
-  { serviceAccountToken, serviceAccountAnnotations = {} }: CredentialRequest,
+  request: CredentialRequest,
   system: Pick<EcrSystem, 'env'>,
 ): EcrPrincipal {
-  const arn = Object.hasOwn(serviceAccountAnnotations, ROLE_ANNOTATION)
-    ? serviceAccountAnnotations[ROLE_ANNOTATION]
-    : system.env(ROLE_VARIABLE);
+  const { serviceAccountToken } = request;
+  const arn = roleArnOf(request, system);
   if (!serviceAccountToken || !arn) return principal;
   const sessionName = 'ecr-credential-provider';
   return { ...principal, role: { arn, sessionName, webIdentityToken: serviceAccountToken } };
+}
+
+/** Why a request's token is not used; `undefined` where it is, or where there is none. */
+export function unusedTokenReason(
+  request: CredentialRequest,
+  system: Pick<EcrSystem, 'env'>,
+): string | undefined {
+  const { serviceAccountToken, serviceAccountAnnotations = {} } = request;
+  if (!serviceAccountToken || roleArnOf(request, system)) return undefined;
+  if (Object.hasOwn(serviceAccountAnnotations, ROLE_ANNOTATION)) {
+    return `the service account's annotation ${ROLE_ANNOTATION} is empty`;
+  }
+  const reason = `the service account has no annotation ${ROLE_ANNOTATION}, and ${ROLE_VARIABLE} is not set`;
+  return Object.hasOwn(serviceAccountAnnotations, IRSA_ANNOTATION)
+    ? `${reason}; its annotation ${IRSA_ANNOTATION} is for IRSA, and counts for nothing here`
+    : reason;
+}
+
+function roleArnOf(
+  { serviceAccountAnnotations = {} }: CredentialRequest,
+  system: Pick<EcrSystem, 'env'>,
+): string | undefined {
+  return Object.hasOwn(serviceAccountAnnotations, ROLE_ANNOTATION)
+    ? serviceAccountAnnotations[ROLE_ANNOTATION]
+    : system.env(ROLE_VARIABLE);
 }
 
 /** The region that the environment gives this machine. */

@@ -1,5 +1,7 @@
 // Which registry of Amazon ECR a host name is, and which images the provider is asked for.
 
+import { hasSuffix } from './ecr-partition.ts';
+
 /** What the host name of an ECR registry says. */
 export interface EcrRegistry {
   /** The host as the image names it: the key of the answer. */
@@ -51,10 +53,11 @@ export const ECR_IMAGES: readonly string[] = [
 
 /**
  * A private registry's host, anchored at both ends. Source: kubernetes/cloud-provider-aws v1.37.0
- * cmd/ecr-credential-provider/main.go, ecrPrivateHostPattern. It does not tie the separator to the suffix; the globs do.
+ * cmd/ecr-credential-provider/main.go, ecrPrivateHostPattern. It ties neither the separator nor the region to the suffix: the
+ * globs and {@link hasSuffix} do.
  */
 const PRIVATE_HOST = new RegExp(
-  String.raw`^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-zA-Z0-9][a-zA-Z0-9_-]*)\.(?:${[
+  String.raw`^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-zA-Z0-9][a-zA-Z0-9_-]*)\.(?<suffix>${[
     ...SUFFIXES,
     ...DUAL_STACK_SUFFIXES,
   ]
@@ -71,7 +74,9 @@ export function ecrRegistry(
   if (Object.hasOwn(hosts, host))
     return { ...(hosts[host] as EcrHostOptions), host, kind: 'private' };
   if (PUBLIC_HOSTS.includes(host)) return { host, kind: 'public', region: PUBLIC_REGION };
-  const { account, region } = PRIVATE_HOST.exec(host)?.groups ?? {};
-  if (account === undefined || region === undefined) return undefined;
+  const { account, region, suffix } = PRIVATE_HOST.exec(host)?.groups ?? {};
+  if (account === undefined || region === undefined || suffix === undefined) return undefined;
+  // Otherwise the token of one partition would be the password for a host of another.
+  if (!hasSuffix(region, suffix)) return undefined;
   return { host, kind: 'private', account, region };
 }

@@ -2,7 +2,8 @@
 
 import type { ECRClientConfig } from '@aws-sdk/client-ecr';
 import { importPackage } from '../import-package.ts';
-import { roleCredentials } from './ecr-credentials.ts';
+import { withVariable } from '../../system/with-variable.ts';
+import { QUIET_LOGGER, roleCredentials } from './ecr-credentials.ts';
 import type { AwsCredentials, EcrOptions, EcrSystem } from './ecr-options.ts';
 import type { EcrPrincipal } from './ecr-principal.ts';
 
@@ -53,6 +54,7 @@ export async function ecrSession(
   const config = {
     region,
     requestHandler,
+    logger: QUIET_LOGGER,
     ...(credentials === undefined ? {} : { credentials }),
     ...(profile === undefined ? {} : { profile }),
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -67,7 +69,7 @@ async function privateSession(config: ECRClientConfig): Promise<EcrSession> {
     '@aws-sdk/client-ecr',
     () => import('@aws-sdk/client-ecr'),
   );
-  const client = new ECRClient(config);
+  const client = quietly(() => new ECRClient(config));
   return {
     identify: () => client.config.credentials(),
     async authorize(abortSignal) {
@@ -86,7 +88,7 @@ async function publicSession(config: ECRClientConfig): Promise<EcrSession> {
     '@aws-sdk/client-ecr-public',
     () => import('@aws-sdk/client-ecr-public'),
   );
-  const client = new ECRPUBLICClient(config);
+  const client = quietly(() => new ECRPUBLICClient(config));
   return {
     identify: () => client.config.credentials(),
     async authorize(abortSignal) {
@@ -97,6 +99,14 @@ async function publicSession(config: ECRClientConfig): Promise<EcrSession> {
       return { ...authorizationData, serverDate: date() };
     },
   };
+}
+
+/**
+ * Makes a client without the SDK's nine lines about versions of Node.js: docker-keyring has a policy of its own, and
+ * programs that run a credential helper read its standard error. Source: @aws-sdk/core, emitWarningIfUnsupportedVersion.
+ */
+function quietly<T>(make: () => T): T {
+  return withVariable('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true', make);
 }
 
 interface DateRecorder {

@@ -7,7 +7,14 @@ import { awsIdentity } from './aws-identity.ts';
 import { diagnoseEcr } from './diagnose-ecr.ts';
 import { createEcrAsker } from './ecr-asker.ts';
 import { checkEcrOptions, type EcrOptions, type EcrServiceAccountOptions } from './ecr-options.ts';
-import { ecrPrincipal, ROLE_ANNOTATION, serviceAccountPrincipal } from './ecr-principal.ts';
+import { checkPartition } from './ecr-partition.ts';
+import {
+  ecrPrincipal,
+  IRSA_ANNOTATION,
+  ROLE_ANNOTATION,
+  serviceAccountPrincipal,
+  unusedTokenReason,
+} from './ecr-principal.ts';
 import { ECR_IMAGES, ecrRegistry, type EcrRegistry } from './ecr-registry.ts';
 import { ecrResponse, forHost } from './ecr-token.ts';
 
@@ -50,9 +57,12 @@ export function ecr(options: EcrOptions = {}): CredentialProvider {
       if (registry === undefined) return undefined;
       const own = ecrPrincipal(registry, options, system);
       const principal = serviceAccount ? serviceAccountPrincipal(own, request, system) : own;
-      return asker.ask(principal, request.signal, async (session) =>
-        ecrResponse(registry.host, await session.authorize(request.signal)),
-      );
+      checkPartition(registry.region, principal);
+      const unused = serviceAccount && unusedTokenReason(request, system);
+      return asker.ask(principal, request.signal, async (session) => ({
+        ...ecrResponse(registry.host, await session.authorize(request.signal)),
+        ...(unused === undefined ? {} : { serviceAccountTokenUnused: unused }),
+      }));
     },
     forImage(response, image) {
       const registry = registryOf(image);
@@ -72,8 +82,9 @@ function tokenAttributes({
     // What STS gives depends on the service account and its role alone.
     cacheType: 'ServiceAccount',
     requireServiceAccount,
-    [requireAnnotation
-      ? 'requiredServiceAccountAnnotationKeys'
-      : 'optionalServiceAccountAnnotationKeys']: [ROLE_ANNOTATION],
+    ...(requireAnnotation
+      ? { requiredServiceAccountAnnotationKeys: [ROLE_ANNOTATION] }
+      : // The second one tells nothing but that the first one may be meant.
+        { optionalServiceAccountAnnotationKeys: [ROLE_ANNOTATION, IRSA_ANNOTATION] }),
   };
 }

@@ -15,7 +15,12 @@ import { GOOGLE_REGISTRIES, keysOfUniverse, mayHaveToken } from './google-regist
 import { DOCKERCFG_MS, mergeAnswers } from './merge-answers.ts';
 import { readKeyEntry } from './service-account-key.ts';
 import { askSource, chooseSources, isTokenSource, type GcrState } from './sources.ts';
-import { optsIn, tokenAttributesOf, workloadIdentityToken } from './workload-identity.ts';
+import {
+  OPT_IN_ANNOTATION,
+  optsIn,
+  tokenAttributesOf,
+  workloadIdentityToken,
+} from './workload-identity.ts';
 
 /** Enough to pull from both registries: it is what GKE gives its nodes. */
 const READ_ONLY_SCOPE = 'https://www.googleapis.com/auth/devstorage.read_only';
@@ -91,25 +96,42 @@ async function provide(
   request: CredentialRequest,
 ): Promise<CredentialResponse | undefined> {
   const { system, options, hosts } = state;
-  const isTrusted = mayHaveToken(request.image, hosts);
-  const tokenKeys = (universe: string): readonly string[] => keysOfUniverse(universe, hosts);
   const { workloadIdentity } = options;
+  const isTrusted = mayHaveToken(request.image, hosts);
   if (isTrusted && workloadIdentity !== undefined && optsIn(request)) {
     const token = await workloadIdentityToken(system, workloadIdentity, request);
-    const merging = { tokenKeys, isPartial: false };
-    return mergeAnswers([{ kind: 'token', token }], merging);
+    return mergeAnswers([{ kind: 'token', token }], { ...keysBy(state), isPartial: false });
   }
-  if (options.key !== undefined || options.keyFile !== undefined) {
-    if (!isTrusted) return undefined;
-    const { entry, universe } = await readKeyEntry(system, options, request.signal);
-    const auth = Object.fromEntries(tokenKeys(universe).map((key) => [key, entry]));
-    return { auth, cacheKeyType: 'Registry' };
+  const response = await provideOwn(state, request, isTrusted);
+  if (response === undefined || request.serviceAccountToken === undefined) return response;
+  const serviceAccountTokenUnused = `the service account has no annotation ${OPT_IN_ANNOTATION}: "true"`;
+  return { ...response, serviceAccountTokenUnused };
+}
+
+/** With the machine's own identity. */
+async function provideOwn(
+  state: GcrState,
+  { signal }: CredentialRequest,
+  isTrusted: boolean,
+): Promise<CredentialResponse | undefined> {
+  const { system, options } = state;
+  if (options.key === undefined && options.keyFile === undefined) {
+    return askSources(state, { mayHaveToken: isTrusted, signal });
   }
-  return askSources(state, { tokenKeys, mayHaveToken: isTrusted, signal: request.signal });
+  if (!isTrusted) return undefined;
+  const { entry, universe } = await readKeyEntry(system, options, signal);
+  const { tokenKeys } = keysBy(state);
+  const auth = Object.fromEntries(tokenKeys(universe).map((key) => [key, entry]));
+  return { auth, cacheKeyType: 'Registry' };
+}
+
+function keysBy({ hosts }: GcrState): {
+  readonly tokenKeys: (universe: string) => readonly string[];
+} {
+  return { tokenKeys: (universe) => keysOfUniverse(universe, hosts) };
 }
 
 interface Question {
-  readonly tokenKeys: (universe: string) => readonly string[];
   readonly mayHaveToken: boolean;
   readonly signal: AbortSignal;
 }
@@ -117,7 +139,7 @@ interface Question {
 /** A source that fails takes nothing from the others; only when nothing at all came does its failure count. */
 async function askSources(
   state: GcrState,
-  { tokenKeys, ...question }: Question,
+  question: Question,
 ): Promise<CredentialResponse | undefined> {
   const { signal } = question;
   const sources = await chooseSources(state, question);
@@ -136,7 +158,7 @@ async function askSources(
     ({ status }, index) => status === 'rejected' && !isTokenSource(sources[index]),
   );
   if (parts.length > 0) {
-    return mergeAnswers(parts, { tokenKeys, isPartial });
+    return mergeAnswers(parts, { ...keysBy(state), isPartial });
   }
   if (failures.length > 0) throw failureOfAll(failures);
   return undefined;

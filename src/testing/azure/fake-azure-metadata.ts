@@ -110,10 +110,24 @@ function answer(
   if (refusal !== undefined) return refusal;
   const identity = identityOf(options, request, resourceIdName);
   if (identity === undefined) {
-    const error = { error: 'invalid_request', error_description: 'Identity not found' };
-    return { status: 400, body: error };
+    const error_description = isAmbiguous(options, request) ? SEVERAL : 'Identity not found';
+    return { status: 400, body: { error: 'invalid_request', error_description } };
   }
   return tokenReply(tokens, identity, String(request.query.get('resource')));
+}
+
+/** As the real service answers, word by word. */
+const SEVERAL =
+  'Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request';
+
+function isAmbiguous(
+  { systemAssigned, userAssigned = [] }: FakeAzureMetadataOptions,
+  { query }: FakeRequest,
+): boolean {
+  const isNamed = ['client_id', 'object_id', 'msi_res_id', 'mi_res_id'].some((name) =>
+    query.has(name),
+  );
+  return !isNamed && systemAssigned === undefined && userAssigned.length > 1;
 }
 
 function identityOf(

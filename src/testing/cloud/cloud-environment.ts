@@ -87,8 +87,8 @@ function azureVariables({ services, machine, folder }: EnvironmentParts): Record
     AZURE_FEDERATED_TOKEN_FILE: '',
     AZURE_AUTHORITY_HOST: '',
     AZURE_CONFIG_DIR: join(folder, 'azure'),
+    // Not MSI_ENDPOINT: set, though empty, it means Cloud Shell to @azure/identity, which has no assigned identities.
     IDENTITY_ENDPOINT: '',
-    MSI_ENDPOINT: '',
     ...(machine === 'azure'
       ? services.azureMetadata.env
       : { AZURE_POD_IDENTITY_AUTHORITY_HOST: `http://${NOBODY}` }),

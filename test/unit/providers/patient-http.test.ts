@@ -63,9 +63,14 @@ test('All waiting together stays within ten seconds', async () => {
 
 test('A caller may know of other statuses that pass, and may give up', async () => {
   const system = network({ status: 410 }, { status: 200 });
-  await expect(patientHttp(system, REQUEST, (status) => status === 410)).resolves.toMatchObject({
+  await expect(
+    patientHttp(system, REQUEST, { isTransient: (status) => status === 410 }),
+  ).resolves.toMatchObject({
     status: 200,
   });
+  const nobody = network('ECONNREFUSED');
+  await expect(patientHttp(nobody, REQUEST, { isNear: true })).rejects.toThrow('no answer');
+  expect(nobody.requests).toHaveLength(1);
   const signal = AbortSignal.abort(new Error('given up'));
   await expect(patientHttp(network('ECONNRESET'), { ...REQUEST, signal })).rejects.toThrow(
     'given up',

@@ -23,13 +23,14 @@ export function isStorable({ receivedAtMs, expiresAtMs }: StoredAnswer, nowMs: n
 
 /** Writes an answer. */
 export function formatStoredAnswer({ response, receivedAtMs, expiresAtMs }: StoredAnswer): string {
-  const { auth, cacheKeyType, expiresAt, cacheDurationMs } = response;
+  const { auth, cacheKeyType, expiresAt, cacheDurationMs, serviceAccountTokenUnused } = response;
   // The date as a number: what was received is what will be read, to the millisecond.
   const responseExpiresAtMs = expiresAt?.getTime();
   return JSON.stringify({
     auth,
     cacheKeyType,
     cacheDurationMs,
+    serviceAccountTokenUnused,
     responseExpiresAtMs,
     receivedAtMs,
     expiresAtMs,
@@ -48,13 +49,14 @@ export function parseStoredAnswer(text: string, nowMs: number): StoredAnswer | u
 
 function readAnswer(value: unknown): StoredAnswer | undefined {
   if (!isRecord(value)) return undefined;
-  const { auth, cacheKeyType, cacheDurationMs, responseExpiresAtMs } = value;
+  const { auth, cacheKeyType, cacheDurationMs, serviceAccountTokenUnused } = value;
+  const { responseExpiresAtMs } = value;
   const { receivedAtMs, expiresAtMs } = value;
   if (typeof receivedAtMs !== 'number' || typeof expiresAtMs !== 'number') return undefined;
   const expiresAt =
     typeof responseExpiresAtMs === 'number' ? new Date(responseExpiresAtMs) : responseExpiresAtMs;
   // It answers undefined to nothing but undefined and null.
-  const answer = { auth, cacheKeyType, expiresAt, cacheDurationMs };
+  const answer = { auth, cacheKeyType, expiresAt, cacheDurationMs, serviceAccountTokenUnused };
   const response = checkResponse(answer) as CredentialResponse;
   return { response, receivedAtMs, expiresAtMs };
 }

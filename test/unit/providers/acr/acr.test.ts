@@ -160,7 +160,11 @@ describe('acr', () => {
     );
     const options = { serviceAccountTokens: 'optional' } as const;
     const response = await lab.give(options, { request: bare });
-    expect(response).toEqual(lab.tokenAnswer());
+    expect(response).toEqual({
+      ...(lab.tokenAnswer() as object),
+      serviceAccountTokenUnused:
+        'the service account has neither annotation kubernetes.azure.com/acr-client-id nor kubernetes.azure.com/acr-tenant-id',
+    });
     const half = { ...ANNOTATIONS, 'kubernetes.azure.com/acr-tenant-id': '' };
     const request = asked(IMAGE, {
       serviceAccountToken: ASSERTION,

@@ -59,7 +59,8 @@ function send(
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
       });
-      response.on('end', () => {
+      // A reset may come behind the head of an answer.
+      response.on('error', reject).on('end', () => {
         const { statusCode: status = 0, headersDistinct } = response;
         resolve({ status, headers: headersDistinct as Record<string, string[]>, body: text });
       });

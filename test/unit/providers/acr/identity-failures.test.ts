@@ -153,14 +153,23 @@ describe('an identity', () => {
     expect(String((failure.cause as Error | undefined)?.message)).not.toContain('AADSTS');
   });
 
-  test.each<AcrOptions['identity']>([
-    { kind: 'managed-identity', clientId: 'three' },
-    { kind: 'managed-identity' },
-  ])('that this machine does not have is said to be missing: %j', async (identity) => {
-    const system = world({}, { '169.254.169.254': metadata });
-    const failure = await failureOf({ identity }, system);
-    expect(failure.message).toContain('this machine has no such managed identity: assign it');
-  });
+  test.each<[AcrOptions['identity'], string]>([
+    [
+      { kind: 'managed-identity', clientId: 'three' },
+      'this machine has no such managed identity: assign it',
+    ],
+    [
+      { kind: 'managed-identity' },
+      'this machine has several managed identities: name one by its client id (clientId, AZURE_CLIENT_ID, or',
+    ],
+  ])(
+    'that this machine does not have, or has several of, is said to be so: %j',
+    async (identity, message) => {
+      const system = world({}, { '169.254.169.254': metadata });
+      const failure = await failureOf({ identity }, system);
+      expect(failure.message).toContain(message);
+    },
+  );
 
   test.each([{ status: 401 }, { status: 404 }, { headers: { 'metadata-flavor': 'Google' } }])(
     'is not asked for where another cloud answers %j',

@@ -41,7 +41,6 @@ describe('acr', () => {
     ['a managed identity', { identity: { kind: 'managed-identity' } }],
     ['a workload identity', { identity: { kind: 'workload-identity', tokenFile: '/t' } }],
     ['a developer', { identity: { kind: 'developer' } }],
-    ['a credential object', { credential: { getToken: () => Promise.reject(new Error('asked')) } }],
     [
       'a secret',
       { identity: { kind: 'service-principal-password', clientId: 'c', clientSecret: 's' } },
@@ -61,6 +60,24 @@ describe('acr', () => {
       'labreg.azurecr.de is a registry of Azure Germany, which was closed in 2021, so no identity is for it: if the host is yours, list it in hosts',
     );
     expect(system.requests).toEqual([]);
+  });
+
+  test('gives no token of a credential object to a registry of another cloud, which is asked whether it is one', async () => {
+    const system = lab.world();
+    let calls = 0;
+    const getToken = async (): Promise<null> => {
+      calls += 1;
+      return null;
+    };
+    const give = (image: string): Promise<unknown> =>
+      lab.give({ credential: { getToken } }, { system, request: asked(image) });
+    await expect(give('labreg.azurecr.cn/app')).rejects.toThrow('is a registry of another cloud');
+    await expect(give('gone.azurecr.us/app')).rejects.toThrow('there is no registry');
+    expect(calls).toBe(0);
+    expect(system.requests.map(({ url }) => url)).toEqual([
+      'https://labreg.azurecr.cn/v2/',
+      'https://gone.azurecr.us/v2/',
+    ]);
   });
 
   test('that is of China sends nothing to the public cloud, nor to a suffix that azure.json alone names', async () => {

@@ -74,7 +74,10 @@ describe('ecr()', () => {
       serviceAccountTokenAudience: 'sts.amazonaws.com',
       cacheType: 'ServiceAccount',
       requireServiceAccount: false,
-      optionalServiceAccountAnnotationKeys: ['eks.amazonaws.com/ecr-role-arn'],
+      optionalServiceAccountAnnotationKeys: [
+        'eks.amazonaws.com/ecr-role-arn',
+        'eks.amazonaws.com/role-arn',
+      ],
     });
     const strict = { audience: 'aws', requireAnnotation: true };
     expect(ecr({ serviceAccount: strict }).tokenAttributes).toEqual({

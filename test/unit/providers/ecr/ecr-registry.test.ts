@@ -43,6 +43,10 @@ const FOREIGN: readonly (readonly [why: string, host: string])[] = [
   ['a name below ECR Public', 'x.public.ecr.aws'],
   ['a name above ECR Public', 'ecr.aws'],
   ['ECR Public as a label of another domain', 'public.ecr.aws.evil.com'],
+  ['a region of another partition', `${ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com.cn`],
+  ['a region of China outside of it', `${ACCOUNT}.dkr.ecr.cn-north-1.amazonaws.com`],
+  ['a region of GovCloud in China', `${ACCOUNT}.dkr.ecr.us-gov-west-1.amazonaws.com.cn`],
+  ['a region of iso in iso-b', `${ACCOUNT}.dkr.ecr.us-iso-east-1.sc2s.sgov.gov`],
   ['the name of an inherited member', 'constructor'],
   ['nothing at all', ''],
 ];

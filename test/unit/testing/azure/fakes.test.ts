@@ -10,6 +10,7 @@ import { startFakeEntra, type FakeEntra } from '../../../../src/testing/azure/fa
 import { createTestCertificate } from '../../../../src/testing/certificates.ts';
 import type { FakeReply } from '../../fakes/fake-system.ts';
 import { CLIENT, SECRET, TENANT, throughFakes } from '../../providers/acr/azure-world.ts';
+import { ask as askDirectly } from '../client.ts';
 
 const SCOPE = 'https://containerregistry.azure.net/.default';
 const REGISTRY = 'labreg.azurecr.io';
@@ -201,6 +202,26 @@ describe('the fake metadata service', () => {
     await expect(imds(query)).resolves.toMatchObject({
       status: 400,
       text: expect.stringContaining(text),
+    });
+  });
+
+  test('says as the real one that it cannot choose among several assigned identities', async () => {
+    const userAssigned = ['one', 'two'].map((clientId) => ({ tenantId: 't', clientId }));
+    await using several = await startFakeAzureMetadata({ userAssigned });
+    const url = `${several.url}/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://r`;
+    const headers = { metadata: 'true' };
+    const { status, body } = await askDirectly(url, { headers });
+    expect(status).toBe(400);
+    expect(JSON.parse(body)).toEqual({
+      error: 'invalid_request',
+      error_description:
+        'Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request',
+    });
+    await expect(askDirectly(`${url}&client_id=two`, { headers })).resolves.toMatchObject({
+      status: 200,
+    });
+    await expect(askDirectly(`${url}&client_id=x`, { headers })).resolves.toMatchObject({
+      body: expect.stringContaining('Identity not found'),
     });
   });
 
