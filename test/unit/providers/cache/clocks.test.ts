@@ -92,7 +92,8 @@ const steps = array(
       weight: 1,
       arbitrary: record<Step & { ms: number }>({
         kind: constant('back'),
-        ms: integer({ min: 0, max: 30 * 24 * HOUR }),
+        // Less than none is forward, as after a suspend.
+        ms: integer({ min: -30 * 24 * HOUR, max: 30 * 24 * HOUR }),
       }),
     },
     { weight: 1, arbitrary: constant<Step>({ kind: 'fail' }) },
