@@ -42,10 +42,11 @@ export async function readPullSecretLayer(
 ): Promise<PullSecretLayer> {
   const lists = await Promise.all(inputs.filter(isText).map((text) => parsePullSecrets(text)));
   // Of a million objects, not each needs a promise.
-  const given = inputs.flatMap((input) =>
-    isText(input) ? (lists.shift() ?? []) : secretsOf(input),
+  let read = 0;
+  const all = inputs.flatMap((input) =>
+    isText(input) ? (lists[read++] as readonly PullSecret[]) : secretsOf(input),
   );
-  const secrets = given.map((secret) => decodePullSecret(secret, { tokens }));
+  const secrets = all.map((secret) => decodePullSecret(secret, { tokens }));
   for (const secret of secrets) {
     if (secret.status !== 'malformed') continue;
     if (malformed === 'reject') throw secret.error;

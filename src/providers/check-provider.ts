@@ -2,6 +2,7 @@
 // provider object goes by the same rules, wherever it enters: they are in exec/validate-*.ts; here are only the shapes.
 
 import { isRecord } from '../config/is-record.ts';
+import { given } from '../errors/own.ts';
 import {
   isBooleanOption,
   isFunctionOption,
@@ -96,7 +97,7 @@ export function matchImagesProblem(value: unknown): string | undefined {
 
 function shapeProblem(provider: CredentialProvider): string | undefined {
   for (const [name, check] of MEMBERS) {
-    const value = provider[name];
+    const value = given(provider, name);
     const problem = value === undefined ? undefined : check(value);
     if (problem !== undefined) return `${name} ${problem}`;
   }
@@ -104,7 +105,9 @@ function shapeProblem(provider: CredentialProvider): string | undefined {
 }
 
 function ruleProblem(provider: CredentialProvider): string | undefined {
-  const { matchImages, defaultCacheDurationMs, tokenAttributes } = provider;
+  const { matchImages } = provider;
+  const defaultCacheDurationMs = given(provider, 'defaultCacheDurationMs');
+  const tokenAttributes = given(provider, 'tokenAttributes');
   const [first] = problemsOf((report) => {
     validateMatchImages(decodedObject({ matchImages }), report);
     // The kubelet's configuration must have a duration; an object that has none is not kept.
@@ -167,7 +170,7 @@ function knownAttributes(
   attributes: Partial<Record<keyof ServiceAccountTokenAttributes, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const names = Object.keys(ATTRIBUTES) as (keyof ServiceAccountTokenAttributes)[];
-  return Object.fromEntries(names.map((name) => [name, attributes[name]]));
+  return Object.fromEntries(names.map((name) => [name, given(attributes, name)]));
 }
 
 /** An object has no lines. */

@@ -1,5 +1,6 @@
 // Explains the third layer: the providers.
 
+import { given } from '../errors/own.ts';
 import { shownUrl } from '../errors/shown-url.ts';
 import { explainEntries, isInAnswer, type EntryContext } from '../keyring/explain-entries.ts';
 import type { ExplainedSource, ExplanationWarning } from '../keyring/explanation.ts';
@@ -68,7 +69,7 @@ function notAskedMessage(provider: CredentialProvider): string {
 /** What it throws is told where it is asked. */
 function skipReasonOf(provider: CredentialProvider): string | undefined {
   try {
-    return provider.skipReason?.();
+    return given(provider, 'skipReason')?.call(provider);
   } catch {
     return undefined;
   }

@@ -241,15 +241,15 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
 
 /** The answer of a provider that has nothing for any image at present. */
 function skippedAnswer(provider: CredentialProvider): ProviderAnswer | undefined {
-  const notAsked = provider.skipReason?.();
-  return notAsked === undefined ? undefined : { provider, notAsked };
+  const notAsked = given(provider, 'skipReason')?.call(provider);
+  return notAsked === undefined ? undefined : own({ provider, notAsked });
 }
 
 /** What a provider says of an answer is shown, as what it says of a failure is. */
 function withSafeWords(response: Response, secrets: Pick<SecretMemory, 'redact'>): Response {
   const said = response?.serviceAccountTokenUnused;
   if (response === undefined || said === undefined) return response;
-  return { ...response, serviceAccountTokenUnused: secrets.redact(said) };
+  return own({ ...response, serviceAccountTokenUnused: secrets.redact(said) });
 }
 
 /** A kept answer as it is served: what a registry refused is a credential of that form. */

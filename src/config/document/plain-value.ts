@@ -7,13 +7,18 @@ export type PlainValue =
 
 /** Makes objects and lists of a document; of a member that occurs twice, the last counts. */
 export function plainValue(document: DocumentValue): PlainValue {
-  const unfit: { position?: DocumentPosition } = {};
+  const unfit: Unfit = { position: undefined };
   const value = convert(document, unfit);
   if (unfit.position === undefined) return { value };
   return { problem: 'a number is too large', position: unfit.position };
 }
 
-function convert(document: DocumentValue, unfit: { position?: DocumentPosition }): unknown {
+/** Where the first number stands that JavaScript has none for. */
+interface Unfit {
+  position: DocumentPosition | undefined;
+}
+
+function convert(document: DocumentValue, unfit: Unfit): unknown {
   switch (document.kind) {
     case 'null':
       return null;

@@ -1,6 +1,7 @@
 // A YAML document as the JSON that the kubelet makes of it, with aliases and merges resolved, and the keys that occur
 // twice. Source: go.yaml.in/yaml/v2 v2.4.4 decode.go and sigs.k8s.io/yaml v1.6.0 yaml.go.
 
+import { own } from '../../errors/own.ts';
 import type { DocumentPosition } from '../../errors.ts';
 import { goQuote } from '../go-quote.ts';
 import { sortMembers } from '../document/from-object.ts';
@@ -175,7 +176,7 @@ function addMembers(
       mergeMembers(decoder, valueNode, members);
       continue;
     }
-    const { identity, name, shown, error } = readKey(decoder, key);
+    const { identity, name, shown, error } = own(readKey(decoder, key));
     const value = decodeNode(decoder, valueNode);
     if (members.has(identity) && decoder.duplicates.length < MAX_DUPLICATES) {
       const line = valueNode.mark.line + 1;

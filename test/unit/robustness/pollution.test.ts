@@ -56,7 +56,7 @@ test('what stands on Object.prototype changes no answer', async () => {
     const expected = await answers();
     for (const [name, value] of [${all.join(',\n')}]) {
       Object.prototype[name] = value;
-      const said = await answers().catch((error) => String(error.stack));
+      const said = await answers().catch((error) => String(error?.stack ?? error));
       delete Object.prototype[name];
       const at = [...said].findIndex((character, index) => character !== expected[index]);
       if (said !== expected) console.log(name, value, said.slice(Math.max(0, at - 100), at + 100));
