@@ -36,7 +36,7 @@ export async function readManifests(
 ): Promise<Manifests> {
   const named = [...secret, pod, serviceAccount].filter((path) => path !== undefined);
   const read = [...new Set(named)].map(async (path) => {
-    const text = await files.read(path);
+    const text = await files.readBytes(path);
     return [path, await parseManifests(text, { path: inputName(path) })] as const;
   });
   return new Map(await Promise.all(read));

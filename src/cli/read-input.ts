@@ -10,19 +10,20 @@ export const STDIN = '-';
 
 /** Reads files, each once however often it is named; `-` is standard input. */
 export interface InputFiles {
+  /** As bytes, whose encoding is the reader's to judge. */
+  readBytes(path: string): Promise<Uint8Array>;
   read(path: string): Promise<string>;
 }
 
 /** Makes a reader for one run of the program. */
 export function createInputFiles(context: CliContext): InputFiles {
-  const read = new Map<string, Promise<string>>();
-  return {
-    read(path) {
-      const known = read.get(path) ?? readText(context, path);
-      read.set(path, known);
-      return known;
-    },
+  const files = new Map<string, Promise<Uint8Array>>();
+  const readBytes = (path: string): Promise<Uint8Array> => {
+    const known = files.get(path) ?? readInput(context, path);
+    files.set(path, known);
+    return known;
   };
+  return { readBytes, read: async (path) => textOf(await readBytes(path)) };
 }
 
 /** How a file is called in messages. */
@@ -32,7 +33,14 @@ export function inputName(path: string): string {
 
 /** What a file or standard input holds. */
 export async function readText(context: CliContext, path: string): Promise<string> {
-  const bytes = path === STDIN ? await readStdin(context) : await readFile(context, path);
+  return textOf(await readInput(context, path));
+}
+
+function readInput(context: CliContext, path: string): Promise<Uint8Array> {
+  return path === STDIN ? readStdin(context) : readFile(context, path);
+}
+
+function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('utf8');
 }
 

@@ -33,7 +33,7 @@ export async function secretValidateCommand(
 ): Promise<ExitCode> {
   const files = createInputFiles(context);
   const results = await Promise.all(
-    paths.map(async (path) => validateText(inputName(path), await files.read(path))),
+    paths.map(async (path) => validateText(inputName(path), await files.readBytes(path))),
   );
   const validated = results.flat();
   if (output === 'json') context.stdout.write(jsonText(validated));
@@ -41,7 +41,7 @@ export async function secretValidateCommand(
   return validated.some(({ findings }) => findings.length > 0) ? EXIT.found : EXIT.ok;
 }
 
-async function validateText(file: string, text: string): Promise<Validated[]> {
+async function validateText(file: string, text: Uint8Array): Promise<Validated[]> {
   try {
     const objects = await parseManifests(text, { path: file });
     const secrets = objects.filter(({ kind }) => kind === undefined || kind === 'Secret');

@@ -76,7 +76,7 @@ interface FileObject extends PlacedObject {
 }
 
 async function readFile(path: string, files: InputFiles): Promise<FileObject[] | BrokenFile> {
-  const text = await files.read(path);
+  const text = await files.readBytes(path);
   const name = inputName(path);
   try {
     const placed = await readManifests(text, { path: name });

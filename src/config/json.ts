@@ -145,14 +145,16 @@ function closeContainers(reader: JsonReader, closers: number[]): void {
 }
 
 function enter(reader: JsonReader): void {
+  const { offset } = reader;
+  const opening = String.fromCharCode(byteAt(reader));
   reader.offset += 1;
   reader.depth += 1;
   if (reader.depth > MAX_DEPTH) {
     throw new JsonSyntaxError({
-      offset: reader.offset - 1,
+      offset,
       reason: `the document nests deeper than ${MAX_DEPTH} levels`,
       // scanner.go, pushParseState: the byte that opens one level too many.
-      goMessage: `invalid character '${String.fromCharCode(byteAt({ ...reader, offset: reader.offset - 1 }))}' exceeded max depth`,
+      goMessage: `invalid character '${opening}' exceeded max depth`,
     });
   }
 }

@@ -116,7 +116,11 @@ function readYaml(stream: YamlStream): DocumentValue[] {
   return [...yamlDocuments(stream)];
 }
 
-/** Each part between lines that begin with `---`; of a part, only the first document is read. */
+/**
+ * Takes YAML apart at lines that begin with `---`.
+ *
+ * @yields The first document of each part.
+ */
 function* yamlDocuments({ source, path, start, line }: YamlStream): Generator<DocumentValue, void> {
   let part: Buffer[] = [];
   let partLine = line;
@@ -135,7 +139,12 @@ function* yamlDocuments({ source, path, start, line }: YamlStream): Generator<Do
   if (part.length > 0) yield readPart(part, path, partLine);
 }
 
-/** Lines with their newline; a carriage return before it goes, and the last line gets one. */
+/**
+ * Takes a text apart into lines.
+ *
+ * @yields Each line's number, from 0, and its text up to its newline: a carriage return before it goes, and the last line
+ *   gets one.
+ */
 function* linesOf(source: Buffer, start: number): Generator<readonly [number, Buffer], void> {
   let begin = start;
   for (let index = 0; begin < source.length; index += 1) {

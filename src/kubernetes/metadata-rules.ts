@@ -87,14 +87,15 @@ function generationRefusals(metadata: DecodedObject): FindingText[] {
 
 /** The API server goes through them in random order. */
 function labelRefusals(metadata: DecodedObject): FindingText[] {
-  return textEntriesOf(metadata, 'labels').flatMap(([key, value]) => [
-    ...labelKeyProblems(key).map((problem) =>
-      invalid({ code: 'label-invalid', field: 'labels', value: key, problem }),
-    ),
-    ...labelValueProblems(value).map((problem) =>
-      invalid({ code: 'label-invalid', field: 'labels', value, problem }),
-    ),
-  ]);
+  return textEntriesOf(metadata, 'labels').flatMap(([key, value]) =>
+    refusedLabel(key, labelKeyProblems(key)).concat(refusedLabel(value, labelValueProblems(value))),
+  );
+}
+
+function refusedLabel(value: string, problems: readonly string[]): FindingText[] {
+  return problems.map((problem) =>
+    invalid({ code: 'label-invalid', field: 'labels', value, problem }),
+  );
 }
 
 function annotationRefusals(metadata: DecodedObject): FindingText[] {

@@ -13,14 +13,12 @@ const kubectl = LAB_BIN === undefined ? 'kubectl' : join(LAB_BIN, 'kubectl');
 
 async function askAll(kubeconfig: string): Promise<ApiServerAnswer[]> {
   const server = await connectApiServer(kubectl, kubeconfig);
-  const answers: ApiServerAnswer[] = [];
-  try {
-    // One after the other: they have the same name.
-    for (const { secret } of SECRET_CASES) answers.push(await server.ask(secret));
-  } finally {
-    server.close();
-  }
-  return answers;
+  // One after the other: they have the same name.
+  const answers = SECRET_CASES.reduce<Promise<ApiServerAnswer[]>>(
+    async (before, { secret }) => [...(await before), await server.ask(secret)],
+    Promise.resolve([]),
+  );
+  return answers.finally(() => server.close());
 }
 
 describe('validatePullSecret', () => {

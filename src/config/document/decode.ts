@@ -35,7 +35,7 @@ export interface Problem {
 }
 
 /** Something that is wrong in a field. */
-export interface FieldProblem extends Problem {
+interface FieldProblem extends Problem {
   /** Where: `providers[0].matchImages`, `data[key]`. */
   readonly field: string;
 }

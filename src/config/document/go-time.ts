@@ -8,7 +8,7 @@ const LAYOUT = '2006-01-02T15:04:05Z07:00';
 export const TIME_SHAPE: TextShape = { kind: 'text', goType: 'string', read: readTime };
 
 /** Reads a time, of which nobody here needs more than that it is one. */
-export function readTime(text: string): ReturnType<TextShape['read']> {
+function readTime(text: string): ReturnType<TextShape['read']> {
   const reading: Reading = { text, rest: text, values: [] };
   const problem = ELEMENTS.map((element) => () => readElement(reading, element)).reduce<
     string | undefined

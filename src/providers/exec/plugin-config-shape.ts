@@ -34,7 +34,6 @@ function configShape(goPackage: string, { hasTokens, rename = same }: VersionTra
       Object.entries(fields).map(([key, shape]) => [rename(key), { key, shape }] as const),
     ),
   });
-  const list = (of: ObjectShape): Shape => ({ kind: 'list', goType: `[]${of.goType}`, of });
   const tokenAttributes = object('ServiceAccountTokenAttributes', {
     serviceAccountTokenAudience: STRING,
     cacheType: { kind: 'string', goType: `${goPackage}.ServiceAccountTokenCacheType` },
@@ -48,11 +47,15 @@ function configShape(goPackage: string, { hasTokens, rename = same }: VersionTra
     defaultCacheDuration: { kind: 'text', goType: 'string', read: readDuration },
     apiVersion: STRING,
     args: STRINGS,
-    env: list(object('ExecEnvVar', { name: STRING, value: STRING })),
+    env: listOf(object('ExecEnvVar', { name: STRING, value: STRING })),
     ...(hasTokens ? { tokenAttributes } : {}),
   });
-  const config = object('CredentialProviderConfig', { providers: list(provider) });
+  const config = object('CredentialProviderConfig', { providers: listOf(provider) });
   return { ...config, fields: new Map([...TYPE_META, ...config.fields]) };
+}
+
+function listOf(of: ObjectShape): Shape {
+  return { kind: 'list', goType: `[]${of.goType}`, of };
 }
 
 function same(name: string): string {

@@ -1,5 +1,22 @@
 // Secrets that the API server is asked about: every field, of right and wrong types and values.
 
+import {
+  ANY_VALUES,
+  CONFIGS,
+  DATA_KEYS,
+  DATA_VALUES,
+  FINALIZERS,
+  LABELS,
+  MANAGED,
+  METADATA_FIELDS,
+  MISUSED,
+  NAMES,
+  OWNERS,
+  TIMES,
+  WRONG_VALUES,
+  nested,
+} from './secret-values.ts';
+
 /** A Secret and what is special about it. */
 export interface SecretCase {
   readonly title: string;
@@ -9,29 +26,8 @@ export interface SecretCase {
 const CONFIG_TYPE = 'kubernetes.io/dockerconfigjson';
 const CFG_TYPE = 'kubernetes.io/dockercfg';
 const CONFIG_KEY = '.dockerconfigjson';
-/** One of each kind of JSON value. */
-const ANY_VALUES: readonly unknown[] = [
-  null,
-  true,
-  false,
-  0,
-  1,
-  -1,
-  1.5,
-  '',
-  'x',
-  [],
-  ['x'],
-  {},
-  { a: 1 },
-];
-
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
-}
-
-function nested(depth: number, inner = ''): string {
-  return '['.repeat(depth) + inner + ']'.repeat(depth);
 }
 
 function secret(fields: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
@@ -53,244 +49,11 @@ function each<T>(
   make: (value: T) => Record<string, unknown>,
 ): SecretCase[] {
   return values.map((value) => {
-    const shown = String(JSON.stringify(value));
+    const shown = JSON.stringify(value);
     const title = `${what} ${shown.length > 60 ? `${shown.slice(0, 60)}… (${shown.length})` : shown}`;
     return { title, secret: make(value) };
   });
 }
-
-const METADATA_FIELDS = [
-  'name',
-  'generateName',
-  'namespace',
-  'selfLink',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'labels',
-  'annotations',
-  'ownerReferences',
-  'finalizers',
-  'managedFields',
-];
-const WRONG_VALUES: readonly unknown[] = [null, true, 5, 'x', [], {}];
-/** These decide where a Secret is sent, or are refused when it is stored for good. */
-const MISUSED = new Set(['namespace "x"', 'resourceVersion "x"']);
-
-const CONFIGS = [
-  '{}',
-  'null',
-  ' \n{"auths":{}}\t',
-  '{"auths":{"r.test":{"auth":"!!!"}}}',
-  '{"auths":[]}',
-  '{"a":1}{}',
-  '{"auths":{}} x',
-  'not json',
-  '{"auths":',
-  '',
-  ' ',
-  '\ufeff{}',
-  '[]',
-  '[1e400]',
-  '"x"',
-  '5',
-  'true',
-  '{"a":1e400}',
-  '{"a":-1e999,"b":2e500}',
-  `{"a":${'9'.repeat(400)}}`,
-  `{"a":${'9'.repeat(300)}}`,
-  '{"a":01}',
-  '{"a":1.}',
-  '{"a":"\t"}',
-  '{"a":"\\x"}',
-  '{"a":"\\ud800"}',
-  "{'a':1}",
-  '{"a":1,}',
-  '{"a" 1}',
-  '{"a":nul}',
-  '{"a":tru',
-  '{\u00a0}',
-  '{"a":é}',
-  '{"a":\u0000}',
-  '{"a":\u007f}',
-  `{"a":${nested(9_999)}}`,
-  `{"a":${nested(10_000)}}`,
-  nested(10_001),
-  nested(10_000),
-  '{"a":'.repeat(10_001),
-];
-
-const NAMES = [
-  'a',
-  'a.b-c.d0',
-  'My_Key',
-  'a/b',
-  '.',
-  '..',
-  '-a',
-  'a-',
-  'a..b',
-  'é',
-  'a b',
-  'a".b',
-  'x'.repeat(253),
-  'x'.repeat(254),
-  `${'x'.repeat(253)}Y`,
-  'a\n',
-];
-
-const DATA_KEYS = [
-  'a',
-  'A_b.c-d',
-  '',
-  ' ',
-  'a b',
-  '.',
-  '..',
-  '..a',
-  '...',
-  'a/b',
-  'é',
-  '"',
-  '\\',
-  '\u0000',
-  '\u2028',
-  '😀',
-  'x'.repeat(253),
-  'x'.repeat(254),
-];
-
-const DATA_VALUES: readonly unknown[] = [
-  ...ANY_VALUES,
-  'not base64!',
-  'e30',
-  'e30=',
-  'e30==',
-  'e3=0',
-  'e===',
-  '====',
-  'eyJhIjoi8J-YgCJ9',
-  'e3\n0=\r\n',
-  ' e30=',
-  'e30= ',
-  'e31=',
-  [1, 2, 255],
-  [256],
-  [-1],
-  [1.5],
-  [1, 'a'],
-  [null, 1],
-  [[]],
-  [{}],
-  [true],
-];
-
-const TIMES = [
-  '2020-01-01T00:00:00Z',
-  '2020-02-29T23:59:59.123456789+01:00',
-  '2020-01-01T00:00:00,5Z',
-  '2020-01-01T5:00:00Z',
-  '2021-02-29T00:00:00Z',
-  '2020-13-01T00:00:00Z',
-  '2020-00-01T00:00:00Z',
-  '2020-01-00T00:00:00Z',
-  '2020-01-32T00:00:00Z',
-  '2020-01-01T24:00:00Z',
-  '2020-01-01T00:60:00Z',
-  '2020-01-01T00:00:60Z',
-  '2020-01-01T00:00:00',
-  '2020-01-01T00:00:00+25:00',
-  '2020-01-01T00:00:00+01:61',
-  '2020-01-01T00:00:00+0100',
-  '2020-01-01T00:00:00Zx',
-  '2020-01-01 00:00:00Z',
-  '2020-1-01T00:00:00Z',
-  '2020-01-01',
-  'gestern',
-  'gestern "é" \\',
-  '',
-];
-
-const LABELS: readonly Record<string, unknown>[] = [
-  {},
-  { a: 'b' },
-  { a: '' },
-  { 'example.com/a': 'B_c.d-e' },
-  { '': 'x' },
-  { '/a': 'x' },
-  { 'a/': 'x' },
-  { 'a/b/c': 'x' },
-  { 'A/b': 'x' },
-  { '-a': 'x' },
-  { 'a b': 'x' },
-  { a: 'b c' },
-  { a: '-b' },
-  { a: 'é' },
-  { a: 'x'.repeat(63) },
-  { a: 'x'.repeat(64) },
-  { ['x'.repeat(64)]: 'x' },
-  { [`${'x'.repeat(254)}/a`]: 'x' },
-  { 'a b': 'c d', e: 'f g' },
-  { a: 1 },
-  { a: true },
-  { a: null },
-  { a: [] },
-  { a: {} },
-];
-
-const OWNER = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u' };
-const OWNERS: readonly unknown[] = [
-  [OWNER],
-  [{}],
-  [null],
-  [{ ...OWNER, apiVersion: 'a/b/c' }],
-  [{ ...OWNER, apiVersion: 'apps/' }],
-  [{ ...OWNER, kind: 'Event' }],
-  [{ ...OWNER, kind: 'Event', controller: true, blockOwnerDeletion: false }],
-  [
-    { ...OWNER, controller: true },
-    { ...OWNER, uid: 'v', name: '<q>', controller: true },
-  ],
-  [{}, {}],
-  [{ ...OWNER, controller: 'yes' }],
-  [{ ...OWNER, foo: 1 }],
-  ['x'],
-  [{ ...OWNER, uid: 5 }],
-];
-
-const FINALIZERS: readonly unknown[] = [
-  ['kubernetes'],
-  ['orphan'],
-  ['orphan', 'foregroundDeletion'],
-  ['example.com/a'],
-  ['a'],
-  ['b c'],
-  [''],
-  ['a/b/c'],
-  [5],
-  [null],
-];
-
-const MANAGED: readonly unknown[] = [
-  [{}],
-  [
-    {
-      manager: 'x',
-      operation: 'Update',
-      apiVersion: 'v1',
-      fieldsType: 'FieldsV1',
-      fieldsV1: { 'f:data': {} },
-    },
-  ],
-  [{ time: 'x' }],
-  [{ fieldsV1: 5 }],
-  [{ manager: 5 }],
-  [{ foo: 1 }],
-  [{ operation: true }],
-];
 
 /** All of them. */
 export const SECRET_CASES: readonly SecretCase[] = [

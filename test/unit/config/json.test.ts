@@ -95,7 +95,7 @@ describe('nesting', () => {
     expect(check(nested(10_001))).toEqual({
       offset: opening.length * 10_000,
       reason: 'the document nests deeper than 10000 levels',
-      goMessage: 'exceeded max depth',
+      goMessage: `invalid character '${opening.charAt(0)}' exceeded max depth`,
     });
   });
 

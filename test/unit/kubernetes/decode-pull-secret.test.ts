@@ -87,7 +87,7 @@ describe('a Secret of more than 10 MiB is refused, as a file is,', () => {
         ),
       },
     ],
-    ['as a list of bytes', { data: { '.dockerconfigjson': new Array(10_485_761).fill(0) } }],
+    ['as a list of bytes', { data: { '.dockerconfigjson': [...Buffer.alloc(10_485_761)] } }],
   ])('%s', (_where, values) => {
     expect(decode({ type: TYPE, ...values })).toMatchObject({
       status: 'malformed',

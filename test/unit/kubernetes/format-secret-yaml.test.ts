@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { createPullSecret } from '../../../src/kubernetes/create-pull-secret.ts';
 import { formatSecretYaml } from '../../../src/kubernetes/format-secret-yaml.ts';
