@@ -4,9 +4,10 @@ import type { System } from '../system/system.ts';
 import { createFileLock, type HeldLock, type LockSystem } from './file-lock/file-lock.ts';
 import { HelperError } from './helper-process.ts';
 
-/** Longer than a process may stand still before others go on without it. */
-const WAIT_MS = 30_000;
-const PAUSE_MS = 15;
+/** A holder that stands still is done without sooner; this is for a hundred logins at once on a busy machine. */
+const WAIT_MS = 120_000;
+const MIN_PAUSE_MS = 10;
+const MAX_PAUSE_MS = 150;
 
 /**
  * Does work while no other process does any under the same lock, and again from its start where the lock was lost to
@@ -22,18 +23,18 @@ export async function withFileLock(
   const lock = createFileLock(system, path);
   const giveUpAtMs = system.monotonicMs() + WAIT_MS;
 
-  async function attempt(): Promise<void> {
+  async function attempt(pauseMs: number): Promise<void> {
     const held = await lock.take();
     if (held !== undefined && (await workAndRelease(held))) return;
     if (system.monotonicMs() >= giveUpAtMs) {
       throw new HelperError(
-        `another process has held ${path} for ${WAIT_MS / 1000} seconds; if no docker login is running, remove it`,
+        `other processes have held ${path} for ${WAIT_MS / 1000} seconds; if no docker login is running, remove it`,
       );
     }
     await new Promise<void>((resolve) => {
-      system.setTimer(PAUSE_MS * (1 + system.random()), resolve, { keepAlive: true });
+      system.setTimer(pauseMs * (1 + system.random()), resolve, { keepAlive: true });
     });
-    await attempt();
+    await attempt(Math.min(2 * pauseMs, MAX_PAUSE_MS));
   }
 
   async function workAndRelease(held: HeldLock): Promise<boolean> {
@@ -44,5 +45,5 @@ export async function withFileLock(
     }
   }
 
-  await attempt();
+  await attempt(MIN_PAUSE_MS);
 }

@@ -93,7 +93,7 @@ describe('the protocol is the one of docker/docker-credential-helpers', () => {
 });
 
 test('fifty logins at once are all kept', async () => {
-  rmSync(helper.home, { recursive: true, force: true });
+  rmSync(join(helper.home, '.local'), { recursive: true, force: true });
   const servers = Array.from({ length: 50 }, (_, index) => `r${index}.test`);
   const endings = await Promise.all(
     servers.map((ServerURL) =>

@@ -67,17 +67,20 @@ function registryOf(password: string | undefined): string | undefined {
   return upstream.calls[Number(password?.replace('secret-token-', '')) - 1]?.registry;
 }
 
-/** Names of entries, each of them checked to be whole and for nobody else. */
+/** Files of entries, each of them checked to be whole and for nobody else. */
 function entries(): readonly string[] {
   const names = readdirSync(directory).filter((name) => name.endsWith('.entry'));
-  for (const name of names) {
+  const files = names.flatMap((name) =>
+    readdirSync(join(directory, name)).map((version) => join(name, version)),
+  );
+  for (const name of files) {
     const path = join(directory, name);
     expect(readFileSync(path, 'utf8')).toMatch(
       /^docker-keyring-file:1 \d+\ndocker-keyring:1\.[\w-]{12}\.[\w-]{40,}$/,
     );
     expect(statSync(path).mode & 0o777).toBe(0o600);
   }
-  return names;
+  return files;
 }
 
 describe('A cold cache', () => {

@@ -24,12 +24,14 @@ export interface Version {
   readonly path: string;
   /** `undefined` for what is no version. */
   readonly file: EntryFile | undefined;
+  /** Whether it was removed after it was listed: then there is a newer one. */
+  readonly isGone: boolean;
 }
 
 /** Is told of a file that is no version, and why. */
 export type OnIgnored = (path: string, error: unknown) => void;
 
-/** Others may sweep a directory away while one writes into it; so often in a row they do not. */
+/** Others may replace a version while one reads it, or sweep a directory away; so often in a row they do not. */
 const MAX_ATTEMPTS = 5;
 
 /** Reads all versions; none where there is no entry. */
@@ -64,17 +66,28 @@ async function readVersion(
   onIgnored: OnIgnored,
 ): Promise<Version> {
   try {
-    return { path, file: await readEntry(system, path) };
+    const file = await readEntry(system, path);
+    return { path, file, isGone: file === undefined };
   } catch (error) {
     onIgnored(path, error);
-    return { path, file: undefined };
+    return { path, file: undefined, isGone: false };
   }
 }
 
 /** The newest version that has not ended. */
-export function newest(versions: readonly Version[]): EntryFile | undefined {
-  const live = versions.flatMap(({ file }) => (file?.value === undefined ? [] : [file]));
-  return live.toSorted((one, other) => other.mtimeMs - one.mtimeMs)[0];
+export async function readNewest(
+  system: EntryDirectorySystem,
+  directory: string,
+  onIgnored: OnIgnored,
+): Promise<EntryFile | undefined> {
+  async function attempt(left: number): Promise<EntryFile | undefined> {
+    const versions = await readVersions(system, directory, onIgnored);
+    const live = versions.flatMap(({ file }) => (file?.value === undefined ? [] : [file]));
+    const isReplaced = live.length === 0 && versions.some(({ isGone }) => isGone);
+    if (isReplaced && left > 0) return attempt(left - 1);
+    return live.toSorted((one, other) => other.mtimeMs - one.mtimeMs)[0];
+  }
+  return attempt(MAX_ATTEMPTS);
 }
 
 /** Writes a version, and removes those that were there before. */
@@ -86,23 +99,18 @@ export async function writeVersion(
   const before = (await namesIn(system, directory)) ?? [];
   const temporary = temporaryPath(system, directory);
   await system.createFile(temporary, text);
-  await moveInto(system, temporary, directory);
+  await moveInto(MAX_ATTEMPTS);
   await removeAll(
     system,
     before.map((name) => `${directory}/${name}`),
   );
-}
 
-async function moveInto(
-  system: EntryDirectorySystem,
-  temporary: string,
-  directory: string,
-  attempt = 1,
-): Promise<void> {
-  await system.makeDirectory(directory);
-  if (await system.moveFile(temporary, `${directory}/${system.uniqueName()}`)) return;
-  if (attempt === MAX_ATTEMPTS) throw new Error('it vanishes');
-  await moveInto(system, temporary, directory, attempt + 1);
+  async function moveInto(left: number): Promise<void> {
+    await system.makeDirectory(directory);
+    if (await system.moveFile(temporary, `${directory}/${system.uniqueName()}`)) return;
+    if (left === 0) throw new Error('it vanishes');
+    await moveInto(left - 1);
+  }
 }
 
 /** Removes versions, and the directory where none is left. */

@@ -8,7 +8,7 @@ import { nodeSystem } from '../../system/node-system.ts';
 import type { System } from '../../system/system.ts';
 import { createFileLock, type FileLock, type LockSystem } from '../file-lock/file-lock.ts';
 import { namesIn } from '../file-lock/holders.ts';
-import { newest, readVersions, removeVersions, writeVersion } from './entry-directory.ts';
+import { readNewest, removeVersions, writeVersion } from './entry-directory.ts';
 import { ENTRY_SUFFIX, formatEntry, LOCK_SUFFIX, MAX_ENTRY_BYTES, nameOf } from './entry-file.ts';
 import { countEntries, sweep, type SweepingSystem } from './sweep.ts';
 
@@ -87,7 +87,7 @@ export function createTokenFileStore(options: TokenFileStoreOptions): TokenFileS
 
   return {
     async get(key) {
-      return newest(await readVersions(system, entryOf(key), ignore))?.value;
+      return (await readNewest(system, entryOf(key), ignore))?.value;
     },
     async set(key, value, ttlMs = DEFAULT_TTL_MS) {
       const text = formatEntry(value, system.now() + ttlMs);

@@ -134,7 +134,7 @@ describe('the lock', () => {
     expect(fills).toBe(2);
   });
 
-  test('that another holds for half a minute is told of, with what to do', async () => {
+  test('that others hold for two minutes is told of, with what to do', async () => {
     const system = impatient(fakeSystem());
     Object.assign(system, { isRunning: async () => true });
     const plain = { ...system };
@@ -146,7 +146,7 @@ describe('the lock', () => {
     });
     system.put(`${LOCK}/other`, '');
     await expect(createFileStore(PATH, system).store(credential)).rejects.toThrow(
-      `another process has held ${LOCK} for 30 seconds; if no docker login is running, remove it`,
+      `other processes have held ${LOCK} for 120 seconds; if no docker login is running, remove it`,
     );
   });
 

@@ -99,7 +99,7 @@ const logins: Omit<Exploration, 'programs'> = {
   kills: 1,
   problem: lostLogin,
   showsRunning: true,
-  waitMs: 31_000,
+  waitMs: 121_000,
 };
 
 describe('A login that said that it was stored is stored', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createTokenFileStore } from '../../../../src/serve/token-file/token-file-store.ts';
+import type { ReadOptions } from '../../../../src/system/system.ts';
 import type { FakeSystem } from '../../fakes/fake-system.ts';
 import {
   DIRECTORY,
@@ -88,6 +89,28 @@ describe('A value that is written again', () => {
     system.advance(1);
     system.put(`${ENTRY}/c`, 'docker-keyring-file:1 1\nended');
     expect(await store.get(KEY)).toBe('new');
+  });
+
+  test('is found while another process replaces what is read', async () => {
+    const { system, store } = scene();
+    await store.set(KEY, 'one', HOUR_MS);
+    const plain = { ...system };
+    let replaced = 0;
+    let times = 2;
+    const racing = Object.assign(system, {
+      readFile: async (path: string, options: ReadOptions) => {
+        replaced += 1;
+        if (replaced <= times) {
+          plain.remove(path);
+          plain.put(`${ENTRY}/${replaced}`, entry(system));
+        }
+        return plain.readFile(path, options);
+      },
+    });
+    const reading = createTokenFileStore({ directory: DIRECTORY, system: racing });
+    expect(await reading.get(KEY)).toBe('value');
+    times = Number.POSITIVE_INFINITY;
+    expect(await reading.get(KEY)).toBeUndefined();
   });
 
   test('is kept while another process sweeps its directory away', async () => {
