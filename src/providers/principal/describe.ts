@@ -27,7 +27,7 @@ export function variablesOf(
   isWanted: (name: string) => boolean,
 ): readonly (readonly [name: string, value: string])[] {
   const names = system.variableNames().filter(isWanted).toSorted();
-  return names.map((name) => [name, system.env(name) ?? '']);
+  return names.map((name) => [name, String(system.env(name))]);
 }
 
 /** Files with their contents; a name that is given twice counts once. */
