@@ -91,6 +91,8 @@ describe('A user without a home directory', () => {
       `async function* stdin() { yield Buffer.from('r.test'); }
       const { env, stdout, stderr } = process;
       const host = { argv: ['node', 'helper', 'get'], env, stdin: stdin(), stdout, stderr };
+      host.on = process.on.bind(process);
+      host.removeAllListeners = process.removeAllListeners.bind(process);
       await runCredentialHelper(host, nodeSystem);
       process.exitCode = host.exitCode;`,
     );

@@ -8,7 +8,8 @@ import { startFakeProxy, type FakeProxy } from '../../../src/testing/fake-proxy.
 import { startFakeServer, type FakeServer } from '../../../src/testing/fake-server.ts';
 import { withProxies, withoutProxies } from './environment.ts';
 
-const TIMEOUT_MS = 5000;
+/** A name server may take its time to say no. */
+const TIMEOUT_MS = 50_000;
 const UNTRUSTED = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
 const USER = { username: 'user', password: 'hunter2%' };
 let server: FakeServer;
