@@ -40,12 +40,10 @@ export async function readPullSecretLayer(
   inputs: readonly PullSecretInput[],
   { tokens, malformed, onProblem }: PullSecretLayerOptions,
 ): Promise<PullSecretLayer> {
-  const lists = await Promise.all(inputs.filter(isText).map((text) => parsePullSecrets(text)));
-  // Of a million objects, not each needs a promise.
-  const given = inputs.flatMap((input) =>
-    isText(input) ? (lists.shift() ?? []) : secretsOf(input),
+  const lists = await Promise.all(inputs.map(toSecrets));
+  const secrets = lists.flatMap((list) =>
+    list.map((secret) => decodePullSecret(secret, { tokens })),
   );
-  const secrets = given.map((secret) => decodePullSecret(secret, { tokens }));
   for (const secret of secrets) {
     if (secret.status !== 'malformed') continue;
     if (malformed === 'reject') throw secret.error;
@@ -54,11 +52,8 @@ export async function readPullSecretLayer(
   return { secrets, index: buildRegistryIndex(secrets.flatMap(secretEntries)) };
 }
 
-function isText(input: PullSecretInput): input is string {
-  return typeof input === 'string';
-}
-
-function secretsOf(input: Exclude<PullSecretInput, string>): readonly PullSecret[] {
+async function toSecrets(input: PullSecretInput): Promise<readonly PullSecret[]> {
+  if (typeof input === 'string') return parsePullSecrets(input);
   return 'items' in input ? input.items : [input];
 }
 
