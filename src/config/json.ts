@@ -54,9 +54,16 @@ export function checkJson(
   onNumber?: (text: string) => void,
 ): JsonProblem | undefined {
   const reader = jsonReader(bytes);
-  try {
+  return syntaxProblem(() => {
     skipValue(reader, onNumber);
     expectEnd(reader);
+  });
+}
+
+/** What is wrong with the syntax of what some work reads; `undefined` for nothing. */
+export function syntaxProblem(work: () => void): JsonProblem | undefined {
+  try {
+    work();
     return undefined;
   } catch (error) {
     if (error instanceof JsonSyntaxError) return error.problem;

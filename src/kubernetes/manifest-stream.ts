@@ -6,11 +6,11 @@ import { isGoSpace, trimGoStart } from '../config/document/go-space.ts';
 import { placeFinder, readJsonDocument } from '../config/document/json-document.ts';
 import type { DocumentValue } from '../config/document/value.ts';
 import { JsonSyntaxError } from '../config/json-error.ts';
-import { atEnd, jsonReader, skipValue } from '../config/json.ts';
+import { atEnd, jsonReader, skipValue, syntaxProblem } from '../config/json.ts';
 import { decodeGoUtf8 } from '../config/utf8.ts';
 import { decodeYaml, positionOf } from '../config/yaml/decode-nodes.ts';
 import { MAX_DEPTH } from '../config/yaml/parse-nodes.ts';
-import { YamlError } from '../config/yaml/yaml-error.ts';
+import { resultOrError, YamlError } from '../config/yaml/yaml-error.ts';
 import { ManifestError, type DocumentPosition } from '../errors.ts';
 
 /** How far kubectl looks for a brace. */
@@ -47,20 +47,19 @@ function readJson(source: Buffer, path: string | undefined): DocumentValue[] {
   const documents: DocumentValue[] = [];
   for (;;) {
     const start = reader.offset;
-    try {
-      if (atEnd(reader)) return documents;
-      const begin = reader.offset;
+    if (atEnd(reader)) return documents;
+    const begin = reader.offset;
+    const problem = syntaxProblem(() => {
       skipValue(reader);
       documents.push(readJsonDocument(source, { begin, place, maxDepth: MAX_DEPTH, onTooDeep }));
-    } catch (error) {
-      if (!(error instanceof JsonSyntaxError)) throw error;
-      const { reason, offset } = error.problem;
-      // The finder of places goes only forward.
-      const failure = new ManifestError({ path, reason, position: placeFinder(source)(offset) });
-      // What holds no more than one value of JSON may as well be YAML; if it isn't, the first error counts.
-      if (documents.length > 1) throw failure;
-      return [...documents, ...readYamlInstead({ source, path, start, failure })];
-    }
+    });
+    if (problem === undefined) continue;
+    const { reason, offset } = problem;
+    // The finder of places goes only forward.
+    const failure = new ManifestError({ path, reason, position: placeFinder(source)(offset) });
+    // What holds no more than one value of JSON may as well be YAML; if it isn't, the first error counts.
+    if (documents.length > 1) throw failure;
+    return [...documents, ...readYamlInstead({ source, path, start, failure })];
   }
 }
 
@@ -171,11 +170,9 @@ function checkSeparator(text: Buffer, path: string | undefined, position: Docume
 }
 
 function readPart(part: readonly Buffer[], path: string | undefined, line: number): DocumentValue {
-  try {
-    return decodeYaml(Buffer.concat(part), { firstLine: line }).value;
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    const reason = `not YAML: ${error.problem}`;
-    throw new ManifestError({ path, reason, position: positionOf(error.mark, line) });
-  }
+  const decoded = resultOrError(() => decodeYaml(Buffer.concat(part), { firstLine: line }));
+  if (!(decoded instanceof YamlError)) return decoded.value;
+  const { problem, mark } = decoded;
+  const position = positionOf(mark, line);
+  throw new ManifestError({ path, reason: `not YAML: ${problem}`, position });
 }

@@ -55,11 +55,8 @@ export async function readPullSecretLayer(
   return { secrets, index: buildRegistryIndex(secrets.flatMap(secretEntries)) };
 }
 
-function isText(input: PullSecretInput): input is string {
-  return typeof input === 'string';
-}
-
-function secretsOf(input: Exclude<PullSecretInput, string>): readonly PullSecret[] {
+async function toSecrets(input: PullSecretInput): Promise<readonly PullSecret[]> {
+  if (typeof input === 'string') return parsePullSecrets(input);
   return 'items' in input ? input.items : [input];
 }
 

@@ -39,9 +39,7 @@ export function decodeSecret(object: Readonly<Record<string, unknown>>): Decoded
   const foreign = foreignVersion(document);
   if (foreign !== undefined) return { refusals: [foreign] };
   const decoding: Decoding = { typeProblems: [], strictProblems: [] };
-  // It is made of an object.
-  const root = document as Extract<DocumentValue, { kind: 'object' }>;
-  const secret = decodeObject(decoding, root, SECRET_SHAPE);
+  const secret = decodeObject(decoding, document, SECRET_SHAPE);
   const refusals = [...typeRefusals(decoding), ...strictRefusals(decoding)];
   return refusals.length === 0 ? { secret } : { refusals };
 }
@@ -90,7 +88,8 @@ function typeRefusals(decoding: Decoding): Finding[] {
 function typeRefusal({ message, field, value }: TypeProblem): Finding {
   const whole = REFUSAL + message;
   if (message.startsWith('illegal base64')) {
-    const hint = value.kind === 'string' ? base64Hint(value.text) : undefined;
+    // Of nothing else it is said.
+    const hint = base64Hint((value as Extract<DocumentValue, { kind: 'string' }>).text);
     return apiServerError({ code: 'base64-invalid', field, message: whole, hint });
   }
   if (message.startsWith('parsing time')) {

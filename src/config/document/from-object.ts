@@ -1,6 +1,6 @@
 // A JavaScript object as the document that it is sent as: JSON with its names in order, as Go writes maps.
 
-import type { DocumentMember, DocumentValue } from './value.ts';
+import type { DocumentMember, DocumentValue, ObjectValue } from './value.ts';
 
 /** Objects have no places. */
 const NOWHERE = { line: 0, column: 0 };
@@ -8,11 +8,14 @@ const NOWHERE = { line: 0, column: 0 };
 /**
  * Makes a document of an object.
  *
- * @param value - Whatever `JSON.stringify` takes.
+ * @param object - Whatever `JSON.stringify` takes.
  * @param maxDepth - Deeper collections are taken for empty.
  */
-export function documentOf(value: unknown, maxDepth: number): DocumentValue {
-  return convert(value, maxDepth) ?? { kind: 'null', position: NOWHERE };
+export function documentOf(
+  object: Readonly<Record<string, unknown>>,
+  maxDepth: number,
+): ObjectValue {
+  return { kind: 'object', position: NOWHERE, members: membersOf(object, maxDepth) };
 }
 
 /** `undefined` for what JSON leaves out. */
@@ -47,12 +50,16 @@ function convertObject(value: object, depth: number): DocumentValue {
       items: items.map((item) => item ?? { kind: 'null', position }),
     };
   }
-  const entries = depth > 0 ? Object.entries(value) : [];
-  const members = entries.flatMap(([name, inner]): DocumentMember[] => {
-    const converted = convert(inner, depth - 1);
-    return converted === undefined ? [] : [{ name, position, value: converted }];
+  return { kind: 'object', position, members: membersOf(value, depth) };
+}
+
+function membersOf(object: object, depth: number): DocumentMember[] {
+  if (depth === 0) return [];
+  const members = Object.entries(object).flatMap(([name, inner]): DocumentMember[] => {
+    const value = convert(inner, depth - 1);
+    return value === undefined ? [] : [{ name, position: NOWHERE, value }];
   });
-  return { kind: 'object', position, members: sortMembers(members) };
+  return sortMembers(members);
 }
 
 /** Clients have dates where the API has texts. */

@@ -46,9 +46,10 @@ export function toFloat(value: number): ResolvedNumber {
 function float32Name(value: number): string {
   const single = Math.fround(value);
   if (!Number.isFinite(single)) return single > 0 ? '.inf' : '-.inf';
+  // Nine digits always do.
   const digits = Array.from({ length: 9 }, (_, index) => single.toExponential(index));
-  const shortest = digits.find((text) => Math.fround(Number(text)) === single) ?? String(single);
-  const [mantissa = '', exponent = ''] = shortest.split('e');
+  const shortest = digits[digits.findIndex((text) => Math.fround(Number(text)) === single)];
+  const [mantissa = '', exponent = ''] = String(shortest).split('e');
   const power = Number(exponent);
   const sign = Object.is(single, -0) ? '-' : '';
   if (power >= -4 && power < FLOAT32_MAX_POWER) return sign + String(Number(shortest));

@@ -29,3 +29,13 @@ export function parserError(problem: string, mark: Mark, context?: Mark): YamlEr
   const line = mark.line > 0 ? mark.line : (context?.line ?? 0);
   return new YamlError(line > 0 ? `line ${line}: ${problem}` : problem, mark);
 }
+
+/** What some work makes of a document, or why Go refuses the document. */
+export function resultOrError<T>(work: () => T): T | YamlError {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof YamlError) return error;
+    throw error;
+  }
+}

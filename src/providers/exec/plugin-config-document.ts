@@ -22,7 +22,7 @@ import { placeFinder, readJsonDocument } from '../../config/document/json-docume
 import type { ObjectShape } from '../../config/document/shape.ts';
 import type { DocumentValue, ObjectValue } from '../../config/document/value.ts';
 import { decodeYaml, positionOf } from '../../config/yaml/decode-nodes.ts';
-import { YamlError } from '../../config/yaml/yaml-error.ts';
+import { resultOrError, YamlError } from '../../config/yaml/yaml-error.ts';
 import { pluginConfigError } from './plugin-config-problems.ts';
 import { CONFIG_SHAPES } from './plugin-config-shape.ts';
 
@@ -47,7 +47,8 @@ export function decodePluginConfig(bytes: Uint8Array, path: string): DecodedProv
   const { value, duplicates } = isJson(bytes) ? readJson(bytes, path) : readYaml(bytes, path);
   const shape = shapeOf(readKind(value, path), { path, position: value.position });
   const decoding: Decoding = { typeProblems: [], strictProblems: [] };
-  const config = decodeObject(decoding, rootObject(value), shape);
+  // What names its kind is an object.
+  const config = decodeObject(decoding, value as ObjectValue, shape);
   const typeProblem = reportedTypeProblem(decoding);
   if (typeProblem !== undefined) throw pluginConfigError(path, [typeProblem]);
   checkStrict(duplicates, decoding.strictProblems, path);
@@ -102,19 +103,10 @@ function readJson(bytes: Uint8Array, path: string): ReadDocument {
 const MAX_DEPTH = 12;
 
 function readYaml(bytes: Uint8Array, path: string): ReadDocument {
-  try {
-    return decodeYaml(bytes);
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    const { message, mark } = error;
-    throw pluginConfigError(path, [{ message, position: positionOf(mark) }]);
-  }
-}
-
-/** Null is as good as an empty object, up to the kind that it has not. */
-function rootObject(value: DocumentValue): ObjectValue {
-  const { position } = value;
-  return value.kind === 'object' ? value : { kind: 'object', position, members: [] };
+  const decoded = resultOrError(() => decodeYaml(bytes));
+  if (!(decoded instanceof YamlError)) return decoded;
+  const { message, mark } = decoded;
+  throw pluginConfigError(path, [{ message, position: positionOf(mark) }]);
 }
 
 function readKind(root: DocumentValue, path: string): GroupVersionKind {

@@ -212,3 +212,18 @@ describe('content that the API server refuses', () => {
     expect(finding?.hint).toMatch(hint);
   });
 });
+
+test.each([
+  ['kubernetes.io/ssh-auth', { 'ssh-privatekey': 'eA==' }],
+  ['kubernetes.io/basic-auth', { password: '' }],
+  ['kubernetes.io/tls', { 'tls.crt': '', 'tls.key': '' }],
+])('a Secret of the type %s is judged by its own keys', (type, data) => {
+  const metadata = { name: 'x' };
+  expect(apiServerRefusals({ metadata, type, data })).toEqual([]);
+  expect(apiServerRefusals({ metadata, type })).toMatchObject([
+    ...Object.keys(data)
+      .slice(0, 1)
+      .map(() => ({ code: 'key-required' })),
+    ...(type === 'kubernetes.io/ssh-auth' ? [] : [{ code: 'key-required' }]),
+  ]);
+});

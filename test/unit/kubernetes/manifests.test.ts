@@ -38,6 +38,11 @@ describe('parseManifests', () => {
     ['a: yes\nb: on\nc: y\nd: No\ne: OFF', [{ a: true, b: true, c: true, d: false, e: false }]],
     ['a: 0b1\nb: 1_000\nc: 010\nd: 0x1F\ne: 1:30', [{ a: 1, b: 1000, c: 8, d: 31, e: '1:30' }]],
     ['a: 2001-01-01\nb: !!binary aGk=\nc: "yes"', [{ a: '2001-01-01', b: 'hi', c: 'yes' }]],
+    ['a: &x b\n*x : c', [{ a: 'b', b: 'c' }]],
+    [
+      '1e39: 1\n-1e39: 2\n.inf: 3\n1e-7: 4\n-0.0: 5',
+      [{ '.inf': 3, '-.inf': 2, '1e-07': 4, '-0': 5 }],
+    ],
     ['yes: 1\n0x10: 2\n1.5: 3\n1e6: 4', [{ true: 1, 16: 2, '1.5': 3, '1e+06': 4 }]],
     ['a: 1\na: 2', [{ a: 2 }]],
     ['{"a": 1, "a": 2}', [{ a: 2 }]],

@@ -33,6 +33,43 @@ describe('what the API server cannot decode', () => {
     ]);
   });
 
+  test('is told first as the API server does: what a type reads itself ends the reading', () => {
+    const data = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`k${index}`, 1]));
+    const metadata = { creationTimestamp: 'x', deletionTimestamp: 'y', labels: { a: 1 } };
+    const findings = validatePullSecret({ data, metadata });
+    expect(findings).toHaveLength(101);
+    expect(findings[0]).toMatchObject({
+      code: 'time-invalid',
+      field: 'metadata.creationTimestamp',
+      message: expect.stringContaining('parsing time "x" as'),
+    });
+  });
+
+  test('is not what a client has in place of JSON: dates, and what JSON leaves out', () => {
+    const metadata = { name: 'x', creationTimestamp: new Date(0), labels: undefined };
+    expect(codes({ metadata, data: undefined })).toEqual(['type-wrong']);
+    const invalid = { ...metadata, creationTimestamp: new Date(Number.NaN) };
+    expect(codes({ metadata: { ...invalid, generation: 5n } })).toEqual(['type-wrong']);
+    expect(codes({ metadata: { ...invalid, generation: Number.NaN } })).toEqual(['type-wrong']);
+    expect(codes({ metadata, data: { a: [undefined, 1] }, immutable: () => true })).toEqual([
+      'type-wrong',
+    ]);
+  });
+
+  test('is not an object that contains itself, which is only too large', () => {
+    const secret: Record<string, unknown> = { metadata: { name: 'x' } };
+    secret['again'] = [secret, secret];
+    expect(codes(secret)).toEqual(['too-long']);
+  });
+
+  test('is looked for as deep as a Secret has fields', () => {
+    const deep = { a: { b: { c: { d: { e: { f: { g: 1 } } } } } } };
+    const fieldsV1 = { deep, list: [[[[[[deep]]]]]] };
+    const metadata = { name: 'x', managedFields: [{ fieldsV1 }] };
+    expect(codes({ metadata })).toEqual(['type-wrong']);
+    expect(codes({ metadata, deep })).toEqual(['field-unknown']);
+  });
+
   test('is told all at once', () => {
     const secret = { metadata: { name: 1, namespace: 2 }, data: { a: '!', b: 2 }, type: 3 };
     expect(validatePullSecret(secret).map(({ field }) => field)).toEqual([

@@ -81,3 +81,9 @@ test('an error that is none of a document goes on', () => {
   });
   expect(() => parsePluginConfig(bytes, 'c')).toThrow(RangeError);
 });
+
+test('an unknown field that is there twice is told of once', () => {
+  const document = `{"kind":"CredentialProviderConfig","apiVersion":"kubelet.config.k8s.io/v1","x":1,"x":2}`;
+  const { message } = errorOf(() => parsePluginConfig(document, 'c.json'));
+  expect(message).toBe('c.json:1:76: strict decoding error: unknown field "x"');
+});

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import * as main from '../../../src/index.ts';
-import * as kubernetes from '../../../src/kubernetes/index.ts';
-import * as providers from '../../../src/providers/index.ts';
-import * as registry from '../../../src/registry/index.ts';
-import * as serve from '../../../src/serve/index.ts';
-import * as testing from '../../../src/testing/index.ts';
+import * as main from '../../src/index.ts';
+import * as kubernetes from '../../src/kubernetes/index.ts';
+import * as providers from '../../src/providers/index.ts';
+import * as registry from '../../src/registry/index.ts';
+import * as serve from '../../src/serve/index.ts';
+import * as testing from '../../src/testing/index.ts';
 import { measureGrowth, QUADRATIC_RATIO, type GrowthRow } from './growth/measure.ts';
 import { DOCUMENT_ROWS } from './growth/rows-of-documents.ts';
 import { OTHER_ROWS } from './growth/rows-of-others.ts';

@@ -1,20 +1,22 @@
 // Rows for manifests, for what programs and servers say, and for the errors.
 
-import * as errors from '../../../../src/errors.ts';
+import * as errors from '../../../src/errors.ts';
 import {
   createKeyring,
   createPullSecret,
+  createPullSecrets,
   dockerHelper,
   environment,
   execPlugins,
   formatPullSecret,
+  formatPullSecrets,
   parseManifests,
   parsePullSecrets,
   podTemplates,
   resolvePullSecrets,
   type CredentialProvider,
   type ProviderSet,
-} from '../../../../src/index.ts';
+} from '../../../src/index.ts';
 import {
   Authorization,
   authorize,
@@ -22,12 +24,12 @@ import {
   registryFetch,
   verifyImages,
   withCredentials,
-} from '../../../../src/registry/index.ts';
-import { serveCredentialHelper } from '../../../../src/serve/index.ts';
-import { fakeSystem, type FakeSystem } from '../../fakes/fake-system.ts';
-import { fakeRegistry } from '../../registry/fake-registry.ts';
-import { fakeHost } from '../../serve/helper-host.ts';
-import { desk, request, serve } from '../../serve/serving.ts';
+} from '../../../src/registry/index.ts';
+import { serveCredentialHelper } from '../../../src/serve/index.ts';
+import { fakeSystem, type FakeSystem } from '../../unit/fakes/fake-system.ts';
+import { fakeRegistry } from '../../unit/registry/fake-registry.ts';
+import { fakeHost } from '../../unit/serve/helper-host.ts';
+import { desk, request, serve } from '../../unit/serve/serving.ts';
 import { numbered, repeated, rows } from './inputs.ts';
 import type { GrowthRow } from './measure.ts';
 
@@ -38,6 +40,7 @@ const MANIFESTS: Texts = {
   'a long text': (bytes) => `a: "${repeated('x', bytes)}"`,
   JSON: (bytes) => `{"kind":"List","items":[${numbered(bytes, () => '{"kind":"Secret"}')}]}`,
   'white space': (bytes) => repeated(' \n', bytes),
+  'many members': (bytes) => numbered(bytes, (index) => `a${index}: 1`).replaceAll(',', '\n'),
 };
 
 const manifests: GrowthRow[] = [
@@ -82,8 +85,14 @@ const secretWriters: GrowthRow[] = [
   ...rows('createPullSecret', TEXTS, (text) =>
     createPullSecret({ name: text, server: text, username: text, password: text }),
   ),
+  ...rows('createPullSecrets', TEXTS, (text) =>
+    createPullSecrets({ name: 'a', namespaces: text.split('.'), username: text, password: 'p' }),
+  ),
   ...rows('formatPullSecret', TEXTS, (text) =>
     formatPullSecret(createPullSecret({ name: 'a', username: text, password: text })),
+  ),
+  ...rows('formatPullSecrets', TEXTS, (text) =>
+    formatPullSecrets([createPullSecret({ name: 'a', username: text, password: text })]),
   ),
 ];
 

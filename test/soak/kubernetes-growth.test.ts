@@ -3,10 +3,10 @@
 
 import { describe, expect, test } from '@jest/globals';
 
-import { parseManifests } from '../../../src/kubernetes/manifests.ts';
-import { readPullSecretLayer } from '../../../src/kubernetes/pull-secret-layer.ts';
-import { validatePullSecret } from '../../../src/kubernetes/validate-pull-secret.ts';
-import { parsePluginConfig } from '../../../src/providers/exec/plugin-config.ts';
+import { parseManifests } from '../../src/kubernetes/manifests.ts';
+import { readPullSecretLayer } from '../../src/kubernetes/pull-secret-layer.ts';
+import { validatePullSecret } from '../../src/kubernetes/validate-pull-secret.ts';
+import { parsePluginConfig } from '../../src/providers/exec/plugin-config.ts';
 
 const SMALL = 800;
 const FACTOR = 16;

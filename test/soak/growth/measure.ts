@@ -1,7 +1,7 @@
 // How the time that a call takes grows with its input, on a machine that may be busy: processor time, not the clock's;
 // the least of several runs; and the ratio of two sizes of which one is 16 times the other.
 
-import { inOrder } from '../../fakes/in-order.ts';
+import { inOrder } from '../../unit/fakes/in-order.ts';
 
 /** A function and an input that is to be hard for it. */
 export interface GrowthRow {

@@ -15,7 +15,7 @@ import {
   toDockerodeAuth,
   toRegistryAuthHeader,
   type RecordedSecret,
-} from '../../../../src/index.ts';
+} from '../../../src/index.ts';
 import { repeated, rows } from './inputs.ts';
 import type { GrowthRow } from './measure.ts';
 

@@ -5,8 +5,8 @@ import {
   validatePullSecret,
   writeDockerConfig,
   type PullSecret,
-} from '../../../../src/index.ts';
-import { fakeSystem } from '../../fakes/fake-system.ts';
+} from '../../../src/index.ts';
+import { fakeSystem } from '../../unit/fakes/fake-system.ts';
 import { nestedTexts, numbered, repeated, swallow } from './inputs.ts';
 import type { GrowthRow } from './measure.ts';
 
