@@ -97,7 +97,7 @@ const helper: Look = async (system) => {
 const plugin: Look = async (system) => {
   const cache = await openTokenFileCache({ directory: '/cache', system });
   let text = '';
-  await servePlugin([execPlugins({ config: CONFIG, binDir: '/bin', system })], {
+  await servePlugin([{ served: execPlugins({ config: CONFIG, binDir: '/bin', system }) }], {
     stdin: chunks(request(IMAGE)),
     stdout: { write: (some) => void (text += some) },
     stderr: { write: () => {} },
