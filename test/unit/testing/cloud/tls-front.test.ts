@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { createTestAuthority, startFakeServer } from 'docker-keyring/testing';
 import { startTlsFront } from '../../../../src/testing/cloud/tls-front.ts';
-import { ask } from '../client.ts';
+import { ask, untilTrue } from '../client.ts';
 
 test('A TLS front passes to the server of the name that the client asked for', async () => {
   const authority = await createTestAuthority();
@@ -49,7 +49,7 @@ test('A TLS front cuts the client of a server that cannot be reached, and outliv
   there.inject({ kind: 'hang' }, { times: 1 });
   const leaving = connect({ ...options, servername: 'there.example' });
   leaving.write('GET / HTTP/1.1\r\nhost: there.example\r\n\r\n');
-  await sleep(20);
+  await untilTrue(() => there.requests.length === 1);
   leaving.destroy();
   await sleep(20);
   const { body } = await ask(`https://${front.host}`, {
