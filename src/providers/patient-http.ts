@@ -55,10 +55,12 @@ export async function patientHttp(
   throw outcome.error;
 }
 
-/** A name that does not resolve is another's, or nobody's. */
+/** A name that does not resolve is another's, or nobody's; and a network without a way there gets none in seconds. */
+const NOBODY_THERE: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 function mayPass(outcome: Outcome, { isTransient, isNear }: Required<Patience>): boolean {
   if ('response' in outcome) return isTransient(outcome.response.status);
-  return !isNear && !isLasting(outcome.error) && codeOf(outcome.error) !== 'ENOTFOUND';
+  return !isNear && !isLasting(outcome.error) && !NOBODY_THERE.has(codeOf(outcome.error));
 }
 
 /** Whether a status says "not now". */

@@ -21,7 +21,7 @@ import { startUpstream, type Upstream } from './fleet/counting-upstream.ts';
 import { startCompany, type Company, type Soldier } from './token-file/company.ts';
 import type { Ask, Done } from './token-file/soldier.ts';
 
-const ROUNDS = Number(process.env['LOCK_ROUNDS'] ?? 100);
+const ROUNDS = Number(process.env['LOCK_ROUNDS'] ?? 20);
 const rounds = Array.from({ length: ROUNDS }, (_, round) => round);
 const TEN_MINUTES_S = 600;
 

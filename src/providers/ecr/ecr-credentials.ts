@@ -9,10 +9,10 @@ type Logger = NonNullable<ECRClientConfig['logger']>;
 
 /** The SDK's notes would go to standard error, among our own words; what fails is told as an error. */
 export const QUIET_LOGGER: Logger = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
 };
 
 /**
@@ -58,3 +58,5 @@ export async function roleCredentials(
     logger: QUIET_LOGGER,
   });
 }
+
+function ignore(): void {}

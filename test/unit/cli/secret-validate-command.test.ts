@@ -50,7 +50,9 @@ describe('secret validate', () => {
       files: { '/cwd/a.yaml': 'a: [canary', '/cwd/b.yaml': 'kind: Pod' },
     });
     expect(result.exitCode).toBe(1);
-    expect(result.stdout).toMatch(/^error\[manifest-invalid\]: not YAML: .*\n --> a\.yaml:\d+:\d+\n/);
+    expect(result.stdout).toMatch(
+      /^error\[manifest-invalid\]: not YAML: .*\n --> a\.yaml:\d+:\d+\n/,
+    );
     expect(result.stdout).toContain(
       'error[no-secret]: the file holds no Secret\n --> b.yaml\n\n0 secrets, 2 errors\n',
     );

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring } from '../../../src/index.ts';
+import { createKeyring, type CredentialProvider } from '../../../src/index.ts';
 import { matchesImage } from '../../../src/keyring/match.ts';
 import { environment, type EnvironmentOptions } from '../../../src/providers/environment.ts';
+import { providerOf } from '../fakes/keyring-inputs.ts';
 import { fakeSystem, type FakeSystem } from '../fakes/fake-system.ts';
 
 const { signal } = new AbortController();
@@ -107,6 +108,35 @@ describe('The environment', () => {
       expect(failures).toEqual([]);
     },
   );
+
+  test('fails where it cannot say whether it is to be asked, and only there', async () => {
+    const broken: CredentialProvider = {
+      ...environment({ system: systemWith(BOTH) }),
+      skipReason() {
+        throw new Error('broken');
+      },
+    };
+    const failures: string[] = [];
+    const keyring = createKeyring({
+      dockerConfig: false,
+      providers: [broken],
+      onProviderError: ({ message }) => void failures.push(message),
+    });
+    await expect(keyring.lookup('nginx')).resolves.toEqual([]);
+    expect(failures).toEqual([expect.stringContaining('it threw Error: broken')]);
+    const { sources } = await keyring.explain('ghcr.io/a/b');
+    expect(sources).toMatchObject([
+      { message: 'not asked: none of its matchImages matches (docker.io)' },
+    ]);
+  });
+
+  test('takes nothing from others where its variables are unset', async () => {
+    const system = systemWith({});
+    const other = providerOf('other', { 'docker.io': 'other' }, ['docker.io']);
+    const providers = [environment({ system }), other];
+    const keyring = createKeyring({ system, dockerConfig: false, providers });
+    await expect(keyring.lookup('nginx')).resolves.toMatchObject([{ username: 'other' }]);
+  });
 
   test('is asked again once its variables are set', async () => {
     const system = systemWith({});

@@ -38,6 +38,7 @@ test.each<[string, FakeReply | string]>([
   ['a refusal', { status: 401 }],
   ['an error of ours', { status: 400 }],
   ['a name that does not resolve', 'ENOTFOUND'],
+  ['a network without a way there', 'EHOSTUNREACH'],
   ['a certificate', 'CERT_HAS_EXPIRED'],
   ['a deadline', 'ERR_KEYRING_TIMEOUT'],
 ])('What lasts is told at once: %s', async (_what, outcome) => {

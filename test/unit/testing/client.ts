@@ -2,6 +2,7 @@
 
 import { request as plainRequest } from 'node:http';
 import { request as tlsRequest, type RequestOptions } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Answer {
   readonly status: number | undefined;
@@ -28,4 +29,11 @@ export function ask(
     request.on('error', reject);
     request.end(body);
   });
+}
+
+/** Waits for what a fake has seen, however long a busy machine takes. */
+export async function untilTrue(condition: () => boolean): Promise<void> {
+  if (condition()) return;
+  await sleep(2);
+  await untilTrue(condition);
 }

@@ -11,7 +11,7 @@ import {
   type FakeProxy,
   type FakeServer,
 } from 'docker-keyring/testing';
-import { ask, type Answer } from './client.ts';
+import { ask, untilTrue, type Answer } from './client.ts';
 
 const credentials = { username: 'user', password: 'example-pass' };
 let plain: FakeServer;
@@ -196,7 +196,7 @@ describe('A fault of the fake proxy', () => {
     const proxy = await startFakeProxy({ 'a.example:80': plain.host });
     proxy.inject({ kind: 'delay', delayMs: 60_000 });
     const answer = raw(proxy, connectHead('a.example:80'));
-    await sleep(20);
+    await untilTrue(() => proxy.connects.length === 1);
     await proxy.close();
     expect(await answer).toBe('');
   });
@@ -213,6 +213,7 @@ describe('A fault of the fake proxy', () => {
     proxy.inject({ kind: 'hang' });
     const asked = [forward(proxy, 'http://a.example/'), raw(proxy, connectHead('a.example:80'))];
     const ended = Promise.allSettled(asked);
+    await untilTrue(() => proxy.requests.length === 2);
     expect(await Promise.race([...asked, sleep(30, 'nothing')])).toBe('nothing');
     await proxy.close();
     expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestCertificate, startFakeServer, type Fault } from 'docker-keyring/testing';
-import { ask } from './client.ts';
+import { ask, untilTrue } from './client.ts';
 
 const hello = { hello: 'world' };
 
@@ -182,6 +182,7 @@ describe('A fault', () => {
     const server = await startFakeServer(() => ({ body: hello }));
     server.inject({ kind: 'hang' });
     const asked = ask(server.url);
+    await untilTrue(() => server.requests.length === 1);
     expect(await Promise.race([asked, sleep(30, 'nothing')])).toBe('nothing');
     await server.close();
     await expect(asked).rejects.toThrow('socket hang up');
@@ -195,7 +196,7 @@ describe('A fault', () => {
     const server = await startFakeServer(() => ({ body: hello }));
     server.inject(fault);
     const asked = ask(server.url);
-    await sleep(20);
+    await untilTrue(() => server.requests.length === 1);
     await server.close();
     await expect(asked).rejects.toThrow(/socket hang up|aborted/);
   });

@@ -99,6 +99,19 @@ describe('acr', () => {
     expect(system.requests.map(({ url }) => new URL(url).host)).toEqual(['arm.test', 'arm.test']);
   });
 
+  test('of a cloud that names no suffix sends nothing to any registry but listed ones', async () => {
+    const files = {
+      '/azure.json':
+        '{"useManagedIdentityExtension":true,"resourceManagerEndpoint":"https://arm.test"}',
+    };
+    const metadata = { name: 'Lab', authentication: { loginEndpoint: 'https://login.test' } };
+    const system = lab.world({ files, http: () => ({ body: metadata }) });
+    await expect(lab.give({ configFile: '/azure.json' }, { system })).rejects.toThrow(
+      'labreg.azurecr.io is a registry of another cloud than the identity’s, which is Lab',
+    );
+    expect(system.requests.map(({ url }) => new URL(url).host)).toEqual(['arm.test']);
+  });
+
   test('of a listed host may have its realm at another name of the registry', async () => {
     const request = asked('labreg.azurecr.cn/app');
     const options: AcrOptions = { hosts: ['labreg.azurecr.cn'], identity: SERVICE_PRINCIPAL };

@@ -187,6 +187,10 @@ describe('Application Default Credentials', () => {
     const headers = { 'content-type': 'application/json' };
     const system = machine(userFile, { http: () => ({ headers, body: { expires_in: 5 } }) });
     await expect(gcr({ system }).provide(ask(IMAGE))).rejects.toThrow(`with ${PATH}`);
+    const broken = machine(userFile, { http: () => ({ headers, body: { access_token: 'a b' } }) });
+    await expect(gcr({ system: broken }).provide(ask(IMAGE))).rejects.toThrow(
+      `${PATH} gave no access token`,
+    );
     const endless = machine(userFile, { http: () => ({ headers, body: { access_token: 'x' } }) });
     await expect(gcr({ system: endless }).provide(ask(IMAGE))).resolves.toMatchObject({
       cacheDurationMs: 0,
