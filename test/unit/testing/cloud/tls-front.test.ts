@@ -49,12 +49,8 @@ test('A TLS front cuts the client of a server that cannot be reached, and outliv
   there.inject({ kind: 'hang' }, { times: 1 });
   const leaving = connect({ ...options, servername: 'there.example' });
   leaving.write('GET / HTTP/1.1\r\nhost: there.example\r\n\r\n');
-<<<<<<< HEAD
   // Only then is the fault used up.
   while (there.requests.length === 0) await sleep(5);
-=======
-  await untilTrue(() => there.requests.length === 1);
->>>>>>> w/clouds
   leaving.destroy();
   const { body } = await ask(`https://${front.host}`, {
     servername: 'there.example',
