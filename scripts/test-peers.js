@@ -29,19 +29,30 @@ try {
   const { status } = spawnSync('sh', [join(copy, 'run-all.sh'), installTarball()], {
     stdio: 'inherit',
   });
-  const unexplained = rowsWithoutPage(copy);
+  const unexplained = [
+    ...rowsWithoutPage(copy),
+    ...[...DELIBERATE].filter(([, page]) => !hasPage(page)).map(([row]) => row),
+  ];
   for (const row of unexplained) console.log(`NO PAGE  ${row}`);
   process.exitCode = status === 0 && unexplained.length === 0 ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The runners write down what they see, and the original may be read only. No row is known to be wrong. */
+/** Rows whose runner cannot be told that we differ on purpose, with the page that says why. */
+const DELIBERATE = new Map([
+  [
+    'oras-go\tTest_validateCredentialFormat\tUsername contains colon',
+    'docs/node-configuration.md#one-configjson-for-all-nodes',
+  ],
+]);
+
+/** The runners write down what they see, and the original may be read only. No other row is known to be wrong. */
 function copyTables() {
   const copy = join(folder, 'peers');
   cpSync(tables, copy, { recursive: true });
   execFileSync('chmod', ['-R', 'u+w', copy]);
-  writeFileSync(join(copy, 'known-wrong.txt'), '');
+  writeFileSync(join(copy, 'known-wrong.txt'), [...DELIBERATE.keys()].join('\n'));
   return copy;
 }
 

@@ -1,5 +1,6 @@
 // Why each entry of a source matches an image or does not. It asks the real matcher, and lists what nearly matched.
 
+import { own } from '../errors/own.ts';
 import type { ConfigEntry } from '../config/config-entry.ts';
 import { mayHoldSecret, shownUrl } from '../errors/shown-url.ts';
 import type { EntryOutcome, ExplainedEntry } from './explanation.ts';
@@ -48,7 +49,7 @@ export function explainEntries(
     const explained = explainEntry(entry.rawKey, context, labels);
     if (explained === undefined) continue;
     const list = isInAnswer(explained) ? matching : near;
-    if (list.length < MAX_LISTED) list.push(withToken(explained, entry, context));
+    if (list.length < MAX_LISTED) list.push(withToken(explained, own(entry), context));
   }
   const listed = [...matching, ...near].slice(0, MAX_LISTED);
   return { entries: listed, otherEntries: entries.length - listed.length };

@@ -144,9 +144,9 @@ function endBefore(secret: string, nowMs: number): string | undefined {
 }
 
 function usernameOf(entry: DockerAuth): string {
-  const { auth = '', username, identitytoken } = own(entry);
+  const { auth, username, identitytoken } = own(entry);
   if (identitytoken !== undefined) return TOKEN_USERNAME;
   if (username !== undefined) return username;
-  const pair = Buffer.from(auth, 'base64').toString('utf8');
+  const pair = Buffer.from(String(auth), 'base64').toString('utf8');
   return pair.slice(0, Math.max(0, pair.indexOf(':')));
 }

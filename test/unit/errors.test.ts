@@ -167,3 +167,8 @@ describe('isKeyringError', () => {
     },
   );
 });
+
+test('A name that is very long is cut in a message', () => {
+  const { message } = new ProviderError('p'.repeat(301), 'r.test/app', 'it failed');
+  expect(message).toBe(`Provider "${'p'.repeat(300)}…" failed for r.test/app: it failed`);
+});

@@ -71,6 +71,11 @@ function both(...keys: string[]): string[] {
 }
 
 describe('several registry keys', () => {
+  test('are named ten at most', () => {
+    const keys = Array.from({ length: 12 }, (_, index) => `gcr.io?${index}`);
+    expect(sharedKeyFindings(keys, 'f')[0]?.message).toContain('and 2 more are one key');
+  });
+
   test('may be one', () => {
     expect(both('gcr.io', 'https://gcr.io', 'http://gcr.io/', 'g cr.io', 'b ad')).toEqual([
       'key-duplicate auths',

@@ -19,6 +19,27 @@ function entry(key: string, fields: object = { username: 'u', password: 'p' }): 
   return secretWith(JSON.stringify({ auths: { [key]: fields } }));
 }
 
+describe('of many findings', () => {
+  const names = Array.from({ length: 1100 }, (_, index) => index);
+
+  test.each([
+    ['errors', (index: number) => [`a b${index}`, ''], 'error'],
+    ['warnings', (index: number) => [`r${index}.test`, { auth: '' }], 'warning'],
+  ] as const)(
+    'the first 1,000 are given, and the other %s are counted',
+    (_kind, member, severity) => {
+      const members = Object.fromEntries(names.map(member));
+      const secret =
+        severity === 'error'
+          ? { kind: 'Secret', metadata: { name: 'x' }, data: members }
+          : secretWith(JSON.stringify({ auths: members }));
+      const findings = validatePullSecret(secret);
+      expect(findings).toHaveLength(1001);
+      expect(findings[1000]).toMatchObject({ code: 'more-findings', severity });
+    },
+  );
+});
+
 describe('what is no Secret', () => {
   test.each([[null], ['x'], [[]], [{ kind: 'ConfigMap' }]])('%j', (value) => {
     expect(codes(validatePullSecret(value))).toEqual(['not-a-secret']);

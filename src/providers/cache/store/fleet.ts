@@ -2,6 +2,7 @@
 // or holds can break a lookup or change its answer: at worst every process asks upstream by itself.
 // Must not be imported here: what caches in this process, in the folder above.
 
+import { ignoreFailure } from './guarded-store.ts';
 import { abortable } from '../../../system/deadline.ts';
 import type { System } from '../../../system/system.ts';
 import { createFleetTimers } from './fleet-timers.ts';
@@ -115,6 +116,3 @@ async function turnOrFailure(turn: Promise<Turn>): Promise<Turn | undefined> {
     throw error;
   }
 }
-
-/** The store has counted it and told of it. */
-function ignoreFailure(): void {}

@@ -144,3 +144,6 @@ function limited(
     }
   };
 }
+
+/** For a failure that the store has counted and told of. */
+export function ignoreFailure(): void {}

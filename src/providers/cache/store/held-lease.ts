@@ -1,5 +1,6 @@
 // A turn to ask upstream that this process has: a lease that it renews, or a lock that the store looks after.
 
+import { ignoreFailure } from './guarded-store.ts';
 import type { System } from '../../../system/system.ts';
 import type { FleetTimers } from './fleet-timers.ts';
 import type { ScopeEntries } from './scope-entries.ts';
@@ -90,6 +91,3 @@ interface Word {
 function leaveWord(entries: ScopeEntries, { nowMs, ...lease }: Word): Promise<void> {
   return entries.putLease({ ...lease, unsharedUntilMs: nowMs + UNSHARED_MS }, UNSHARED_MS);
 }
-
-/** The store has counted it and told of it. */
-function ignoreFailure(): void {}

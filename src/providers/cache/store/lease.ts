@@ -3,6 +3,7 @@
 // than anybody's write can take, and see whether your name still stands. What happens beyond its assumptions: two ask.
 // With a store that has a "set if absent", nobody has to wait.
 
+import { ignoreFailure } from './guarded-store.ts';
 import type { System } from '../../../system/system.ts';
 import { nodeCrypto } from '../../../system/node-crypto.ts';
 import type { FleetTimers, Pause } from './fleet-timers.ts';
@@ -157,6 +158,3 @@ function leaseJudge(system: LeaseOptions['system']): (lease: LeaseRecord | undef
     return system.monotonicMs() - seen.sinceMs >= LEASE_TTL_MS ? 'free' : 'held';
   };
 }
-
-/** The store has counted it and told of it. */
-function ignoreFailure(): void {}

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { createTestAuthority, startFakeServer } from 'docker-keyring/testing';
 import { startTlsFront } from '../../../../src/testing/cloud/tls-front.ts';
@@ -50,7 +49,7 @@ test('A TLS front cuts the client of a server that cannot be reached, and outliv
   const leaving = connect({ ...options, servername: 'there.example' });
   leaving.write('GET / HTTP/1.1\r\nhost: there.example\r\n\r\n');
   // Only then is the fault used up.
-  while (there.requests.length === 0) await sleep(5);
+  await untilTrue(() => there.requests.length === 1);
   leaving.destroy();
   const { body } = await ask(`https://${front.host}`, {
     servername: 'there.example',
