@@ -40,13 +40,10 @@ export async function readPullSecretLayer(
   inputs: readonly PullSecretInput[],
   { tokens, malformed, onProblem }: PullSecretLayerOptions,
 ): Promise<PullSecretLayer> {
-  const lists = await Promise.all(inputs.filter(isText).map((text) => parsePullSecrets(text)));
-  // Of a million objects, not each needs a promise.
-  let read = 0;
-  const all = inputs.flatMap((input) =>
-    isText(input) ? (lists[read++] as readonly PullSecret[]) : secretsOf(input),
+  const lists = await Promise.all(inputs.map(toSecrets));
+  const secrets = lists.flatMap((list) =>
+    list.map((secret) => decodePullSecret(secret, { tokens })),
   );
-  const secrets = all.map((secret) => decodePullSecret(secret, { tokens }));
   for (const secret of secrets) {
     if (secret.status !== 'malformed') continue;
     if (malformed === 'reject') throw secret.error;
