@@ -112,7 +112,7 @@ export function takeTurn(options: LeaseOptions): Promise<Turn> {
   async function holdUnlessAnswered(id: string, { answer, lease }: ScopeState): Promise<Turn> {
     const isHolder = lease?.id === id;
     if (isHolder && answer === undefined) return { kind: 'holder', lease: holdLease(id, options) };
-    if (isHolder) void entries.removeLease().catch(ignoreFailure);
+    if (isHolder) void holdLease(id, options).end('done');
     if (answer !== undefined) return { kind: 'answer', answer };
     if (lease === undefined) vanish();
     return round();
@@ -157,6 +157,3 @@ function leaseJudge(system: LeaseOptions['system']): (lease: LeaseRecord | undef
     return system.monotonicMs() - seen.sinceMs >= LEASE_TTL_MS ? 'free' : 'held';
   };
 }
-
-/** The store has counted it and told of it. */
-function ignoreFailure(): void {}
