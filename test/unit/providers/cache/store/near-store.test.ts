@@ -120,7 +120,10 @@ describe('With a store that has locks', () => {
       ...near,
       lock: async (key) => {
         locks += 1;
-        if (locks === 1) await ask(join(), loadNothing);
+        if (locks === 1) {
+          await ask(join(), loadNothing);
+          await pass(system, 1);
+        }
         return near.lock?.(key);
       },
     };
