@@ -6,7 +6,7 @@ import { tellLines } from '../serve/one-line.ts';
 import { servePlugin } from '../serve/serve-exec-plugin.ts';
 import type { PluginCache } from '../serve/plugin-options.ts';
 import type { TextOutput } from '../system/standard-streams.ts';
-import { filesOf } from '../providers/principal/describe.ts';
+import { identityFiles } from '../providers/principal/describe.ts';
 import type { System } from '../system/system.ts';
 import { parsePluginArguments, type PluginArguments } from './plugin-arguments.ts';
 import {
@@ -65,8 +65,7 @@ async function openCache(
   const names = sources.map(({ name }) => name);
   const modules = names.filter((name) => name.startsWith('module:'));
   // Another text of a module may mean somebody else.
-  const texts = await filesOf(
-    system,
+  const texts = await identityFiles(system).all(
     modules.map((name) => name.slice('module:'.length)),
   );
   const principal = JSON.stringify([names, serviceAccountTokens, texts]);

@@ -1,6 +1,11 @@
 // What decides which principal of Azure is found: variables, azure.json, and the files that they or the home directory name.
 
-import { filesOf, textOfFile, variablesOf, type PrincipalSystem } from '../principal/describe.ts';
+import {
+  identityFiles,
+  variablesOf,
+  type IdentityFiles,
+  type PrincipalSystem,
+} from '../principal/describe.ts';
 import type { AcrOptions } from './acr-options.ts';
 
 /** Where Kubernetes' parts for Azure have their configuration. */
@@ -21,14 +26,15 @@ const LOGINS = ['.azure/azureProfile.json', '.Azure/AzureRmContext.json', '.azd/
 export async function azureIdentity(
   system: PrincipalSystem,
   { configFile, identity }: Pick<AcrOptions, 'configFile' | 'identity'> = {},
+  files: IdentityFiles = identityFiles(system),
 ): Promise<readonly unknown[]> {
   const config = configFile === false ? undefined : (configFile ?? DEFAULT_CONFIG_FILE);
-  const text = await textOfFile(system, config);
+  const text = await files.text(config);
   const named = [...text.matchAll(FILES_IN_CONFIG)].map(([, path]) => path?.trim());
   const { certificatePath, tokenFile } = (identity ?? {}) as Readonly<Record<string, string>>;
   return [
     variablesOf(system, (name) => VARIABLES.test(name)),
-    await filesOf(system, [
+    await files.all([
       config,
       ...named,
       certificatePath,

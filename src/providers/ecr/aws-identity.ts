@@ -1,6 +1,11 @@
 // What decides which principal the AWS SDK's chain finds: variables, and the files that they or the home directory name.
 
-import { filesOf, textOfFile, variablesOf, type PrincipalSystem } from '../principal/describe.ts';
+import {
+  identityFiles,
+  variablesOf,
+  type IdentityFiles,
+  type PrincipalSystem,
+} from '../principal/describe.ts';
 
 /** Of one run of a function, and nothing about whose it is. */
 const OF_A_RUN = /^AWS_(?:LAMBDA|XRAY)_|^AWS_EXECUTION_ENV$/;
@@ -8,16 +13,19 @@ const OF_A_RUN = /^AWS_(?:LAMBDA|XRAY)_|^AWS_EXECUTION_ENV$/;
 const TOKEN_FILE = /^[ \t]*web_identity_token_file[ \t]*=[ \t]*(.*?)[ \t]*$/gm;
 
 /** Describes it. Which role a machine has by itself is known to nobody but its metadata service. */
-export async function awsIdentity(system: PrincipalSystem): Promise<readonly unknown[]> {
+export async function awsIdentity(
+  system: PrincipalSystem,
+  files: IdentityFiles = identityFiles(system),
+): Promise<readonly unknown[]> {
   const home = system.homeDirectory();
   const atHome = (name: string): string => (home === '' ? '' : `${home}/.aws/${name}`);
   const config = system.env('AWS_CONFIG_FILE') || atHome('config');
   const credentials = system.env('AWS_SHARED_CREDENTIALS_FILE') || atHome('credentials');
-  const profiles = await Promise.all([config, credentials].map((path) => textOfFile(system, path)));
+  const profiles = await Promise.all([config, credentials].map((path) => files.text(path)));
   const tokens = profiles.flatMap((text) => [...text.matchAll(TOKEN_FILE)].map(([, path]) => path));
   return [
     variablesOf(system, (name) => name.startsWith('AWS_') && !OF_A_RUN.test(name)),
-    await filesOf(system, [
+    await files.all([
       config,
       credentials,
       system.env('AWS_WEB_IDENTITY_TOKEN_FILE'),

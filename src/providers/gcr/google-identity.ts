@@ -2,7 +2,12 @@
 
 import { isRecord } from '../../config/is-record.ts';
 import { parseJson } from '../../config/parse-json.ts';
-import { filesOf, textOfFile, variablesOf, type PrincipalSystem } from '../principal/describe.ts';
+import {
+  identityFiles,
+  variablesOf,
+  type IdentityFiles,
+  type PrincipalSystem,
+} from '../principal/describe.ts';
 import { gcloudFolder, namedCredentialsFile } from './credentials-file.ts';
 
 const VARIABLES = /^(?:GOOGLE|CLOUDSDK|GCE|GCLOUD|METADATA)_|^(?:google|gcloud)_/;
@@ -15,24 +20,28 @@ const VARIABLES = /^(?:GOOGLE|CLOUDSDK|GCE|GCLOUD|METADATA)_|^(?:google|gcloud)_
 export async function googleIdentity(
   system: PrincipalSystem,
   more: readonly (string | undefined)[] = [],
+  files: IdentityFiles = identityFiles(system),
 ): Promise<readonly unknown[]> {
   const folder = gcloudFolder(system);
   const path =
     namedCredentialsFile(system) ?? (folder && `${folder}/application_default_credentials.json`);
   return [
     variablesOf(system, (name) => VARIABLES.test(name)),
-    await filesOf(system, [path, tokenFileOf(await textOfFile(system, path)), ...more]),
+    await files.all([path, tokenFileOf(await files.text(path)), ...more]),
   ];
 }
 
 /** What gcloud itself goes by, which programs that start it do too. */
-export async function gcloudConfiguration(system: PrincipalSystem): Promise<readonly unknown[]> {
+export async function gcloudConfiguration(
+  system: PrincipalSystem,
+  files: IdentityFiles = identityFiles(system),
+): Promise<readonly unknown[]> {
   const folder = gcloudFolder(system);
   if (folder === undefined) return [];
   const active = `${folder}/active_config`;
-  const named = (await textOfFile(system, active)).trim();
+  const named = (await files.text(active)).trim();
   const name = system.env('CLOUDSDK_ACTIVE_CONFIG_NAME') || named || 'default';
-  return filesOf(system, [active, `${folder}/configurations/config_${name}`]);
+  return files.all([active, `${folder}/configurations/config_${name}`]);
 }
 
 /** Of workload identity federation: the file whose token is exchanged. */

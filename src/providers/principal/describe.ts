@@ -30,37 +30,49 @@ export function variablesOf(
   return names.map((name) => [name, String(system.env(name))]);
 }
 
-/** Files with their contents; a name that is given twice counts once. */
-export function filesOf(
-  system: Pick<System, 'readFile' | 'stat'>,
-  paths: readonly (string | undefined)[],
-): Promise<readonly (readonly [path: string, content: string])[]> {
-  const named = new Set(paths.filter((path) => path !== undefined && path !== ''));
-  return Promise.all(
-    [...(named as Set<string>)].map(async (path) => [path, await contentOf(system, path)] as const),
-  );
+/** Files that decide it, each of which is read once. */
+export interface IdentityFiles {
+  /** A text file; `''` where it cannot be read, which `all` tells apart. */
+  text(path: string | undefined): Promise<string>;
+  /** Files with what they hold; a path that is given twice counts once. */
+  all(
+    paths: readonly (string | undefined)[],
+  ): Promise<readonly (readonly [path: string, content: string])[]>;
 }
 
-/** A text file; `''` where it cannot be read, which `filesOf` tells apart. */
-export async function textOfFile(
-  system: Pick<System, 'readFile'>,
-  path: string | undefined,
-): Promise<string> {
-  if (path === undefined || path === '') return '';
-  const content = await system.readFile(path, { maxBytes: MAX_BYTES }).catch(() => undefined);
-  return content === undefined ? '' : textOf(content);
-}
+/** Makes a reader of such files. */
+export function identityFiles(system: Pick<System, 'readFile' | 'stat'>): IdentityFiles {
+  const reads = new Map<string, Promise<FileContent | undefined>>();
 
-async function contentOf(system: Pick<System, 'readFile' | 'stat'>, path: string): Promise<string> {
-  try {
-    const content = await system.readFile(path, { maxBytes: MAX_BYTES });
-    if (content === undefined) return 'missing';
-    const text = textOf(content);
-    return ownerOfToken(text) ?? sha256(text);
-  } catch (error) {
-    const stamp = await system.stat(path).catch(() => undefined);
-    return JSON.stringify([(error as NodeJS.ErrnoException).code, stamp?.size, stamp?.mtimeMs]);
+  function read(path: string): Promise<FileContent | undefined> {
+    const reading = reads.get(path) ?? system.readFile(path, { maxBytes: MAX_BYTES });
+    reads.set(path, reading);
+    return reading;
   }
+
+  async function contentOf(path: string): Promise<string> {
+    try {
+      const content = await read(path);
+      if (content === undefined) return 'missing';
+      const text = textOf(content);
+      return ownerOfToken(text) ?? sha256(text);
+    } catch (error) {
+      const stamp = await system.stat(path).catch(() => undefined);
+      return JSON.stringify([(error as NodeJS.ErrnoException).code, stamp?.size, stamp?.mtimeMs]);
+    }
+  }
+
+  return {
+    async text(path) {
+      if (path === undefined || path === '') return '';
+      const content = await read(path).catch(() => undefined);
+      return content === undefined ? '' : textOf(content);
+    },
+    all(paths) {
+      const named = new Set(paths.flatMap((path) => (path ? [path] : [])));
+      return Promise.all([...named].map(async (path) => [path, await contentOf(path)] as const));
+    },
+  };
 }
 
 /** Latin-1, so that no two files have the same text. */

@@ -4,7 +4,7 @@
 import { azureIdentity } from '../acr/azure-identity.ts';
 import { awsIdentity } from '../ecr/aws-identity.ts';
 import { gcloudConfiguration, googleIdentity } from '../gcr/google-identity.ts';
-import { filesOf, variablesOf, type PrincipalSystem } from './describe.ts';
+import { identityFiles, variablesOf, type PrincipalSystem } from './describe.ts';
 
 /** Of one terminal, login or start of a service. Everything else counts, since nobody knows what a program reads. */
 const OF_A_RUN = new Set(
@@ -25,15 +25,15 @@ export async function programIdentity(
   system: PrincipalSystem,
   paths: readonly string[] = [],
 ): Promise<readonly unknown[]> {
+  const files = identityFiles(system);
   return [
     variablesOf(system, (name) => !OF_A_RUN.has(name) && !OF_A_RUN_TOO.test(name)),
     ...(await Promise.all([
-      awsIdentity(system),
-      azureIdentity(system),
-      googleIdentity(system),
-      gcloudConfiguration(system),
-      filesOf(system, [dockerConfigOf(system)]),
-      filesOf(system, paths),
+      awsIdentity(system, files),
+      azureIdentity(system, {}, files),
+      googleIdentity(system, [], files),
+      gcloudConfiguration(system, files),
+      files.all([dockerConfigOf(system), ...paths]),
     ])),
   ];
 }

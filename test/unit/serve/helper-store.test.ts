@@ -193,6 +193,9 @@ describe('the directory of a file store', () => {
   test('is made below a home directory, and never that one itself', async () => {
     const credential = { server: 'r.test', username: 'ada', secret: 'canary' };
     await createFileStore(STORE, fakeSystem()).store(credential);
+    const unset = fakeSystem();
+    unset.setVariable('HOME', undefined);
+    await createFileStore(STORE, unset).store(credential);
     const homeless = fakeSystem({ env: { HOME: '/nonexistent/' } });
     const path = '/nonexistent/.local/share/store.json';
     await expect(createFileStore(path, homeless).store(credential)).rejects.toThrow(

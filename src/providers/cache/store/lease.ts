@@ -113,7 +113,7 @@ export function takeTurn(options: LeaseOptions): Promise<Turn> {
   async function holdUnlessAnswered(id: string, { answer, lease }: ScopeState): Promise<Turn> {
     const isHolder = lease?.id === id;
     if (isHolder && answer === undefined) return { kind: 'holder', lease: holdLease(id, options) };
-    if (isHolder) void entries.removeLease().catch(ignoreFailure);
+    if (isHolder) void holdLease(id, options).end('done');
     if (answer !== undefined) return { kind: 'answer', answer };
     if (lease === undefined) vanish();
     return round();

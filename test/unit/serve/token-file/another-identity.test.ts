@@ -97,7 +97,8 @@ const helper: Look = async (system) => {
 const plugin: Look = async (system) => {
   const cache = await openTokenFileCache({ directory: '/cache', system });
   let text = '';
-  await servePlugin([{ served: execPlugins({ config: CONFIG, binDir: '/bin', system }) }], {
+  const served = execPlugins({ config: CONFIG, binDir: '/bin', system });
+  await servePlugin([{ served }], {
     stdin: chunks(request(IMAGE)),
     stdout: { write: (some) => void (text += some) },
     stderr: { write: () => {} },

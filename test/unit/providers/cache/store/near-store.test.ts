@@ -113,6 +113,27 @@ describe('With a store that has locks', () => {
     expect(await until(system, Promise.resolve(near.lock?.('other')))).toBeDefined();
   });
 
+  test('a lock that is had too late is given back: there is nothing to share', async () => {
+    const { system, near, join } = nearScene();
+    let locks = 0;
+    const late: KeyvStore = {
+      ...near,
+      lock: async (key) => {
+        locks += 1;
+        if (locks === 1) {
+          await ask(join(), loadNothing);
+          await pass(system, 1);
+        }
+        return near.lock?.(key);
+      },
+    };
+    const upstream = countingUpstream(system, 300);
+    await until(system, ask(join({ store: late }), upstream.load));
+    expect(upstream.calls).toBe(1);
+    await until(system, ask(join({ store: late }), upstream.load));
+    expect(locks).toBe(1);
+  });
+
   test('what cannot be shared is not waited for, and said so to whoever waits', async () => {
     const { system, join } = nearScene();
     const asked = Array.from({ length: 8 }, () => ask(join(), loadNothing));
