@@ -60,7 +60,10 @@ const NOBODY_THERE: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'EHOSTUNREACH',
 
 function mayPass(outcome: Outcome, { isTransient, isNear }: Required<Patience>): boolean {
   if ('response' in outcome) return isTransient(outcome.response.status);
-  return !isNear && !isLasting(outcome.error) && !NOBODY_THERE.has(codeOf(outcome.error));
+  const code = codeOf(outcome.error);
+  // Without one it is no failure of the network's: a proxy has refused, or an answer is none.
+  const isNetworks = code !== undefined && !NOBODY_THERE.has(code);
+  return !isNear && isNetworks && !isLasting(outcome.error);
 }
 
 /** Whether a status says "not now". */

@@ -17,7 +17,7 @@ function network(...outcomes: readonly (FakeReply | string)[]): ImpatientSystem 
       http() {
         const outcome = left.length > 1 ? left.shift() : left[0];
         if (typeof outcome !== 'string') return outcome as FakeReply;
-        throw Object.assign(new Error('no answer'), { code: outcome });
+        throw Object.assign(new Error('no answer'), outcome === '' ? {} : { code: outcome });
       },
     }),
   );
@@ -39,6 +39,7 @@ test.each<[string, FakeReply | string]>([
   ['an error of ours', { status: 400 }],
   ['a name that does not resolve', 'ENOTFOUND'],
   ['a network without a way there', 'EHOSTUNREACH'],
+  ['a proxy that refuses', ''],
   ['a certificate', 'CERT_HAS_EXPIRED'],
   ['a deadline', 'ERR_KEYRING_TIMEOUT'],
 ])('What lasts is told at once: %s', async (_what, outcome) => {
