@@ -3,7 +3,6 @@
 // than anybody's write can take, and see whether your name still stands. What happens beyond its assumptions: two ask.
 // With a store that has a "set if absent", nobody has to wait.
 
-import { ignoreFailure } from './guarded-store.ts';
 import type { System } from '../../../system/system.ts';
 import { nodeCrypto } from '../../../system/node-crypto.ts';
 import type { FleetTimers, Pause } from './fleet-timers.ts';
