@@ -20,7 +20,12 @@ const entries = [
 ];
 
 /** Node's own modules that are loaded when Node starts, or as good as. */
-const SMALL_BUILTINS = new Set(['node:diagnostics_channel', 'node:events', 'node:path', 'node:util']);
+const SMALL_BUILTINS = new Set([
+  'node:diagnostics_channel',
+  'node:events',
+  'node:path',
+  'node:util',
+]);
 
 const isForUsersTests = (file: string): boolean => file.startsWith('dist/testing/');
 
