@@ -146,7 +146,8 @@ function endBefore(secret: string, nowMs: number): string | undefined {
 function usernameOf(entry: DockerAuth): string {
   const { auth, username, identitytoken } = own(entry);
   if (identitytoken !== undefined) return TOKEN_USERNAME;
-  if (username !== undefined) return username;
+  // Where there is a name, there is no pair.
   const pair = Buffer.from(String(auth), 'base64').toString('utf8');
-  return pair.slice(0, Math.max(0, pair.indexOf(':')));
+  const names = [username, pair.slice(0, Math.max(0, pair.indexOf(':')))];
+  return String(names.find((name) => name !== undefined));
 }
