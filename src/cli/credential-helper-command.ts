@@ -1,7 +1,8 @@
 // One run of docker-credential-keyring, between its process and its sources.
 
 import { createSecretMemory } from '../providers/secret-memory.ts';
-import { oneLine, type HelperProcess } from '../serve/helper-process.ts';
+import type { HelperProcess } from '../serve/helper-process.ts';
+import { oneLine } from '../serve/one-line.ts';
 import { serveHelperProtocol } from '../serve/helper-protocol.ts';
 import type { System } from '../system/system.ts';
 import { tellFaults, type FaultyProcess } from './own-process.ts';

@@ -5,7 +5,8 @@
  * GitHub Actions obeys `::command` at the beginning of a line, behind white space too (actions/runner, ActionCommand.cs);
  * Azure Pipelines `##vso[…]` and `##[…]`, TeamCity `##teamcity[…]`, and GitHub `##[…]`, anywhere in it.
  */
-const LINE_COMMAND = /^((?:[^\S\n]|\p{Cc}\[[\d;]*m)*):(?=:)/gmu;
+// Without line ends, of which each begins a line: a run of them would be read from each of its places.
+const LINE_COMMAND = /^((?:[^\S\n\r\u2028\u2029]|\p{Cc}\[[\d;]*m)*):(?=:)/gmu;
 const BRACKET_COMMAND = /##(?=[a-z]*\[)/gi;
 
 /** Text for people: what would be a command becomes visible as `printable` makes characters visible. */

@@ -1,10 +1,12 @@
 // Finds secrets, and parts of them, in a text. A provider may have given half a million characters of secrets, so that
 // what is not in the text must cost next to nothing.
 
+/** What stands in the place of secrets. */
+export const REDACTED = '[redacted]';
 /** Part of a secret is secret too, from this length on. */
 export const PART = 8;
 /** Shorter secrets than this are parts of many words, and count only where they stand as one. */
-const WITHIN_WORDS = 4;
+export const WITHIN_WORDS = 4;
 
 /**
  * Marks the characters of secrets.
@@ -36,7 +38,7 @@ function markShort(
   for (const [length, secrets] of short) {
     for (let start = 0; start + length <= text.length; start += 1) {
       if (!secrets.has(text.slice(start, start + length))) continue;
-      if (length < WITHIN_WORDS && !standsAlone(text, start, length)) continue;
+      if (length < WITHIN_WORDS && !standsAlone(text, start, start + length)) continue;
       marks.fill(1, start, start + length);
       hasAny = true;
     }
@@ -44,8 +46,23 @@ function markShort(
   return hasAny;
 }
 
-function standsAlone(text: string, start: number, length: number): boolean {
-  return !/\w/.test(text.charAt(start - 1)) && !/\w/.test(text.charAt(start + length));
+/** Whether a part of a text, up to its end, is a word of its own. */
+export function standsAlone(text: string, start: number, end: number): boolean {
+  return !/\w/.test(text.charAt(start - 1)) && !/\w/.test(text.charAt(end));
+}
+
+/**
+ * A text without what is marked.
+ *
+ * @param marks - One number for each character, 1 for those of secrets.
+ */
+export function withoutMarked(text: string, marks: Uint8Array): string {
+  let shown = '';
+  for (let index = 0; index < text.length; index += 1) {
+    if (marks[index] === 0) shown += text.charAt(index);
+    else if (marks[index - 1] !== 1) shown += REDACTED;
+  }
+  return shown;
 }
 
 /** A secret as others may write it: as it is, in a URL, in JSON, in base64 behind something else. */

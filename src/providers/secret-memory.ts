@@ -1,12 +1,11 @@
 // What a provider has given away as secrets, so that its own messages can be shown without them.
 
-import { markSecrets, PART } from './mark-secrets.ts';
+import { markSecrets, PART, REDACTED, withoutMarked } from './mark-secrets.ts';
 
 /** Older ones are forgotten beyond this many characters: tokens that were replaced so often have ended. */
 const MAX_CHARACTERS = 512 * 1024;
 /** Longer texts are cut: a message is a sentence or two, a stack some more. */
 const MAX_TEXT = 4000;
-const REDACTED = '[redacted]';
 
 /** What looks like a secret whether or not it was ever seen. */
 const SECRET_SHAPES: readonly RegExp[] = [
@@ -83,20 +82,10 @@ export function createSecretMemory(): SecretMemory {
       SECRET_SHAPES.some((shape) => text.search(shape) >= 0),
     redact(text) {
       const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-      let shown = withoutMarked(cut, markSecrets(cut, secrets));
+      const marks = markSecrets(cut, secrets);
+      let shown = marks === undefined ? cut : withoutMarked(cut, marks);
       for (const shape of SECRET_SHAPES) shown = shown.replace(shape, REDACTED);
       return shown;
     },
   };
-}
-
-/** @param isSecret - One for each character. */
-function withoutMarked(text: string, isSecret: Uint8Array | undefined): string {
-  if (isSecret === undefined) return text;
-  let shown = '';
-  for (let index = 0; index < text.length; index += 1) {
-    if (isSecret[index] === 0) shown += text.charAt(index);
-    else if (isSecret[index - 1] !== 1) shown += REDACTED;
-  }
-  return shown;
 }

@@ -2,19 +2,20 @@
 // was told by another.
 
 import type { Credential } from '../credential/credential.ts';
-import { formsOf } from '../providers/mark-secrets.ts';
+import {
+  formsOf,
+  PART,
+  standsAlone,
+  WITHIN_WORDS,
+  withoutMarked,
+} from '../providers/mark-secrets.ts';
 import { createSecretMemory } from '../providers/secret-memory.ts';
 import type { System } from '../system/system.ts';
 
 /** More than this, in characters, is not remembered; nothing that servers say is then repeated any more. */
 const MAX_CHARACTERS = 1024 * 1024;
-/** A part of a secret is secret too, from this length on. */
-const PART = 8;
-/** A shorter secret is part of many words, and counts where it stands alone. */
-const MIN_INNER = 4;
 /** Of what a server says no more is looked at. */
 const MAX_TEXT = 1000;
-const REDACTED = '[redacted]';
 
 /** A memory of secrets. */
 export interface SentSecrets {
@@ -111,18 +112,9 @@ function without(text: string, pieces: ReadonlySet<string>): string {
   for (let start = 0; start < text.length; start += 1) {
     for (let end = start + 1; end <= Math.min(text.length, start + PART); end += 1) {
       const isPiece = pieces.has(lowered.slice(start, end));
-      const isAlone = end - start >= MIN_INNER || standsAlone(text, start, end);
+      const isAlone = end - start >= WITHIN_WORDS || standsAlone(text, start, end);
       if (isPiece && isAlone) isSecret.fill(1, start, end);
     }
   }
-  let shown = '';
-  for (let index = 0; index < text.length; index += 1) {
-    if (isSecret[index] === 0) shown += text.charAt(index);
-    else if (isSecret[index - 1] !== 1) shown += REDACTED;
-  }
-  return shown;
-}
-
-function standsAlone(text: string, start: number, end: number): boolean {
-  return !/\w/.test(text.charAt(start - 1)) && !/\w/.test(text.charAt(end));
+  return withoutMarked(text, isSecret);
 }

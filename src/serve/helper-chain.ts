@@ -1,7 +1,8 @@
 // Loops: a helper that asks a helper that asks it. Each hands down to its children the names of all that led to them.
 
 import type { System } from '../system/system.ts';
-import { HelperError, oneLine, type HelperProcess } from './helper-process.ts';
+import { HelperError, type HelperProcess } from './helper-process.ts';
+import { oneLine } from './one-line.ts';
 
 /** Holds the names of the helpers that wait for this process, the oldest first, with `:` between them. */
 export const CHAIN_VARIABLE = 'DOCKER_KEYRING_HELPER_CHAIN';

@@ -1,7 +1,5 @@
 // The process that a credential helper is: what of Node's `process` it takes, and what it says beside its answer.
 
-export { oneLine } from './one-line.ts';
-
 /** A standard stream that is written to. */
 export interface HelperOutput {
   write(text: string): unknown;

@@ -6,7 +6,8 @@ import type { HelperBackend } from './helper-backend.ts';
 import { joinChain } from './helper-chain.ts';
 import { readCredential, readServer } from './helper-input.ts';
 import { encodeCredential } from './helper-json.ts';
-import { HelperError, oneLine, type HelperProcess } from './helper-process.ts';
+import { HelperError, type HelperProcess } from './helper-process.ts';
+import { oneLine } from './one-line.ts';
 
 /** A helper's names. */
 export interface HelperIdentity {

@@ -11,7 +11,8 @@ import type { System } from '../system/system.ts';
 import { createFileStore } from './file-store.ts';
 import { createHelperBackend, type HelperKeyring } from './helper-backend.ts';
 import { noStore } from './helper-no-store.ts';
-import { oneLine, type HelperProcess } from './helper-process.ts';
+import type { HelperProcess } from './helper-process.ts';
+import { oneLine } from './one-line.ts';
 import { serveHelperProtocol } from './helper-protocol.ts';
 
 /** What a credential helper answers from: a provider, or a keyring, which it closes at the end. */

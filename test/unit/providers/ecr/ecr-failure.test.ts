@@ -15,6 +15,7 @@ import { startFakeEcr } from '../../../../src/testing/aws/fake-ecr.ts';
 import { startFakeSts } from '../../../../src/testing/aws/fake-sts.ts';
 import { isolateAwsEnvironment, setVariables } from './aws-environment.ts';
 import { failureOf, IMAGE, PUBLIC_IMAGE, ROLE } from './requests.ts';
+import { untilTrue } from '../../testing/client.ts';
 
 isolateAwsEnvironment();
 
@@ -163,9 +164,3 @@ describe('other failures', () => {
     });
   });
 });
-
-async function untilTrue(condition: () => boolean): Promise<void> {
-  if (condition()) return;
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  await untilTrue(condition);
-}

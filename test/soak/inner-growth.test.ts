@@ -1,36 +1,23 @@
-// No text and no object may cost more than its size: n log n. What is compared is processor time, of a size and of 16 times
-// that size: a quadratic step makes 256 of it, a linear one 16.
+// As growth.test.ts, for what stands behind exported functions, with inputs that are hard for it in particular.
 
 import { describe, expect, test } from '@jest/globals';
 
+import { inertText } from '../../src/cli/inert.ts';
 import { parseManifests } from '../../src/kubernetes/manifests.ts';
 import { readPullSecretLayer } from '../../src/kubernetes/pull-secret-layer.ts';
 import { validatePullSecret } from '../../src/kubernetes/validate-pull-secret.ts';
 import { parsePluginConfig } from '../../src/providers/exec/plugin-config.ts';
+import { measureGrowth, QUADRATIC_RATIO } from './growth/measure.ts';
 
-const SMALL = 800;
-const FACTOR = 16;
-/** Between linear and quadratic; what takes less than this of processor time is all noise. */
-const MAX_RATIO = 64;
-const NOISE_MS = 4;
+/** Of lines, members or pieces, whichever an input is made of. */
+const MAX_SIZE = 64 * 1024;
 const TIMEOUT_MS = 300_000;
 
-type Work = (size: number) => unknown;
-
-async function processorMs(work: Work, size: number): Promise<number> {
-  const before = process.cpuUsage();
-  await Promise.resolve(work(size)).catch(() => {});
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
-async function growthOf(work: Work): Promise<number> {
-  // The first calls compile.
-  await processorMs(work, SMALL);
-  await processorMs(work, SMALL);
-  const small = Math.min(await processorMs(work, SMALL), await processorMs(work, SMALL));
-  const large = await processorMs(work, SMALL * FACTOR);
-  return large / Math.max(small, NOISE_MS);
+/** @param prepare - Makes an input of a size, outside of the measured time. */
+async function growthOf(prepare: (size: number) => () => unknown): Promise<number> {
+  const row = { of: 'an inner function', input: 'its own', prepare, maxBytes: MAX_SIZE };
+  const { ratio } = await measureGrowth(row);
+  return ratio;
 }
 
 function lines(count: number, line: (index: number) => string): string {
@@ -45,6 +32,13 @@ async function readBoth(text: string): Promise<void> {
   } catch {
     // Of most texts it is none.
   }
+}
+
+function reading(make: (size: number) => string): (size: number) => () => unknown {
+  return (size) => {
+    const text = make(size);
+    return () => readBoth(text);
+  };
 }
 
 describe('YAML grows by its size:', () => {
@@ -63,7 +57,7 @@ describe('YAML grows by its size:', () => {
   ])(
     '%s',
     async (_what, make) => {
-      expect(await growthOf((size) => readBoth(make(size)))).toBeLessThan(MAX_RATIO);
+      expect(await growthOf(reading(make))).toBeLessThan(QUADRATIC_RATIO);
     },
     TIMEOUT_MS,
   );
@@ -88,9 +82,11 @@ describe('YAML grows by its size:', () => {
   test.each(PIECES.map((piece) => [JSON.stringify(piece), piece]))(
     'of %s everywhere',
     async (_shown, piece) => {
-      const readAll: Work = (size) =>
-        Promise.all(STARTS.map((start) => readBoth(start + piece.repeat(size))));
-      expect(await growthOf(readAll)).toBeLessThan(MAX_RATIO);
+      const readAll = (size: number) => {
+        const texts = STARTS.map((start) => start + piece.repeat(size));
+        return () => Promise.all(texts.map(readBoth));
+      };
+      expect(await growthOf(readAll)).toBeLessThan(QUADRATIC_RATIO);
     },
     TIMEOUT_MS,
   );
@@ -107,7 +103,7 @@ describe('a plugin configuration grows by its size:', () => {
   ])(
     '%s',
     async (_what, make) => {
-      expect(await growthOf((size) => readBoth(make(size)))).toBeLessThan(MAX_RATIO);
+      expect(await growthOf(reading(make))).toBeLessThan(QUADRATIC_RATIO);
     },
     TIMEOUT_MS,
   );
@@ -157,31 +153,21 @@ describe('judging a Secret grows by its size:', () => {
   ])(
     '%s',
     async (_what, make) => {
-      expect(await growthOf((size) => validatePullSecret(make(size)))).toBeLessThan(MAX_RATIO);
+      const judge = (size: number) => {
+        const secret = make(size);
+        return () => validatePullSecret(secret);
+      };
+      expect(await growthOf(judge)).toBeLessThan(QUADRATIC_RATIO);
     },
     TIMEOUT_MS,
   );
-
-  test('of more than a thousand findings the rest is counted', () => {
-    const findings = validatePullSecret({ data: record(3000, (index) => [`a ${index}`, '']) });
-    expect(findings).toHaveLength(1001);
-    expect(findings.at(-1)).toEqual({
-      code: 'more-findings',
-      severity: 'error',
-      field: '',
-      message: '2002 more findings are left out',
-    });
-    const entries = record(3000, (index) => [`https://r${index}.test:443/v1`, {}]);
-    const warnings = validatePullSecret(withAuths(entries));
-    expect(warnings.at(-1)).toMatchObject({ code: 'more-findings', severity: 'warning' });
-  });
 });
 
-function readSecrets(size: number): unknown {
+function readSecrets(size: number): () => unknown {
   const secrets = Array.from({ length: size }, (_, index) =>
     withAuths({ [`r${index}.test`]: { auth: 'dTpw' } }),
   );
-  return readPullSecretLayer(secrets, { tokens: false, malformed: 'reject', onProblem });
+  return () => readPullSecretLayer(secrets, { tokens: false, malformed: 'reject', onProblem });
 }
 
 function onProblem(problem: Error): never {
@@ -191,7 +177,19 @@ function onProblem(problem: Error): never {
 test(
   'pull secrets are read by their number',
   async () => {
-    expect(await growthOf(readSecrets)).toBeLessThan(MAX_RATIO);
+    expect(await growthOf(readSecrets)).toBeLessThan(QUADRATIC_RATIO);
+  },
+  TIMEOUT_MS,
+);
+
+test.each(['\r', '\u2028', ' ', '\u001b[', '##a', '::'])(
+  'text that is printed is made inert by its size: %j again and again',
+  async (piece) => {
+    const makeInert = (size: number) => {
+      const text = `x${piece.repeat(size)}x`;
+      return () => inertText(text);
+    };
+    expect(await growthOf(makeInert)).toBeLessThan(QUADRATIC_RATIO);
   },
   TIMEOUT_MS,
 );
