@@ -19,8 +19,8 @@ function entry(key: string, fields: object = { username: 'u', password: 'p' }): 
   return secretWith(JSON.stringify({ auths: { [key]: fields } }));
 }
 
-function record<T>(size: number, entry: (index: number) => [string, T]): Record<string, T> {
-  return Object.fromEntries(Array.from({ length: size }, (_, index) => entry(index)));
+function record<T>(size: number, member: (index: number) => [string, T]): Record<string, T> {
+  return Object.fromEntries(Array.from({ length: size }, (_, index) => member(index)));
 }
 
 test('of more than a thousand findings the rest is counted', () => {
