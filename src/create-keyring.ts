@@ -72,6 +72,8 @@ function keyringWith(options: KeyringOptions): DockerKeyring {
   return keyringOf(shared, options.pullSecrets ?? [], { life: beginLife(), end });
 }
 
+const NO_CONTEXT: LookupContext = own({});
+
 /** What keyrings of different tenants have in common. */
 interface Shared {
   readonly options: KeyringOptions;
@@ -94,10 +96,12 @@ function keyringOf(
   const pullSecrets = readers[semantics];
 
   /** At once where nothing has to be waited for, so that a lookup costs one promise and not several. */
-  function resolve(image: string, context: LookupContext = {}): Resolution | Promise<Resolution> {
+  function resolve(image: string, context = NO_CONTEXT): Resolution | Promise<Resolution> {
     life.checkOpen();
     const { name } = completeReference(image);
-    const { signal, pod, refused = [], pullSecretSemantics = semantics } = own(context);
+    // A copy for each lookup would cost a good part of it.
+    const given = context === NO_CONTEXT ? context : own(context);
+    const { signal, pod, refused = [], pullSecretSemantics = semantics } = given;
     signal?.throwIfAborted();
     const reader = readers[pullSecretSemantics];
     const known = refused.length === 0 ? resolveAtOnce(name, reader) : undefined;

@@ -1,5 +1,6 @@
 // Between the cache of this process and the store of a fleet: who asks the provider, and which stored answer will do.
 
+import { given } from '../../errors/own.ts';
 import { withDeadline } from '../../system/deadline.ts';
 import type { System } from '../../system/system.ts';
 import type { Received } from '../ask-now.ts';
@@ -63,10 +64,11 @@ async function principalFor(
     keepAlive: !isBackground,
   };
   try {
+    const cachePrincipal = given(provider, 'cachePrincipal');
     return await withDeadline(system, deadline, async (either) =>
-      provider.cachePrincipal === undefined
+      cachePrincipal === undefined
         ? fleet.defaultPrincipal()
-        : provider.cachePrincipal(either),
+        : cachePrincipal.call(provider, either),
     );
   } catch {
     signal.throwIfAborted();
