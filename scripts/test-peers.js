@@ -16,6 +16,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Rows whose runner cannot be told that we differ on purpose, with the page that says why. */
+const DELIBERATE = new Map([
+  [
+    'oras-go\tTest_validateCredentialFormat\tUsername contains colon',
+    'docs/node-configuration.md#one-configjson-for-all-nodes',
+  ],
+]);
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tables = process.env.PEERS ?? join(root, '../shared/peers');
 if (!existsSync(join(tables, 'run-all.sh'))) {
@@ -38,14 +46,6 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-
-/** Rows whose runner cannot be told that we differ on purpose, with the page that says why. */
-const DELIBERATE = new Map([
-  [
-    'oras-go\tTest_validateCredentialFormat\tUsername contains colon',
-    'docs/node-configuration.md#one-configjson-for-all-nodes',
-  ],
-]);
 
 /** The runners write down what they see, and the original may be read only. No other row is known to be wrong. */
 function copyTables() {

@@ -4,7 +4,7 @@
 //   taken       a directory with that file is renamed to the lock's name, which succeeds where nothing or an empty
 //               directory stands there;
 //   given back  the file is removed, or, with what was written into it, renamed to the file that the lock is about;
-//   taken over  the file of one that has died is removed, and the lock taken as any other.
+//   taken over  the file of one that has died is removed, and the lock taken like every other.
 //
 // Each is one step of the file system, and whatever is removed or renamed has a name that nobody else will ever have: what
 // was decided about a holder happens to that holder or to nobody. To change who counts as dead: holders.ts.
