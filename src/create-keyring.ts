@@ -7,8 +7,8 @@ import type { DockerKeyring, LookupContext } from './create-keyring/docker-keyri
 import { explainResolution } from './create-keyring/explain-resolution.ts';
 import { beginLife, type Life } from './create-keyring/life.ts';
 import {
-  checkKeyringOptions,
   checkPullSecrets,
+  readKeyringOptions,
   type KeyringOptions,
 } from './create-keyring/keyring-options.ts';
 import { createNodeLayer, type NodeFinding, type NodeLayer } from './create-keyring/node-layer.ts';
@@ -45,8 +45,7 @@ import { nodeSystem } from './system/node-system.ts';
  * ```
  */
 export function createKeyring(options: KeyringOptions = {}): DockerKeyring {
-  checkKeyringOptions(options);
-  return keyringWith(own(options));
+  return keyringWith(readKeyringOptions(options));
 }
 
 function keyringWith(options: KeyringOptions): DockerKeyring {

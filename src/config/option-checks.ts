@@ -1,25 +1,28 @@
 // Whether a caller got options right: a mistake is a TypeError at once, which names the option and what it must be.
 
+import { own } from '../errors/own.ts';
 import { isRecord } from './is-record.ts';
 
 /** What is wrong with a value, as a phrase behind its name; `undefined` when nothing is. */
 export type Check = (value: unknown) => string | undefined;
 
 /**
- * Checks an object of options. What is `undefined` counts as not given.
+ * Checks an object of options, and gives a copy that inherits nothing: what stands on `Object.prototype` is no option.
+ * What is `undefined` counts as not given.
  *
  * @param caller - The function's name, which messages begin with.
  * @param checks - One for each option that there is.
  * @throws TypeError for what is no object, for an option that does not exist, and for a wrong value.
  */
-export function checkOptions(
+export function readOptions<T extends object>(
   caller: string,
-  options: unknown,
+  options: T,
   checks: Readonly<Record<string, Check>>,
-): asserts options is Record<string, unknown> {
+): T {
   if (!isRecord(options)) throw new TypeError(`${caller}: the options must be an object`);
   const problem = membersProblem(options, checks);
   if (problem !== undefined) throw new TypeError(`${caller}: ${problem}`);
+  return own<T>(options);
 }
 
 /** The first problem among an object's members. */

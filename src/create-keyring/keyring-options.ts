@@ -3,7 +3,7 @@
 import { own } from '../errors/own.ts';
 import { isRecord } from '../config/is-record.ts';
 import {
-  checkOptions,
+  readOptions,
   isBooleanOption,
   isFunctionOption,
   isSystemOption,
@@ -129,9 +129,10 @@ const CHECKS: Readonly<Record<keyof KeyringOptions, Check>> = {
 };
 
 /** Throws a TypeError that names the option and what it must be. */
-export function checkKeyringOptions(options: unknown): asserts options is KeyringOptions {
-  checkOptions('createKeyring', options, CHECKS);
-  checkStoreKeys(own(options));
+export function readKeyringOptions(options: KeyringOptions): KeyringOptions {
+  const given = readOptions('createKeyring', options, CHECKS);
+  checkStoreKeys(given);
+  return given;
 }
 
 /** Encryption is no option: a store is somebody else's machine. */

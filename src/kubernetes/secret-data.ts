@@ -1,3 +1,4 @@
+import { given } from '../errors/own.ts';
 import { isRecord } from '../config/is-record.ts';
 import { decodeDataValue } from '../config/document/go-base64.ts';
 import type { PullSecret } from './pull-secret.ts';
@@ -26,7 +27,7 @@ export function assertPullSecret(value: unknown): asserts value is PullSecret {
   if (!isRecord(value)) {
     throw new TypeError(`A pull secret must be a Secret object, not ${nameOfType(value)}`);
   }
-  const { kind } = value;
+  const kind = given(value, 'kind');
   if (kind !== undefined && kind !== 'Secret') {
     throw new TypeError(`A pull secret must be a Secret, not a ${shownKind(kind)}`);
   }

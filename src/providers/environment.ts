@@ -1,6 +1,7 @@
 // Credentials from environment variables: one registry, one user, as CI systems and older tools pass them.
 
 import { shownUrl } from '../errors/shown-url.ts';
+import { own } from '../errors/own.ts';
 import { isRecord } from '../config/is-record.ts';
 import { HUB_KEY } from '../keyring/registry-index.ts';
 import { entryName, keyText, registryKey } from '../keyring/registry-key.ts';
@@ -119,7 +120,7 @@ function checkServer(server: string, name: string): string {
 
 function checkOptions(options: unknown): { system: Pick<System, 'env'>; names: Names } {
   if (!isRecord(options)) throw new TypeError('environment: the options must be an object');
-  const { system = nodeSystem, ...given } = options;
+  const { system = nodeSystem, ...given } = own(options);
   const names: Record<string, string> = { ...DEFAULT_NAMES };
   for (const [option, name] of Object.entries(given)) {
     if (!Object.hasOwn(DEFAULT_NAMES, option)) {

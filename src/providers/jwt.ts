@@ -1,5 +1,6 @@
 // What tokens say of themselves. Nobody here relies on it for access, so nothing is verified.
 
+import { own } from '../errors/own.ts';
 import { isRecord } from '../config/is-record.ts';
 import { parseJson } from '../config/parse-json.ts';
 
@@ -14,11 +15,11 @@ export interface TokenClaims {
 export function readClaims(token: string): TokenClaims {
   const [, payload = ''] = token.split('.');
   const claims = parseJson(Buffer.from(payload, 'base64url').toString('utf8'));
-  if (!isRecord(claims)) return {};
+  if (!isRecord(claims)) return own({});
   const { exp, tid } = claims;
   const expiresAt = typeof exp === 'number' ? new Date(exp * 1000) : undefined;
-  return {
+  return own({
     ...(expiresAt === undefined || Number.isNaN(expiresAt.getTime()) ? {} : { expiresAt }),
     ...(typeof tid === 'string' ? { tenantId: tid } : {}),
-  };
+  });
 }

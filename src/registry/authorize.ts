@@ -1,7 +1,8 @@
 // authorize: the header that a registry accepts for an image, and the credential that it was made of.
 
+import { own } from '../errors/own.ts';
 import { withoutUndefined } from '../config/without-undefined.ts';
-import { checkOptions, isBooleanOption, type Check } from '../config/option-checks.ts';
+import { readOptions, isBooleanOption, type Check } from '../config/option-checks.ts';
 import type { Credential } from '../credential/credential.ts';
 import { parseImageReference, type ImageReference } from '../reference/image-reference.ts';
 import { abortable } from '../system/deadline.ts';
@@ -90,11 +91,11 @@ export async function authorize(
   keyring: RegistryKeyring,
   options: AuthorizeOptions = {},
 ): Promise<Authorization> {
-  checkAuthorizeOptions(options);
-  const session = sessionOf('authorize', keyring, options);
-  const reference = parseImageReference(image);
-  const { actions = ['pull'], fresh = false, pod, anonymous } = options;
-  return abortable([options.signal], async (signal) => {
+  const given = readOptions('authorize', options, CHECKS);
+  const session = sessionOf('authorize', keyring, given);
+  const reference = own(parseImageReference(image));
+  const { actions = ['pull'], fresh = false, pod, anonymous } = given;
+  return abortable([given.signal], async (signal) => {
     const endpoint = await session.endpoint(reference.registry, signal);
     const question = { session, endpoint, reference, actions, fresh };
     const tries = await tryCandidates<Admitted>({
@@ -108,10 +109,6 @@ export async function authorize(
     if (admitted === undefined) throw refusalOf(reference, tries);
     return authorizationOf(question, admitted);
   });
-}
-
-function checkAuthorizeOptions(options: unknown): void {
-  checkOptions('authorize', options, CHECKS);
 }
 
 /** The first that was let in and found nothing; not where the last try failed. */

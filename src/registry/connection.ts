@@ -1,5 +1,6 @@
 // How a session reaches registries: its options, completed.
 
+import { own } from '../errors/own.ts';
 import type { HttpRequest, HttpResponse, HttpStream, System } from '../system/system.ts';
 import { nodeSystem } from '../system/node-system.ts';
 import type { RegistryConnectionOptions } from './registry-options.ts';
@@ -59,7 +60,7 @@ export function createConnection(options: RegistryConnectionOptions): Connection
   function complete(request: RegistryRequest, { registry, signal }: Errand): HttpRequest {
     counts.set(registry, (counts.get(registry) ?? 0) + 1);
     const headers = { 'user-agent': USER_AGENT, ...request.headers };
-    return { ...request, headers, timeoutMs, ca, signal };
+    return own({ ...request, headers, timeoutMs, ca, signal });
   }
 
   const patiently: Connection['patiently'] = (errand, send, discard) =>

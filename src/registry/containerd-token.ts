@@ -23,8 +23,9 @@ const WITHOUT_POST: ReadonlySet<number> = new Set([400, 401, 404]);
 
 /** Asks a token server. */
 export const askForTokenAsContainerd: AskForToken = async (connection, question, signal) => {
-  const username = question.credential?.username ?? '';
-  const secret = secretOf(question.credential);
+  const { credential } = question;
+  const username = credential?.username ?? '';
+  const secret = credential === undefined ? '' : secretOf(credential);
   if (secret !== '') {
     const form = byPost(question, grantOf(username, secret));
     const response = await askTokenServer(connection, question, { ...form, signal });
@@ -66,8 +67,7 @@ function read(
 }
 
 /** With a user name it is the password, whatever else there is (internal/cri/server/images/image_pull.go, ParseAuth). */
-function secretOf(credential: Credential | undefined): string {
-  const { username = '', password = '', identityToken = '' } = credential ?? {};
+function secretOf({ username, password, identityToken = '' }: Credential): string {
   return username === '' && identityToken !== '' ? identityToken : password;
 }
 

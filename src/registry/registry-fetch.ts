@@ -1,7 +1,7 @@
 // registryFetch: a fetch that lets itself in at registries.
 
 import { withoutUndefined } from '../config/without-undefined.ts';
-import { checkOptions } from '../config/option-checks.ts';
+import { readOptions } from '../config/option-checks.ts';
 import type { Credential } from '../credential/credential.ts';
 import { RegistryUnavailableError } from '../errors.ts';
 import { parseImageReference, type ImageReference } from '../reference/image-reference.ts';
@@ -53,8 +53,8 @@ export function registryFetch(
   keyring: RegistryKeyring,
   options: RegistryFetchOptions = {},
 ): RegistryFetch {
-  checkOptions('registryFetch', options, CHECKS);
-  const session = sessionOf('registryFetch', keyring, options);
+  const given = readOptions('registryFetch', options, CHECKS);
+  const session = sessionOf('registryFetch', keyring, given);
   const winners = createKept<string>(session.connection.system);
   return async (input, init) => {
     const request = requestOf(input, init);
@@ -67,8 +67,8 @@ export function registryFetch(
     const trying = tryCandidates<HttpStream>({
       image: reference.name,
       keyring: winner === undefined ? keyring : withFirst(keyring, winner),
-      anonymous: options.anonymous,
-      context: { signal: request.signal, pod: options.pod },
+      anonymous: given.anonymous,
+      context: { signal: request.signal, pod: given.pod },
       attempt: (credential) => attempt(pull, credential),
     });
     const tries = await trying.catch((error: unknown) => {

@@ -1,7 +1,7 @@
 // How registries are reached, and the check that a caller got it right.
 
 import {
-  checkOptions,
+  readOptions,
   isBooleanOption,
   isRecordOption,
   isSystemOption,
@@ -97,8 +97,11 @@ export const CANDIDATE_CHECKS: Readonly<Record<keyof CandidateOptions, Check>> =
 };
 
 /** Throws a TypeError that names the option and what it must be. */
-export function checkConnectionOptions(caller: string, options: unknown): void {
-  checkOptions(caller, options, CONNECTION_CHECKS);
+export function readConnectionOptions(
+  caller: string,
+  options: RegistryConnectionOptions,
+): RegistryConnectionOptions {
+  return readOptions(caller, options, CONNECTION_CHECKS);
 }
 
 /** Whether a value is a whole number, from the given one on. */

@@ -1,6 +1,6 @@
 // Sessions, as callers have them.
 
-import { checkConnectionOptions, type RegistryConnectionOptions } from './registry-options.ts';
+import { readConnectionOptions, type RegistryConnectionOptions } from './registry-options.ts';
 import { openSession } from './session.ts';
 
 /** Keeps tokens and what is known of registries for those who are given it. Nothing of it can be read. */
@@ -20,8 +20,7 @@ export interface RegistrySession {
  * ```
  */
 export function createRegistrySession(options: RegistryConnectionOptions = {}): RegistrySession {
-  checkConnectionOptions('createRegistrySession', options);
   const session: RegistrySession = Object.freeze({ kind: 'registry-session' });
-  openSession(session, options);
+  openSession(session, readConnectionOptions('createRegistrySession', options));
   return session;
 }

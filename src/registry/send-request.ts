@@ -1,6 +1,7 @@
 // One request to a registry or its token server, with patience: what fails by the network or is overloaded is asked again,
 // since neither says anything of credentials.
 
+import { own } from '../errors/own.ts';
 import { RegistryUnavailableError, TimeoutError } from '../errors.ts';
 import { retryAfterMs } from '../providers/retry-after.ts';
 import { HttpFailure, reasonOf } from '../system/http-failure.ts';
@@ -66,7 +67,7 @@ async function sendOnce<R extends Answer>(
   try {
     const response = await send();
     const { status, headers } = response;
-    if (status < 500 && status !== 429) return { response };
+    if (status < 500 && status !== 429) return own({ response });
     const asked = retryAfterMs(headers.get('retry-after')?.[0], system.now());
     const reason = status === 429 ? tooMany(asked) : `it answers ${status}`;
     const details = { registry, reason, status, retryAfterMs: asked };

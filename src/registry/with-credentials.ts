@@ -1,6 +1,6 @@
 // withCredentials: the loop of candidates around an attempt of the caller's own.
 
-import { checkOptions } from '../config/option-checks.ts';
+import { readOptions } from '../config/option-checks.ts';
 import type { Credential } from '../credential/credential.ts';
 import { parseImageReference } from '../reference/image-reference.ts';
 import { abortable } from '../system/deadline.ts';
@@ -50,7 +50,7 @@ export async function withCredentials<T>(
   ) => Promise<T | RefusedCredential>,
   options: WithCredentialsOptions = {},
 ): Promise<T> {
-  checkOptions('withCredentials', options, CHECKS);
+  const given = readOptions('withCredentials', options, CHECKS);
   checkKeyring('withCredentials', keyring);
   if (typeof attempt !== 'function') {
     throw new TypeError('withCredentials: the attempt must be a function');
@@ -73,12 +73,12 @@ export async function withCredentials<T>(
       return { outcome: 'refused', ...refusal };
     }
   };
-  return abortable([options.signal], async (stop) => {
+  return abortable([given.signal], async (stop) => {
     const tries = await tryCandidates<T>({
       image,
       keyring,
-      anonymous: options.anonymous,
-      context: { signal: stop, pod: options.pod },
+      anonymous: given.anonymous,
+      context: { signal: stop, pod: given.pod },
       attempt: (credential) => judge(credential, { signal: stop }),
     });
     const accepted = acceptedOf(tries);

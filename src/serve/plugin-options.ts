@@ -1,6 +1,6 @@
 // What serveExecPlugin() serves, its options, and the check that a caller got them right.
 
-import { checkOptions, isSystemOption, isText, type Check } from '../config/option-checks.ts';
+import { readOptions, isSystemOption, isText, type Check } from '../config/option-checks.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import { storeKeysProblem, type KeyvStore } from '../providers/cache/store/fleet.ts';
 import { providerProblem } from '../providers/check-provider.ts';
@@ -51,13 +51,14 @@ const CHECKS: Readonly<Record<keyof ServeExecPluginOptions, Check>> = {
 };
 
 /** Throws a TypeError that says what is wrong. */
-export function checkServeOptions(
+export function readServeOptions(
   served: unknown,
-  options: unknown,
-): asserts options is ServeExecPluginOptions {
-  checkOptions('serveExecPlugin', options, CHECKS);
+  options: ServeExecPluginOptions,
+): ServeExecPluginOptions {
+  const given = readOptions('serveExecPlugin', options, CHECKS);
   const problem = servedProblem(served);
   if (problem !== undefined) throw new TypeError(`serveExecPlugin: ${problem}`);
+  return given;
 }
 
 function servedProblem(served: unknown): string | undefined {

@@ -1,6 +1,6 @@
 // Being a Docker credential helper: any provider or keyring as a program docker-credential-NAME.
 
-import { checkOptions, isSystemOption, isText, type Check } from '../config/option-checks.ts';
+import { readOptions, isSystemOption, isText, type Check } from '../config/option-checks.ts';
 import { createKeyring } from '../create-keyring.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import { matchesImage } from '../keyring/match.ts';
@@ -69,9 +69,9 @@ export async function serveCredentialHelper(
   source: HelperSource,
   options: ServeCredentialHelperOptions,
 ): Promise<void> {
-  checkServeOptions(source, options);
-  const { process: host, name = 'docker-credential-keyring', version = 'unknown' } = options;
-  const { storeFile, system = nodeSystem } = options;
+  const given = readServeOptions(source, options);
+  const { process: host, name = 'docker-credential-keyring', version = 'unknown' } = given;
+  const { storeFile, system = nodeSystem } = given;
   const warn = (message: string): void => {
     host.stderr.write(`${name}: warning: ${oneLine(message)}\n`);
   };
@@ -110,18 +110,18 @@ function textProblem(value: unknown): string | undefined {
   return isText(value) ? undefined : 'must be a text';
 }
 
-function checkServeOptions(
+function readServeOptions(
   source: unknown,
-  options: unknown,
-): asserts options is ServeCredentialHelperOptions {
-  checkOptions('serveCredentialHelper', options, CHECKS);
-  if (options['process'] === undefined)
-    throw new TypeError('serveCredentialHelper: process is missing');
+  options: ServeCredentialHelperOptions,
+): ServeCredentialHelperOptions {
+  const given = readOptions('serveCredentialHelper', options, CHECKS);
+  if (given.process === undefined) throw new TypeError('serveCredentialHelper: process is missing');
   const { lookup, provide } = Object(source) as Record<string, unknown>;
-  if (typeof lookup === 'function') return;
+  if (typeof lookup === 'function') return given;
   if (typeof provide !== 'function') {
     throw new TypeError('serveCredentialHelper: serve a provider or a keyring');
   }
   const problem = providerProblem(source);
   if (problem !== undefined) throw new TypeError(`serveCredentialHelper: the provider ${problem}`);
+  return given;
 }

@@ -20,7 +20,7 @@ import { tellLines } from './one-line.ts';
 import { composeAnswer, MISS, type SourceAnswer } from './plugin-answer.ts';
 import { readInput } from './plugin-input.ts';
 import {
-  checkServeOptions,
+  readServeOptions,
   type PluginCache,
   type PluginSystem,
   type Servable,
@@ -56,9 +56,9 @@ export async function serveExecPlugin(
   served: Servable,
   options: ServeExecPluginOptions = {},
 ): Promise<number> {
-  checkServeOptions(served, options);
-  const putBack = options.stdout === undefined ? divertStandardOutput() : () => {};
-  return servePlugin([{ served }], options).finally(putBack);
+  const given = readServeOptions(served, options);
+  const putBack = given.stdout === undefined ? divertStandardOutput() : () => {};
+  return servePlugin([{ served }], given).finally(putBack);
 }
 
 /** What only a program of this package gives. */

@@ -14,7 +14,7 @@ import { principalOf } from '../principal/describe.ts';
 import type { AcrOptions } from './acr-options.ts';
 import { azureIdentity } from './azure-identity.ts';
 import { cacheScopeOf } from './cache-scope.ts';
-import { checkAcrOptions } from './check-options.ts';
+import { readAcrOptions } from './check-options.ts';
 import { diagnose } from './diagnose.ts';
 import { createImdsProbe } from './imds-probe.ts';
 import { readClaims } from '../jwt.ts';
@@ -43,7 +43,7 @@ const AUDIENCE = 'api://AzureADTokenExchange';
 /**
  * Makes the provider for registries of Azure. It asks for nothing before an image of such a registry is looked up.
  *
- * @param options - Whose identity, which registries.
+ * @param given - Whose identity, which registries.
  * @throws TypeError for an option that is unknown or wrong.
  * @example
  * ```ts
@@ -53,8 +53,8 @@ const AUDIENCE = 'api://AzureADTokenExchange';
  * await keyring.lookup('shop.azurecr.io/web:1.0');
  * ```
  */
-export function acr(options: AcrOptions = {}): CredentialProvider {
-  checkAcrOptions(options);
+export function acr(given: AcrOptions = {}): CredentialProvider {
+  const options = readAcrOptions(given);
   const { system = nodeSystem, registryMirrors = {}, serviceAccountTokens = 'none' } = options;
   const rules = rulesOf(options);
   const isAdmin = options.identity?.kind === 'admin-user';

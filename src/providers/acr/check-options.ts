@@ -1,8 +1,9 @@
 // Whether the options of acr() are right: a caller's mistake is told at once, by its name.
 
+import { own } from '../../errors/own.ts';
 import { isRecord } from '../../config/is-record.ts';
 import {
-  checkOptions,
+  readOptions,
   isBooleanOption,
   isSystemOption,
   isText,
@@ -59,11 +60,14 @@ const IDENTITIES: Readonly<Record<string, Readonly<Record<string, Member>>>> = {
 };
 
 /** Throws a TypeError that names the option and what it must be. */
-export function checkAcrOptions(options: unknown): asserts options is AcrOptions {
-  checkOptions('acr', options, CHECKS);
-  if (options['identity'] !== undefined && options['credential'] !== undefined) {
+export function readAcrOptions(options: AcrOptions): AcrOptions {
+  const given = readOptions('acr', options, CHECKS);
+  const { identity } = given;
+  if (identity === undefined) return given;
+  if (given.credential !== undefined) {
     throw new TypeError('acr: identity and credential exclude each other');
   }
+  return own({ ...given, identity: own(identity) });
 }
 
 function identityProblem(identity: unknown): string | undefined {

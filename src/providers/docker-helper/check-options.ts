@@ -2,7 +2,7 @@
 
 import { isRecord } from '../../config/is-record.ts';
 import {
-  checkOptions,
+  readOptions,
   isFunctionOption,
   isSystemOption,
   type Check,
@@ -24,11 +24,14 @@ const CHECKS: Readonly<Record<keyof DockerHelperOptions, Check>> = {
 };
 
 /** Throws a TypeError that names what is wrong. */
-export function checkDockerHelper(name: unknown, options: unknown): void {
+export function readHelperOptions(
+  name: unknown,
+  options: DockerHelperOptions,
+): DockerHelperOptions {
   if (typeof name !== 'string' || !isHelperName(name)) {
     throw new TypeError(`dockerHelper: ${HELPER_NAME_RULE}`);
   }
-  checkOptions('dockerHelper', options, CHECKS);
+  return readOptions('dockerHelper', options, CHECKS);
 }
 
 /** Node's timers hold no longer delay. */

@@ -4,7 +4,7 @@
 import { nodeSystem } from '../../system/node-system.ts';
 import type { System } from '../../system/system.ts';
 import type { CredentialProvider } from '../contract.ts';
-import { checkDockerHelper } from './check-options.ts';
+import { readHelperOptions } from './check-options.ts';
 import { diagnoseHelper } from './diagnose-helper.ts';
 import { HELPER_CACHE_MS, HELPER_TIMEOUT_MS, helperProvider } from './helper-provider.ts';
 
@@ -60,7 +60,6 @@ export const EVERY_HOST: readonly string[] = Array.from({ length: 8 }, (_, index
  * ```
  */
 export function dockerHelper(name: string, options: DockerHelperOptions = {}): CredentialProvider {
-  checkDockerHelper(name, options);
   const {
     matchImages = EVERY_HOST,
     cacheDurationMs = HELPER_CACHE_MS,
@@ -68,7 +67,7 @@ export function dockerHelper(name: string, options: DockerHelperOptions = {}): C
     system = nodeSystem,
     env,
     serverFor,
-  } = options;
+  } = readHelperOptions(name, options);
   const provider = helperProvider(system, {
     name: `docker-helper:${name}`,
     helper: name,

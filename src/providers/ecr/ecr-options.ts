@@ -1,8 +1,9 @@
 // The options of ecr(), and the check that a caller got them right.
 
+import { own } from '../../errors/own.ts';
 import { isRecord } from '../../config/is-record.ts';
 import {
-  checkOptions,
+  readOptions,
   isBooleanOption,
   isSystemOption,
   membersProblem,
@@ -139,9 +140,16 @@ const OPTIONS: Checks = {
 };
 
 /** Throws a TypeError that names the option and what it must be. */
-export function checkEcrOptions(options: unknown): asserts options is EcrOptions {
-  checkOptions('ecr', options, OPTIONS);
-  checkCombinations(options);
+export function readEcrOptions(options: EcrOptions): EcrOptions {
+  const given = readOptions('ecr', options, OPTIONS);
+  const { serviceAccount, endpoints } = given;
+  const read = {
+    ...given,
+    ...(serviceAccount && { serviceAccount: own(serviceAccount) }),
+    ...(endpoints && { endpoints: own(endpoints) }),
+  };
+  checkCombinations(read);
+  return own(read);
 }
 
 function checkCombinations(options: EcrOptions): void {

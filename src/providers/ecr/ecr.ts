@@ -6,7 +6,7 @@ import { principalOf } from '../principal/describe.ts';
 import { awsIdentity } from './aws-identity.ts';
 import { diagnoseEcr } from './diagnose-ecr.ts';
 import { createEcrAsker } from './ecr-asker.ts';
-import { checkEcrOptions, type EcrOptions, type EcrServiceAccountOptions } from './ecr-options.ts';
+import { readEcrOptions, type EcrOptions, type EcrServiceAccountOptions } from './ecr-options.ts';
 import { checkPartition } from './ecr-partition.ts';
 import {
   ecrPrincipal,
@@ -34,8 +34,8 @@ import { ecrResponse, forHost } from './ecr-token.ts';
  * });
  * ```
  */
-export function ecr(options: EcrOptions = {}): CredentialProvider {
-  checkEcrOptions(options);
+export function ecr(given: EcrOptions = {}): CredentialProvider {
+  const options = readEcrOptions(given);
   const { hosts = {}, serviceAccount, system = nodeSystem } = options;
   const asker = createEcrAsker(options, system);
   const registryOf = (image: string): EcrRegistry | undefined => ecrRegistry(image, hosts);

@@ -2,7 +2,7 @@
 
 import { isRecord } from '../../config/is-record.ts';
 import {
-  checkOptions,
+  readOptions,
   isFunctionOption,
   isSystemOption,
   isText,
@@ -79,11 +79,12 @@ const CHECKS: Readonly<Record<keyof ExecPluginsOptions, Check>> = {
 };
 
 /** Throws a TypeError that names the option and what it must be. */
-export function checkExecPluginsOptions(options: unknown): asserts options is ExecPluginsOptions {
-  checkOptions('execPlugins', options, CHECKS);
-  for (const required of ['config', 'binDir']) {
-    if (options[required] === undefined) throw new TypeError(`execPlugins: ${required} is missing`);
+export function readExecPluginsOptions(options: ExecPluginsOptions): ExecPluginsOptions {
+  const given = readOptions('execPlugins', options, CHECKS);
+  for (const required of ['config', 'binDir'] as const) {
+    if (given[required] === undefined) throw new TypeError(`execPlugins: ${required} is missing`);
   }
+  return given;
 }
 
 function isPath(value: unknown): string | undefined {

@@ -5,7 +5,7 @@
 import { orAbort } from '../../system/deadline.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import type { ProviderSet } from '../contract.ts';
-import { checkExecPluginsOptions, type ExecPluginsOptions } from './exec-options.ts';
+import { readExecPluginsOptions, type ExecPluginsOptions } from './exec-options.ts';
 import { createPluginSet } from './plugin-set.ts';
 import { createTurns } from './turns.ts';
 
@@ -33,9 +33,9 @@ const MAX_CONCURRENT = 16;
  * ```
  */
 export function execPlugins(options: ExecPluginsOptions): ProviderSet {
-  checkExecPluginsOptions(options);
-  const { config, binDir, getServiceAccountToken, onProblem, system = nodeSystem } = options;
-  const { timeoutMs = TIMEOUT_MS, maxConcurrent = MAX_CONCURRENT, env = {} } = options;
+  const given = readExecPluginsOptions(options);
+  const { config, binDir, getServiceAccountToken, onProblem, system = nodeSystem } = given;
+  const { timeoutMs = TIMEOUT_MS, maxConcurrent = MAX_CONCURRENT, env = {} } = given;
   const set = createPluginSet({
     config,
     onProblem,

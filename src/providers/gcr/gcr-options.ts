@@ -1,7 +1,7 @@
 // The options of gcr(), and the check that a caller got them right.
 
 import { isRecord } from '../../config/is-record.ts';
-import { checkOptions, isSystemOption, isText, type Check } from '../../config/option-checks.ts';
+import { readOptions, isSystemOption, isText, type Check } from '../../config/option-checks.ts';
 import type { System } from '../../system/system.ts';
 import { matchImagesProblem } from '../check-provider.ts';
 import { keyProblem } from './service-account-key.ts';
@@ -83,16 +83,16 @@ const CHECKS: Readonly<Record<keyof GcrOptions, Check>> = {
 };
 
 /** Throws a TypeError that names the option and what it must be. */
-export function checkGcrOptions(options: unknown): asserts options is GcrOptions {
-  checkOptions('gcr', options, CHECKS);
-  checkKeyAlone(options);
+export function readGcrOptions(options: GcrOptions): GcrOptions {
+  const given = readOptions('gcr', options, CHECKS);
+  checkKeyAlone(given);
+  return given;
 }
 
 /** A key is a whole answer: what was said beside it would have no effect. */
-function checkKeyAlone(options: Readonly<Record<string, unknown>>): void {
-  const given = ['key', 'keyFile', 'sources', 'impersonate', 'scopes'].filter(
-    (name) => options[name] !== undefined,
-  );
+function checkKeyAlone(options: GcrOptions): void {
+  const names = ['key', 'keyFile', 'sources', 'impersonate', 'scopes'] as const;
+  const given = names.filter((name) => options[name] !== undefined);
   const isKeyGiven = given[0] === 'key' || given[0] === 'keyFile';
   if (isKeyGiven && given.length > 1) {
     throw new TypeError(`gcr: ${given[0]} and ${given[1]} exclude each other`);

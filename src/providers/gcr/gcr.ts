@@ -8,7 +8,7 @@ import type { CredentialProvider, CredentialRequest, CredentialResponse } from '
 import { principalOf } from '../principal/describe.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { diagnoseGcr } from './diagnose.ts';
-import { checkGcrOptions, type GcrOptions } from './gcr-options.ts';
+import { readGcrOptions, type GcrOptions } from './gcr-options.ts';
 import { createCloudDetector } from './google-cloud.ts';
 import { googleIdentity } from './google-identity.ts';
 import { GOOGLE_REGISTRIES, keysOfUniverse, mayHaveToken } from './google-registries.ts';
@@ -50,8 +50,8 @@ const DECIDING_VARIABLES = [
  * await keyring.lookup('us-docker.pkg.dev/acme/containers/app:1.0');
  * ```
  */
-export function gcr(options: GcrOptions = {}): CredentialProvider {
-  checkGcrOptions(options);
+export function gcr(given: GcrOptions = {}): CredentialProvider {
+  const options = readGcrOptions(given);
   const state = stateOf(options);
   const { workloadIdentity } = options;
   let fingerprint: string | undefined;

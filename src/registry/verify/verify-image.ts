@@ -1,5 +1,6 @@
 // One image: whether its credentials let a node pull it, by a HEAD of its manifest.
 
+import { own } from '../../errors/own.ts';
 import { withoutUndefined } from '../../config/without-undefined.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { KeyringError } from '../../errors.ts';
@@ -50,7 +51,7 @@ interface Seen {
 /** Verifies an image whose name is known to be one. Rejects only when the signal does. */
 export async function verifyImage(question: ImageQuestion): Promise<ImageFinding> {
   const { session, image, keyring, anonymous, signal } = question;
-  const reference = parseImageReference(image);
+  const reference = own(parseImageReference(image));
   const { registry } = reference;
   try {
     const endpoint = await session.endpoint(registry, signal);

@@ -2,7 +2,7 @@
 
 import { isRecord } from '../../config/is-record.ts';
 import { withoutUndefined } from '../../config/without-undefined.ts';
-import { checkOptions, isFunctionOption, isText, type Check } from '../../config/option-checks.ts';
+import { readOptions, isFunctionOption, isText, type Check } from '../../config/option-checks.ts';
 import { namespaced } from '../../credential/describe-source.ts';
 import { getOrAdd } from '../../keyring/get-or-add.ts';
 import type { PullSecret } from '../../kubernetes/pull-secret.ts';
@@ -106,15 +106,16 @@ export async function verifyImages(
   keyring: TenantKeyring,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  checkArguments(images, keyring, options);
-  const session = sessionOf('verifyImages', keyring, options);
-  return abortable([options.signal], async (signal) => {
-    const plan = await planOf(images, keyring, options.namespace);
-    return verifyPlan({ plan, session, options, signal });
+  checkArguments(images, keyring);
+  const given = readOptions('verifyImages', options, CHECKS);
+  const session = sessionOf('verifyImages', keyring, given);
+  return abortable([given.signal], async (signal) => {
+    const plan = await planOf(images, keyring, given.namespace);
+    return verifyPlan({ plan, session, options: given, signal });
   });
 }
 
-function checkArguments(images: unknown, keyring: unknown, options: unknown): void {
+function checkArguments(images: unknown, keyring: unknown): void {
   const areInputs =
     Array.isArray(images) && images.every((one) => typeof one === 'string' || isRecord(one));
   if (!areInputs) {
@@ -123,7 +124,6 @@ function checkArguments(images: unknown, keyring: unknown, options: unknown): vo
   if (!isRecord(keyring) || typeof keyring['withPullSecrets'] !== 'function') {
     throw new TypeError('verifyImages: the keyring must have lookup() and withPullSecrets()');
   }
-  checkOptions('verifyImages', options, CHECKS);
 }
 
 interface Work {

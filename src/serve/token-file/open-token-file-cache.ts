@@ -1,6 +1,7 @@
 // Opens the place where tokens are kept between starts of a plugin or a helper. Whatever is wrong with it, the process
 // goes on without.
 
+import { own } from '../../errors/own.ts';
 import { keyBytes, storeKeysProblem } from '../../providers/cache/store/store-keys.ts';
 import { publish } from '../../system/diagnostics.ts';
 import { nodeCrypto } from '../../system/node-crypto.ts';
@@ -65,9 +66,10 @@ const PURPOSE = 'docker-keyring token files 1';
 export async function openTokenFileCache(
   options: TokenFileCacheOptions = {},
 ): Promise<TokenFileCache | undefined> {
-  checkOptions(options);
-  const { system = nodeSystem, principal = '', onProblem = tellChannel } = options;
-  const { directory = await defaultDirectory(system) } = options;
+  const given = own(options);
+  checkKey(given);
+  const { system = nodeSystem, principal = '', onProblem = tellChannel } = given;
+  const { directory = await defaultDirectory(system) } = given;
   if (directory === undefined) {
     onProblem(
       'tokens are not kept: there is no home directory; set XDG_CACHE_HOME, or name a cache directory',
@@ -80,9 +82,10 @@ export async function openTokenFileCache(
     // Loading it takes as long as all the rest: now, while the disk is looked at.
     nodeCrypto();
     await looking;
-    const own = options.key;
     const key =
-      own === undefined ? await naming(keyPath, openKeyFile(system, keyPath)) : keyBytes(own);
+      given.key === undefined
+        ? await naming(keyPath, openKeyFile(system, keyPath))
+        : keyBytes(given.key);
     return {
       store: createTokenFileStore({ directory, system, onProblem }),
       storeKeys: [principalKey(key, principal)],
@@ -93,7 +96,7 @@ export async function openTokenFileCache(
   }
 }
 
-function checkOptions({ directory, key }: TokenFileCacheOptions): void {
+function checkKey({ directory, key }: TokenFileCacheOptions): void {
   if (directory === '') throw new TypeError('openTokenFileCache: directory must not be empty');
   if (key !== undefined && storeKeysProblem([key]) !== undefined) {
     throw new TypeError(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  checkOptions,
+  readOptions,
   isBooleanOption,
   isFunctionOption,
   isSystemOption,
@@ -23,9 +23,16 @@ describe('options', () => {
     [{ flag: 1 }, 'f: flag must be true or false'],
     [{ mode: 'c' }, "f: mode must be 'a' or 'b'"],
   ])('%j', (options, message) => {
-    expect(thrownBy(() => checkOptions('f', options, CHECKS))).toEqual(
+    expect(thrownBy(() => readOptions('f', options as object, CHECKS))).toEqual(
       message === undefined ? undefined : new TypeError(message),
     );
+  });
+
+  test('are given as a copy that inherits nothing', () => {
+    const options = { flag: true };
+    const read = readOptions('f', options, CHECKS);
+    expect(Object.entries(read)).toEqual([['flag', true]]);
+    expect([read === options, Object.getPrototypeOf(read)]).toEqual([false, null]);
   });
 
   test('of options are checked in the same way', () => {

@@ -1,5 +1,6 @@
 // The outside world in memory: files, environment, and a clock that moves when a test moves it.
 
+import { own } from '../../../src/errors/own.ts';
 import type {
   FileStamp,
   AddressKind,
@@ -162,14 +163,14 @@ function fakeNetwork({
     openStreams: () => streams.size,
     async http(request) {
       const reply = await answer(request);
-      return { ...headOf(reply), body: bytesOf(reply).toString('utf8') };
+      return { ...headOf(own(reply)), body: bytesOf(reply).toString('utf8') };
     },
     async httpStream(request) {
       const reply = await answer(request);
       const cancelled = new AbortController();
       const end = (): void => void streams.delete(stream);
       const stream: HttpStream = {
-        ...headOf(reply),
+        ...headOf(own(reply)),
         body: chunksOf(bytesOf(reply), [request.signal, cancelled.signal], end),
         cancel() {
           end();

@@ -6,6 +6,7 @@ import {
   type Authorization,
   type AuthorizeOptions,
 } from '../../../src/registry/index.ts';
+import { own } from '../../../src/errors/own.ts';
 import type { RegistryKeyring } from '../../../src/registry/registry-keyring.ts';
 import type { AddressKind, HttpRequest } from '../../../src/system/system.ts';
 import { fakeSystem, type FakeReply, type FakeSystem } from '../fakes/fake-system.ts';
@@ -70,7 +71,8 @@ const EVERYBODY = '*';
 const NOBODY = '';
 
 /** Makes a world with one registry. */
-export function fakeRegistry(script: RegistryScript = {}): FakeRegistry {
+export function fakeRegistry(given: RegistryScript = {}): FakeRegistry {
+  const script = own(given);
   const { host = 'r.test', realm = 'https://auth.test/token' } = script;
   const log: { readonly line: string; readonly atMs: number }[] = [];
   const injected: { when: RegExp; answers: Instead[]; isLasting: boolean }[] = [];

@@ -16,8 +16,19 @@ import {
   validatePullSecret,
   type Credential,
   type CredentialProvider,
+  type DockerKeyring,
 } from '../../../src/index.ts';
+import {
+  authorize,
+  createRegistrySession,
+  registryFetch,
+  verifyImages,
+  withCredentials,
+  type RegistrySession,
+} from '../../../src/registry/index.ts';
+import { acr, dockerHelper, ecr, gcr } from '../../../src/providers/index.ts';
 import { fakeSystem, type FakeSystem } from '../fakes/fake-system.ts';
+import { fakeRegistry } from '../registry/fake-registry.ts';
 
 const AUTH = Buffer.from('u:p').toString('base64');
 const FILE = JSON.stringify({
@@ -51,7 +62,13 @@ const provider: CredentialProvider = {
 
 /** Asks for everything once. */
 export async function answers(): Promise<string> {
-  const said = [...(await keyrings()), ...(await kubernetes()), ...decisions()];
+  const said = [
+    ...(await keyrings()),
+    ...(await kubernetes()),
+    ...(await registries()),
+    ...decisions(),
+    ...clouds(),
+  ];
   return JSON.stringify(said);
 }
 
@@ -99,6 +116,36 @@ async function kubernetes(): Promise<unknown[]> {
     (await keyring.lookup('r.test/a')).map(open),
     createPullSecret({ name: 's', username: 'u', password: 'p' }),
   ];
+}
+
+/** Each function of `docker-keyring/registry`, and everything that the registry was asked. */
+async function registries(): Promise<unknown[]> {
+  const image = 'r.test/team/app:1';
+  const world = fakeRegistry({ repositories: { 'team/app': ['u'], open: ['*'] } });
+  const { system } = world;
+  const keyring = world.keyring('u:old', 'u:p');
+  const refused = await world.authorize(image, world.keyring('v:q')).catch(String);
+  const { header, scheme, url, expiresAt } = await world.authorize(image, keyring);
+  const session = createRegistrySession({ system, retries: 0 });
+  const fetched = await registryFetch(keyring, { session })('https://r.test/v2/open/manifests/1');
+  // What it asks shows which options and credentials it had.
+  await verifyImages([image, 'r.test/open:1'], keyring, { session }).catch(() => {});
+  const tried = await withCredentials(image, keyring, async (one) => one?.password);
+  const others = await authorizeIn(session, keyring);
+  return [refused, header, scheme, url, expiresAt, fetched.status, tried, others, world.asked()];
+}
+
+async function authorizeIn(session: RegistrySession, keyring: DockerKeyring): Promise<unknown> {
+  const { header } = await authorize('r.test/open:1', keyring, { session });
+  return header;
+}
+
+/** What providers say of themselves. */
+function clouds(): unknown[] {
+  const system = world();
+  return [ecr({ system }), gcr({ system }), acr({ system }), dockerHelper('x', { system })].map(
+    (one) => Object.entries(one),
+  );
 }
 
 function decisions(): unknown[] {
