@@ -121,18 +121,18 @@ async function kubernetes(): Promise<unknown[]> {
 /** Each function of `docker-keyring/registry`, and everything that the registry was asked. */
 async function registries(): Promise<unknown[]> {
   const image = 'r.test/team/app:1';
-  const world = fakeRegistry({ repositories: { 'team/app': ['u'], open: ['*'] } });
-  const { system } = world;
-  const keyring = world.keyring('u:old', 'u:p');
-  const refused = await world.authorize(image, world.keyring('v:q')).catch(String);
-  const { header, scheme, url, expiresAt } = await world.authorize(image, keyring);
+  const registry = fakeRegistry({ repositories: { 'team/app': ['u'], open: ['*'] } });
+  const { system } = registry;
+  const keyring = registry.keyring('u:old', 'u:p');
+  const refused = await registry.authorize(image, registry.keyring('v:q')).catch(String);
+  const { header, scheme, url, expiresAt } = await registry.authorize(image, keyring);
   const session = createRegistrySession({ system, retries: 0 });
   const fetched = await registryFetch(keyring, { session })('https://r.test/v2/open/manifests/1');
   // What it asks shows which options and credentials it had.
   await verifyImages([image, 'r.test/open:1'], keyring, { session }).catch(() => {});
   const tried = await withCredentials(image, keyring, async (one) => one?.password);
   const others = await authorizeIn(session, keyring);
-  return [refused, header, scheme, url, expiresAt, fetched.status, tried, others, world.asked()];
+  return [refused, header, scheme, url, expiresAt, fetched.status, tried, others, registry.asked()];
 }
 
 async function authorizeIn(session: RegistrySession, keyring: DockerKeyring): Promise<unknown> {
