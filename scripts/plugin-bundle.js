@@ -8,7 +8,7 @@ const PROGRAM = `
   import { runPluginProcess } from './src/cli/plugin-process.ts';
   import { endOnSignals } from './src/cli/own-process.ts';
   import { nodeSystem } from './src/system/node-system.ts';
-  import { guardChildren } from './src/system/process-guard.ts';
+  import { guardChildren } from './src/system/process/process-guard.ts';
   endOnSignals(process, guardChildren(nodeSystem));
   void runPluginProcess(process, nodeSystem);
 `;

@@ -1,6 +1,6 @@
 // The public list: what `import … from 'docker-keyring'` gives. Named exports, no logic.
 
-export { createKeyring } from './create-keyring.ts';
+export { createKeyring } from './create-keyring/create-keyring.ts';
 export type { DockerKeyring, LookupContext } from './create-keyring/docker-keyring.ts';
 export type { KeyringOptions } from './create-keyring/keyring-options.ts';
 
@@ -9,7 +9,7 @@ export {
   requiresCredentialVerification,
   type CredentialVerificationPolicy,
   type VerificationQuestion,
-} from './reference/credential-verification.ts';
+} from './kubelet/credential-verification.ts';
 export {
   decidePull,
   defaultPullPolicy,
@@ -18,16 +18,16 @@ export {
   type PullQuestion,
   type PullReason,
   type PullVerification,
-} from './reference/pull-policy.ts';
+} from './kubelet/pull-policy.ts';
 export type {
   PullMatch,
   PullRecord,
   RecordedSecret,
   RecordedServiceAccount,
-} from './reference/pull-record.ts';
+} from './kubelet/pull-record.ts';
 
 export { matchesImage, type Mismatch, type PathMatching } from './keyring/match.ts';
-export { credentialHash } from './keyring/credential-hash.ts';
+export { credentialHash } from './kubelet/credential-hash.ts';
 export type {
   EntryOutcome,
   ExplainedCredential,
@@ -37,7 +37,7 @@ export type {
   ExplanationWarning,
   Layer,
   SourceStatus,
-} from './keyring/explanation.ts';
+} from './explain/explanation.ts';
 
 export {
   Credential,
@@ -74,16 +74,16 @@ export {
   type CreatedPullSecret,
   type CreatePullSecretOptions,
   type CreatePullSecretsOptions,
-} from './kubernetes/create-pull-secret.ts';
+} from './kubernetes/secret/create-pull-secret.ts';
 export {
   parseManifests,
   parsePullSecrets,
   type ParseManifestsOptions,
-} from './kubernetes/manifests.ts';
-export { podTemplates, type PodTemplate } from './kubernetes/pod-templates.ts';
-export type { FieldPath } from './kubernetes/field-path.ts';
-export type { PodTemplateProblem } from './kubernetes/image-refusals.ts';
-export type { NamedImage } from './kubernetes/named-images.ts';
+} from './kubernetes/manifest/manifests.ts';
+export { podTemplates, type PodTemplate } from './kubernetes/pod/pod-templates.ts';
+export type { FieldPath } from './kubernetes/pod/field-path.ts';
+export type { PodTemplateProblem } from './kubernetes/pod/image-refusals.ts';
+export type { NamedImage } from './kubernetes/pod/named-images.ts';
 export {
   resolvePullSecrets,
   type PullSecretName,
@@ -91,9 +91,12 @@ export {
   type ResolvePullSecretsInput,
   type SkippedPullSecret,
 } from './kubernetes/resolve-pull-secrets.ts';
-export { validatePullSecret } from './kubernetes/validate-pull-secret.ts';
-export type { Finding } from './kubernetes/finding.ts';
-export type { MalformedPullSecrets, PullSecretInput } from './kubernetes/pull-secret-layer.ts';
+export { validatePullSecret } from './kubernetes/secret/validate-pull-secret.ts';
+export type { Finding } from './kubernetes/secret/finding.ts';
+export type {
+  MalformedPullSecrets,
+  PullSecretInput,
+} from './kubernetes/secret/pull-secret-layer.ts';
 export type {
   LocalObjectReference,
   ObjectMeta,
@@ -144,14 +147,14 @@ export type { ExecPluginsOptions, ExecPluginsSystem } from './providers/exec/exe
 export { execPlugins } from './providers/exec/exec-plugins.ts';
 export { gcr } from './providers/gcr/gcr.ts';
 export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './providers/gcr/gcr-options.ts';
-export type { KeyvStore } from './providers/cache/store/fleet.ts';
+export type { KeyvStore } from './shared-cache/fleet.ts';
 export type {
   GetServiceAccountToken,
   PodContext,
   ServiceAccountToken,
   ServiceAccountTokenRequest,
-} from './providers/identity.ts';
-export type { Logger } from './providers/provider-asker.ts';
+} from './providers/asking/identity.ts';
+export type { Logger } from './providers/asking/provider-asker.ts';
 
 export {
   ConfigError,

@@ -4,8 +4,8 @@
 
 import { ConfigError, type PullSecretError } from '../errors.ts';
 import type { System } from '../system/system.ts';
-import { inertText } from './inert.ts';
-import { printable, shortPath } from './text.ts';
+import { inertText } from './render/inert.ts';
+import { printable, shortPath } from './render/text.ts';
 
 export { UsageError } from './usage-error.ts';
 

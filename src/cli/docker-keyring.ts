@@ -2,7 +2,7 @@
 // The program's process: what only a process of its own can run, and nothing else.
 import { stat } from 'node:fs/promises';
 import { nodeSystem } from '../system/node-system.ts';
-import { guardChildren } from '../system/process-guard.ts';
+import { guardChildren } from '../system/process/process-guard.ts';
 import { endOnSignals } from './own-process.ts';
 
 const isDirectory = async (path: string): Promise<boolean> => (await stat(path)).isDirectory();

@@ -1,19 +1,19 @@
 // The process that a kubelet starts. It loads nothing but what one answer needs.
 
-import { createSecretMemory } from '../providers/secret-memory.ts';
-import { tellLines } from '../serve/one-line.ts';
-import { OUTPUT_DESCRIPTOR, runApart } from '../system/run-apart.ts';
+import { createSecretMemory } from '../providers/asking/secret-memory.ts';
+import { tellLines } from '../util/one-line.ts';
+import { OUTPUT_DESCRIPTOR, runApart } from '../system/process/run-apart.ts';
 import {
   divertStandardOutput,
   standardStreams,
   writeErrorNow,
   type StandardStreams,
-} from '../system/standard-streams.ts';
+} from '../system/process/standard-streams.ts';
 import type { System } from '../system/system.ts';
 import { isSignalled, tellFaults, type FaultyProcess } from './own-process.ts';
-import { servesModule } from './plugin-arguments.ts';
-import { pluginCommand, type PluginHost } from './plugin-command.ts';
-import { importModule } from './plugin-providers.ts';
+import { servesModule } from './inputs/plugin-arguments.ts';
+import { pluginCommand, type PluginHost } from './commands/plugin-command.ts';
+import { importModule } from './inputs/plugin-providers.ts';
 
 /** The part of Node's `process` that it uses. */
 export type PluginProcess = FaultyProcess & {

@@ -2,16 +2,16 @@
 
 import { Command } from 'commander';
 import picocolors from 'picocolors';
-import type { ConfigOptions } from './config-command.ts';
+import type { ConfigOptions } from './commands/config-command.ts';
 import { complain, type CliContext, type ExitCode } from './context.ts';
-import type { DoctorOptions } from './doctor-command.ts';
-import type { ExplainOptions } from './explain-command.ts';
-import { COMMAND_HELP, PROGRAM_HELP } from './help-texts.ts';
-import type { LookupOptions } from './lookup-command.ts';
+import type { DoctorOptions } from './commands/doctor-command.ts';
+import type { ExplainOptions } from './commands/explain-command.ts';
+import { COMMAND_HELP, PROGRAM_HELP } from './commands/help-texts.ts';
+import type { LookupOptions } from './commands/lookup-command.ts';
 import { addInputs, collectNames, outputOption, providersOption } from './options.ts';
-import type { SecretCreateOptions } from './secret-create-command.ts';
-import type { SecretValidateOptions } from './secret-validate-command.ts';
-import { hasColors, widthOf } from './style.ts';
+import type { SecretCreateOptions } from './commands/secret-create-command.ts';
+import type { SecretValidateOptions } from './commands/secret-validate-command.ts';
+import { hasColors, widthOf } from './render/style.ts';
 import { addVerify } from './verify-program.ts';
 import { VERSION } from './version.ts';
 
@@ -89,7 +89,7 @@ function addLookup(program: Command, context: CliContext, done: SetExitCode): vo
     .option('--show-secrets', 'print passwords and tokens too')
     .addHelpText('after', COMMAND_HELP.lookup)
     .action(async (images: string[], options: LookupOptions) => {
-      const { lookupCommand } = await import('./lookup-command.ts');
+      const { lookupCommand } = await import('./commands/lookup-command.ts');
       done(await lookupCommand(context, images, options));
     });
 }
@@ -108,7 +108,7 @@ function addExplain(program: Command, context: CliContext, done: SetExitCode): v
     .addOption(outputOption('text', ['text', 'json']))
     .addHelpText('after', COMMAND_HELP.explain)
     .action(async (images: string[], options: ExplainOptions) => {
-      const { explainCommand } = await import('./explain-command.ts');
+      const { explainCommand } = await import('./commands/explain-command.ts');
       done(await explainCommand(context, images, options));
     });
 }
@@ -127,7 +127,7 @@ function addConfig(program: Command, context: CliContext, done: SetExitCode): vo
     )
     .addHelpText('after', COMMAND_HELP.config)
     .action(async (options: ConfigOptions) => {
-      const { configCommand } = await import('./config-command.ts');
+      const { configCommand } = await import('./commands/config-command.ts');
       done(await configCommand(context, options));
     });
 }
@@ -143,7 +143,7 @@ function addDoctor(program: Command, context: CliContext, done: SetExitCode): vo
     .addOption(outputOption('text', ['text', 'json']))
     .addHelpText('after', COMMAND_HELP.doctor)
     .action(async (images: string[], options: DoctorOptions) => {
-      const { doctorCommand } = await import('./doctor-command.ts');
+      const { doctorCommand } = await import('./commands/doctor-command.ts');
       done(await doctorCommand(context, images, options));
     });
 }
@@ -157,9 +157,9 @@ function addPlugin(program: Command, context: CliContext, done: SetExitCode): vo
     .allowUnknownOption()
     .helpOption(false)
     .action(async () => {
-      const { pluginCommand } = await import('./plugin-command.ts');
-      const { importModule } = await import('./plugin-providers.ts');
-      const { createSecretMemory } = await import('../providers/secret-memory.ts');
+      const { pluginCommand } = await import('./commands/plugin-command.ts');
+      const { importModule } = await import('./inputs/plugin-providers.ts');
+      const { createSecretMemory } = await import('../providers/asking/secret-memory.ts');
       const { argv, stdin, stdout, stderr, system } = context;
       const args = argv.slice(argv.indexOf('plugin') + 1);
       const streams = { stdin: stdin.chunks, stdout, stderr };
@@ -188,7 +188,7 @@ function addSecretCreate(parent: Command, context: CliContext, done: SetExitCode
     .addOption(outputOption('json', ['json', 'yaml']))
     .addHelpText('after', COMMAND_HELP.create)
     .action(async (name: string, options: SecretCreateOptions) => {
-      const { secretCreateCommand } = await import('./secret-create-command.ts');
+      const { secretCreateCommand } = await import('./commands/secret-create-command.ts');
       done(await secretCreateCommand(context, name, options));
     });
 }
@@ -201,7 +201,7 @@ function addSecretValidate(parent: Command, context: CliContext, done: SetExitCo
     .addOption(outputOption('text', ['text', 'json']))
     .addHelpText('after', COMMAND_HELP.validate)
     .action(async (files: string[], options: SecretValidateOptions) => {
-      const { secretValidateCommand } = await import('./secret-validate-command.ts');
+      const { secretValidateCommand } = await import('./commands/secret-validate-command.ts');
       done(await secretValidateCommand(context, files, options));
     });
 }

@@ -2,7 +2,7 @@
 
 import { Option, type Command } from 'commander';
 import type { CliContext, ExitCode } from './context.ts';
-import { COMMAND_HELP } from './help-texts.ts';
+import { COMMAND_HELP } from './commands/help-texts.ts';
 import { addNodeInputs, addSecrets, collect, outputOption, providersOption } from './options.ts';
 import {
   parseAmount,
@@ -10,8 +10,8 @@ import {
   parseRegistry,
   parseRealm,
   parsePlatforms,
-} from './verify-arguments.ts';
-import type { VerifyCommandOptions } from './verify-command.ts';
+} from './inputs/verify-arguments.ts';
+import type { VerifyCommandOptions } from './commands/verify-command.ts';
 
 /** Adds the command; when it has run, it tells its exit code. */
 export function addVerify(
@@ -34,7 +34,7 @@ export function addVerify(
     .option('--no-progress', 'show no progress, also on a terminal')
     .addHelpText('after', COMMAND_HELP.verify)
     .action(async (images: string[], options: VerifyCommandOptions) => {
-      const { verifyCommand } = await import('./verify-command.ts');
+      const { verifyCommand } = await import('./commands/verify-command.ts');
       done(await verifyCommand(context, images, options));
     });
 }

@@ -1,7 +1,7 @@
 // The `auth` field of a registry entry: base64 of "username:password", with the kubelet's strictness
 // (Kubernetes v1.37.2 pkg/credentialprovider/config.go, decodeDockerConfigFieldAuth).
 
-import { decodeGoUtf8 } from './utf8.ts';
+import { decodeGoUtf8 } from '../go/utf8.ts';
 
 /** What an `auth` field says. */
 export interface DecodedAuth {

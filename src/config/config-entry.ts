@@ -2,8 +2,8 @@
 
 import { decodeAuthField, type DecodedAuth } from './auth-field.ts';
 import { addProblem, foldName, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
-import { readString } from './json-string.ts';
-import { nextKind, readObject, skipValue } from './json.ts';
+import { readString } from '../go/json-string.ts';
+import { nextKind, readObject, skipValue } from '../go/json.ts';
 
 /** One registry entry, as it stands in a document. */
 export interface ConfigEntry {

@@ -1,10 +1,10 @@
 // The state of reading one Docker configuration, and what all its readers do alike.
 
 import type { DocumentPosition } from '../errors.ts';
-import { shownUrl } from '../errors/shown-url.ts';
-import type { JsonReader } from './json-error.ts';
-import { readString } from './json-string.ts';
-import { nextKind, skipValue } from './json.ts';
+import { shownUrl } from '../util/shown-url.ts';
+import type { JsonReader } from '../go/json-error.ts';
+import { readString } from '../go/json-string.ts';
+import { nextKind, skipValue } from '../go/json.ts';
 
 /** Something that is wrong in a document. */
 export interface DocumentProblem {

@@ -13,8 +13,8 @@ import {
   type DocumentProblem,
   type ProblemList,
 } from './decoding.ts';
-import { JsonSyntaxError } from './json-error.ts';
-import { expectEnd, jsonReader, nextKind, readObject, skipValue } from './json.ts';
+import { JsonSyntaxError } from '../go/json-error.ts';
+import { expectEnd, jsonReader, nextKind, readObject, skipValue } from '../go/json.ts';
 
 /** The two forms of a document: entries under `auths`, or the older flat one. */
 export type DockerConfigFormat = 'config.json' | '.dockercfg';

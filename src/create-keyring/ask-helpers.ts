@@ -1,15 +1,15 @@
 // Asks the credential helpers that configuration files name: each is a provider that only its file has.
 
 import type { CredentialHelperOptions } from '../config/search-paths.ts';
-import type { ConsultedHelper } from '../keyring/explain-node.ts';
-import { getOrAdd } from '../keyring/get-or-add.ts';
+import type { ConsultedHelper } from '../explain/explain-node.ts';
+import { getOrAdd } from '../util/get-or-add.ts';
 import type { CredentialProvider, CredentialResponseEntry } from '../providers/contract.ts';
 import {
   HELPER_CACHE_MS,
   HELPER_TIMEOUT_MS,
   helperProvider,
 } from '../providers/docker-helper/helper-provider.ts';
-import type { ProviderAnswer } from '../providers/provider-asker.ts';
+import type { ProviderAnswer } from '../providers/asking/provider-asker.ts';
 import type { System } from '../system/system.ts';
 import type { HelperUse } from './helper-files.ts';
 

@@ -1,7 +1,7 @@
 // Tells of what providers and credential helpers failed at.
 
 import type { ProviderError } from '../errors.ts';
-import type { ProviderAnswer } from '../providers/provider-asker.ts';
+import type { ProviderAnswer } from '../providers/asking/provider-asker.ts';
 import { publish } from '../system/diagnostics.ts';
 import type { KeyringOptions } from './keyring-options.ts';
 

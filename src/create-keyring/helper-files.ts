@@ -1,7 +1,7 @@
 // Which credential helpers of the node's configuration files are responsible for an image.
 
 import type { ConfigFile, NodeConfig } from '../config/node-config.ts';
-import { getOrAdd } from '../keyring/get-or-add.ts';
+import { getOrAdd } from '../util/get-or-add.ts';
 import type { PathMatching } from '../keyring/match.ts';
 import {
   buildRegistryIndex,

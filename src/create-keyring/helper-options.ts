@@ -1,7 +1,7 @@
 // The check of dockerConfig.helpers.
 
-import { own } from '../errors/own.ts';
-import { isRecord } from '../config/is-record.ts';
+import { own } from '../util/own.ts';
+import { isRecord } from '../util/is-record.ts';
 
 const WANTED =
   'must have true or false as helpers, or { cacheDurationMs, timeoutMs } in milliseconds';

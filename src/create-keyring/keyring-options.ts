@@ -1,7 +1,7 @@
 // The options of createKeyring, and the check that a caller got them right.
 
-import { own } from '../errors/own.ts';
-import { isRecord } from '../config/is-record.ts';
+import { own } from '../util/own.ts';
+import { isRecord } from '../util/is-record.ts';
 import {
   readOptions,
   isBooleanOption,
@@ -9,15 +9,18 @@ import {
   isSystemOption,
   oneOf,
   type Check,
-} from '../config/option-checks.ts';
+} from '../util/option-checks.ts';
 import type { DockerConfigOptions, Semantics } from '../config/search-paths.ts';
 import type { ConfigError, ProviderError, PullSecretError } from '../errors.ts';
 import type { PathMatching } from '../keyring/match.ts';
-import type { MalformedPullSecrets, PullSecretInput } from '../kubernetes/pull-secret-layer.ts';
-import { storeKeysProblem, type KeyvStore } from '../providers/cache/store/fleet.ts';
+import type {
+  MalformedPullSecrets,
+  PullSecretInput,
+} from '../kubernetes/secret/pull-secret-layer.ts';
+import { storeKeysProblem, type KeyvStore } from '../shared-cache/fleet.ts';
 import { providerProblem } from '../providers/check-provider.ts';
-import type { GetServiceAccountToken } from '../providers/identity.ts';
-import type { Logger } from '../providers/provider-asker.ts';
+import type { GetServiceAccountToken } from '../providers/asking/identity.ts';
+import type { Logger } from '../providers/asking/provider-asker.ts';
 import type { System } from '../system/system.ts';
 import { isProviderSet, type ProviderSource } from './provider-sources.ts';
 import { helpersProblem } from './helper-options.ts';

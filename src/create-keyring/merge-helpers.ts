@@ -1,6 +1,6 @@
 // What credential helpers said takes part in their files: under their keys, in the place of Docker's empty entries.
 
-import { isPlaceholder } from '../keyring/placeholder.ts';
+import { isPlaceholder } from '../util/placeholder.ts';
 import { findKeys, mayBeDockerHub, type IndexedEntry } from '../keyring/registry-index.ts';
 import type { AskedHelper } from './ask-helpers.ts';
 import type { NodeEntry, NodeState } from './node-layer.ts';

@@ -1,13 +1,13 @@
 // The second layer: the node's Docker configuration, indexed once for all keyrings that share it, and the credential
 // helpers that it names.
 
-import { own } from '../errors/own.ts';
+import { own } from '../util/own.ts';
 import { createNodeConfigReader, type NodeConfig } from '../config/node-config.ts';
 import { configCandidates, type DockerConfigOptions } from '../config/search-paths.ts';
 import type { CredentialSource } from '../credential/credential.ts';
 import type { ConfigError } from '../errors.ts';
 import type { KeyringEntry } from '../keyring/entry.ts';
-import type { ExplainedNode } from '../keyring/explain-node.ts';
+import type { ExplainedNode } from '../explain/explain-node.ts';
 import {
   buildRegistryIndex,
   findKeys,
@@ -15,7 +15,11 @@ import {
   type RegistryIndex,
 } from '../keyring/registry-index.ts';
 import type { KeySlot } from '../keyring/path-table.ts';
-import type { AskContext, ProviderAnswer, ProviderAsker } from '../providers/provider-asker.ts';
+import type {
+  AskContext,
+  ProviderAnswer,
+  ProviderAsker,
+} from '../providers/asking/provider-asker.ts';
 import type { System } from '../system/system.ts';
 import { askedHelper, createHelperProviders } from './ask-helpers.ts';
 import { helperFiles, helpersFor, type HelperFile, type HelperUse } from './helper-files.ts';

@@ -1,18 +1,18 @@
 // The third layer: providers, asked for the images that they are for.
 
-import { own } from '../errors/own.ts';
+import { own } from '../util/own.ts';
 import type { ProviderError } from '../errors.ts';
 import { buildRegistryIndex, findKeys } from '../keyring/registry-index.ts';
-import { createFleet, type Fleet } from '../providers/cache/store/fleet.ts';
+import { createFleet, type Fleet } from '../shared-cache/fleet.ts';
 import type { CredentialProvider } from '../providers/contract.ts';
-import { failureOf } from '../providers/failure-of.ts';
+import { failureOf } from '../providers/asking/failure-of.ts';
 import {
   createProviderAsker,
   type AskContext,
   type ProviderAnswer,
-} from '../providers/provider-asker.ts';
-import { responseEntries } from '../providers/response-entries.ts';
-import { createSecretMemory } from '../providers/secret-memory.ts';
+} from '../providers/asking/provider-asker.ts';
+import { responseEntries } from '../providers/asking/response-entries.ts';
+import { createSecretMemory } from '../providers/asking/secret-memory.ts';
 import { publish } from '../system/diagnostics.ts';
 import type { System } from '../system/system.ts';
 import { defaultProviders } from './default-providers.ts';

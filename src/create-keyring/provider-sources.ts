@@ -1,9 +1,9 @@
 // The providers of a keyring as they are now: single ones, and those of sets, which may have to be read first.
 
-import { isText } from '../config/option-checks.ts';
+import { isText } from '../util/option-checks.ts';
 import { checkSet } from '../providers/check-provider.ts';
 import type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
-import { createProviderIndex, type ProviderIndex } from '../providers/provider-index.ts';
+import { createProviderIndex, type ProviderIndex } from '../providers/asking/provider-index.ts';
 
 /** A provider, or a set of them. */
 export type ProviderSource = CredentialProvider | ProviderSet;

@@ -5,10 +5,10 @@ import type { Credential } from '../credential/credential.ts';
 import { toCredential, toCredentials, type KeyringEntry } from '../keyring/entry.ts';
 import { entryName, registryKey } from '../keyring/registry-key.ts';
 import type { KeySlot } from '../keyring/path-table.ts';
-import { secretEntries, type PullSecretLayer } from '../kubernetes/pull-secret-layer.ts';
+import { secretEntries, type PullSecretLayer } from '../kubernetes/secret/pull-secret-layer.ts';
 import { nodeEntries, type NodeFinding } from './node-layer.ts';
 import type { CredentialProvider } from '../providers/contract.ts';
-import type { ProviderAnswer } from '../providers/provider-asker.ts';
+import type { ProviderAnswer } from '../providers/asking/provider-asker.ts';
 
 /** Keys of one layer that match, in order. */
 export type FoundKeys = readonly KeySlot<KeyringEntry>[];

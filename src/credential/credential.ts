@@ -2,7 +2,7 @@
 // To add a way out: one function in a file of its own, from Credential to the other program's shape; export it in index.ts.
 // Must not be imported here: anything but errors. This room is pure, and nothing in it prints a secret.
 
-import { own } from '../errors/own.ts';
+import { own } from '../util/own.ts';
 import { hideGetters } from './hide-getters.ts';
 
 /** Where a credential came from. */

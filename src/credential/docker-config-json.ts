@@ -1,6 +1,6 @@
 // Credentials as a config.json, for every program that reads one.
 
-import { own } from '../errors/own.ts';
+import { own } from '../util/own.ts';
 import type { Credential } from './credential.ts';
 import { hideGetters } from './hide-getters.ts';
 

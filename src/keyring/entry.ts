@@ -1,9 +1,9 @@
 // Entries of a virtual config: what a document says of a registry, and where the document came from.
 
-import { given, own } from '../errors/own.ts';
+import { given, own } from '../util/own.ts';
 import type { ConfigEntry } from '../config/config-entry.ts';
 import { Credential, type CredentialSource } from '../credential/credential.ts';
-import { withoutSecrets } from '../errors/shown-url.ts';
+import { withoutSecrets } from '../util/shown-url.ts';
 import type { KeySlot } from './path-table.ts';
 import { keyText } from './registry-key.ts';
 

@@ -2,8 +2,8 @@
 // at once; the labels before them one by one from the last to the first. At each of these a walk takes the literal child,
 // the `*` child, and of the other globs those whose literal ends fit.
 
-import { getOrAdd } from './get-or-add.ts';
-import { isGlob, matchLabel } from './glob.ts';
+import { getOrAdd } from '../util/get-or-add.ts';
+import { isGlob, matchLabel } from '../go/glob.ts';
 import { collectPrefixes, prefixMap, type PrefixMap } from './prefix-map.ts';
 
 /** Values by hosts with globs. */

@@ -1,7 +1,7 @@
 // Whether a pattern matches an image (Kubernetes v1.37.2 pkg/credentialprovider/keyring.go, URLsMatch).
 
-import { matchLabel } from './glob.ts';
-import { parseSchemeless, toByteString } from './go-url.ts';
+import { matchLabel } from '../go/glob.ts';
+import { parseSchemeless, toByteString } from '../go/url.ts';
 import { splitHostPort, registryPattern, type RegistryPattern } from './registry-key.ts';
 
 /** How a key's path is compared with an image's. */

@@ -2,7 +2,7 @@
 // by the number of entries (Kubernetes v1.37.2 pkg/credentialprovider/keyring.go, Lookup); here they cost by the number
 // of matches: literal hosts by a hash, hosts with globs by a trie, path prefixes under each. The order is the kubelet's.
 
-import { getOrAdd } from './get-or-add.ts';
+import { getOrAdd } from '../util/get-or-add.ts';
 import { collectHosts, emptyTrie, finishTrie, getOrAddHost, type GlobTrie } from './glob-trie.ts';
 import { endsAtSegment, matchTarget, type MatchTarget, type PathMatching } from './match.ts';
 import {

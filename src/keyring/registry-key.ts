@@ -2,8 +2,8 @@
 // To change a rule: find its Go line in the comment, change it here and let test/conformance/ judge.
 // Must not be imported here: providers/, kubernetes/ and what is below them. This room is pure.
 
-import { isGlob } from './glob.ts';
-import { fromByteString, parseSchemeless, toByteString, type GoUrl } from './go-url.ts';
+import { isGlob } from '../go/glob.ts';
+import { fromByteString, parseSchemeless, toByteString, type GoUrl } from '../go/url.ts';
 
 /** A registry entry's name, as the kubelet's keyring keeps and matches it. Texts are byte strings, see go-url.ts. */
 export interface RegistryKey {

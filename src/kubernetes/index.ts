@@ -8,19 +8,23 @@ export {
   type CreatedPullSecret,
   type CreatePullSecretOptions,
   type CreatePullSecretsOptions,
-} from './create-pull-secret.ts';
-export type { Finding } from './finding.ts';
+} from './secret/create-pull-secret.ts';
+export type { Finding } from './secret/finding.ts';
 export {
   KeyringError,
   ManifestError,
   type DocumentPosition,
   type ManifestErrorDetails,
 } from '../errors.ts';
-export type { FieldPath } from './field-path.ts';
-export { parseManifests, parsePullSecrets, type ParseManifestsOptions } from './manifests.ts';
-export type { PodTemplateProblem } from './image-refusals.ts';
-export type { NamedImage } from './named-images.ts';
-export { podTemplates, type PodTemplate } from './pod-templates.ts';
+export type { FieldPath } from './pod/field-path.ts';
+export {
+  parseManifests,
+  parsePullSecrets,
+  type ParseManifestsOptions,
+} from './manifest/manifests.ts';
+export type { PodTemplateProblem } from './pod/image-refusals.ts';
+export type { NamedImage } from './pod/named-images.ts';
+export { podTemplates, type PodTemplate } from './pod/pod-templates.ts';
 export type {
   LocalObjectReference,
   ObjectMeta,
@@ -35,4 +39,4 @@ export {
   type ResolvePullSecretsInput,
   type SkippedPullSecret,
 } from './resolve-pull-secrets.ts';
-export { validatePullSecret } from './validate-pull-secret.ts';
+export { validatePullSecret } from './secret/validate-pull-secret.ts';

@@ -1,7 +1,7 @@
-import type { Finding } from './finding.ts';
+import type { Finding } from './secret/finding.ts';
 import type { PodLike, PullSecret, ServiceAccountLike } from './pull-secret.ts';
-import { isRecord } from '../config/is-record.ts';
-import { assertPullSecret } from './secret-data.ts';
+import { isRecord } from '../util/is-record.ts';
+import { assertPullSecret } from './secret/secret-data.ts';
 import {
   admittedServiceAccount,
   isMirrorPod,

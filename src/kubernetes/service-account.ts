@@ -1,8 +1,8 @@
 // What the admission plugin ServiceAccount does with a pod (Kubernetes v1.37.2,
 // plugin/pkg/admission/serviceaccount/admission.go), as far as its pull secrets go.
 
-import { goQuote } from '../config/go-quote.ts';
-import type { Finding } from './finding.ts';
+import { goQuote } from '../go/quote.ts';
+import type { Finding } from './secret/finding.ts';
 import type { PodLike, ServiceAccountLike } from './pull-secret.ts';
 
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';

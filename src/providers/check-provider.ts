@@ -1,23 +1,26 @@
 // What a provider object must be. The kubelet checks the configuration of its plugins before it asks any of them. A
 // provider object goes by the same rules, wherever it enters: they are in exec/validate-*.ts; here are only the shapes.
 
-import { isRecord } from '../config/is-record.ts';
-import { given } from '../errors/own.ts';
+import { isRecord } from '../util/is-record.ts';
+import { given } from '../util/own.ts';
 import {
   isBooleanOption,
   isFunctionOption,
   isText,
   membersProblem,
   type Check,
-} from '../config/option-checks.ts';
+} from '../util/option-checks.ts';
 import type { CredentialProvider, ProviderSet, ServiceAccountTokenAttributes } from './contract.ts';
-import type { Decoded, DecodedObject } from '../config/document/decode.ts';
+import type { Decoded, DecodedObject } from '../go/document/decode.ts';
 import {
   validateCacheDuration,
   validateMatchImages,
   type Report,
-} from './exec/validate-plugin-config.ts';
-import { TOKEN_API_VERSION, tokenAttributeProblems } from './exec/validate-token-attributes.ts';
+} from './exec/config/validate-plugin-config.ts';
+import {
+  TOKEN_API_VERSION,
+  tokenAttributeProblems,
+} from './exec/config/validate-token-attributes.ts';
 
 /** Go's durations are nanoseconds in 63 bits. */
 const MAX_DURATION_MS = 2 ** 63 / 1e6;

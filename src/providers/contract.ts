@@ -2,7 +2,7 @@
 // code that asks providers. To add one: a folder of its own with a factory that returns a CredentialProvider.
 // Must not be imported here: kubernetes/, registry/, create-keyring.ts and what is below them.
 
-import type { GetServiceAccountToken } from './identity.ts';
+import type { GetServiceAccountToken } from './asking/identity.ts';
 
 /** What a provider is asked. Source: k8s.io/kubelet v0.37.2 pkg/apis/credentialprovider/v1/types.go. */
 export interface CredentialRequest {

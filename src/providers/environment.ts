@@ -1,15 +1,15 @@
 // Credentials from environment variables: one registry, one user, as CI systems and older tools pass them.
 
-import { shownUrl } from '../errors/shown-url.ts';
-import { own } from '../errors/own.ts';
-import { isRecord } from '../config/is-record.ts';
+import { shownUrl } from '../util/shown-url.ts';
+import { own } from '../util/own.ts';
+import { isRecord } from '../util/is-record.ts';
 import { HUB_KEY } from '../keyring/registry-index.ts';
 import { entryName, keyText, registryKey } from '../keyring/registry-key.ts';
 import { nodeSystem } from '../system/node-system.ts';
 import type { System } from '../system/system.ts';
 import type { CredentialProvider, CredentialResponseEntry, Diagnosis } from './contract.ts';
 import { HUB_SERVER } from './docker-helper/server.ts';
-import { ProviderFailure } from './provider-failure.ts';
+import { ProviderFailure } from './asking/provider-failure.ts';
 
 /** The names of the variables. */
 export interface EnvironmentOptions {

@@ -47,7 +47,7 @@ export type {
   PodContext,
   ServiceAccountToken,
   ServiceAccountTokenRequest,
-} from './identity.ts';
+} from './asking/identity.ts';
 export {
   KeyringError,
   MissingPackageError,

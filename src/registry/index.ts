@@ -16,10 +16,10 @@ export {
   type CredentialFields,
   type CredentialSource,
 } from '../credential/credential.ts';
-export type { FieldPath } from '../kubernetes/field-path.ts';
-export type { PullSecretInput } from '../kubernetes/pull-secret-layer.ts';
+export type { FieldPath } from '../kubernetes/pod/field-path.ts';
+export type { PullSecretInput } from '../kubernetes/secret/pull-secret-layer.ts';
 export type { ObjectMeta, PullSecret } from '../kubernetes/pull-secret.ts';
-export type { PodContext } from '../providers/identity.ts';
+export type { PodContext } from '../providers/asking/identity.ts';
 export type {
   AddressKind,
   DirectoryEntry,
@@ -35,22 +35,30 @@ export type {
   System,
   TimerOptions,
 } from '../system/system.ts';
-export { Authorization, type AuthorizationFields } from './authorization.ts';
-export { authorize, type AuthorizeOptions } from './authorize.ts';
-export { refused, type RefusedCredential } from './refusal.ts';
-export type { RegistryKeyring, RegistryLookupContext, TenantKeyring } from './registry-keyring.ts';
+export { Authorization, type AuthorizationFields } from './client/authorization.ts';
+export { authorize, type AuthorizeOptions } from './client/authorize.ts';
+export { refused, type RefusedCredential } from './client/refusal.ts';
+export type {
+  RegistryKeyring,
+  RegistryLookupContext,
+  TenantKeyring,
+} from './client/registry-keyring.ts';
 export type {
   CandidateOptions,
   RegistryConnectionOptions,
   RegistryOptions,
-} from './registry-options.ts';
-export { registryFetch, type RegistryFetch, type RegistryFetchOptions } from './registry-fetch.ts';
-export { createRegistrySession, type RegistrySession } from './registry-session.ts';
+} from './client/registry-options.ts';
+export {
+  registryFetch,
+  type RegistryFetch,
+  type RegistryFetchOptions,
+} from './client/registry-fetch.ts';
+export { createRegistrySession, type RegistrySession } from './client/registry-session.ts';
 export {
   withCredentials,
   type AttemptContext,
   type WithCredentialsOptions,
-} from './with-credentials.ts';
+} from './client/with-credentials.ts';
 export { verifyImages, type VerifyOptions, type VerifyProgress } from './verify/verify-images.ts';
 export type { PlacedObject, VerifyInput } from './verify/verify-targets.ts';
 export type {

@@ -2,24 +2,30 @@
 // To add one: a file that reads a request, asks a provider or a keyring, and writes the answer.
 // Must not be imported here: cli/. Streams, arguments and exit codes are the caller's.
 
-export { serveExecPlugin } from './serve-exec-plugin.ts';
+export { serveExecPlugin } from './plugin/serve-exec-plugin.ts';
 export type {
   PluginCache,
   PluginSystem,
   Servable,
   ServeExecPluginOptions,
-} from './plugin-options.ts';
-export { serveCredentialHelper } from './serve-credential-helper.ts';
-export type { HelperSource, ServeCredentialHelperOptions } from './serve-credential-helper.ts';
-export type { HelperKeyring } from './helper-backend.ts';
-export type { HelperOutput, HelperProcess } from './helper-process.ts';
-export { openTokenFileCache } from './token-file/open-token-file-cache.ts';
-export type { TokenFileCache, TokenFileCacheOptions } from './token-file/open-token-file-cache.ts';
-export type { TokenFileStore } from './token-file/token-file-store.ts';
+} from './plugin/plugin-options.ts';
+export { serveCredentialHelper } from './helper/serve-credential-helper.ts';
+export type {
+  HelperSource,
+  ServeCredentialHelperOptions,
+} from './helper/serve-credential-helper.ts';
+export type { HelperKeyring } from './helper/helper-backend.ts';
+export type { HelperOutput, HelperProcess } from './helper/helper-process.ts';
+export { openTokenFileCache } from '../shared-cache/token-file/open-token-file-cache.ts';
+export type {
+  TokenFileCache,
+  TokenFileCacheOptions,
+} from '../shared-cache/token-file/open-token-file-cache.ts';
+export type { TokenFileStore } from '../shared-cache/token-file/token-file-store.ts';
 export type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 export type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
-export type { KeyvStore } from '../providers/cache/store/fleet.ts';
-export type { TextOutput } from '../system/standard-streams.ts';
+export type { KeyvStore } from '../shared-cache/fleet.ts';
+export type { TextOutput } from '../system/process/standard-streams.ts';
 export type { System } from '../system/system.ts';
 export type {
   InvalidReferenceError,

@@ -12,12 +12,12 @@ import {
   touchFile,
   unlessMissing,
   writeNewFile,
-} from './file-steps.ts';
-import { exchange, openStream } from './http.ts';
-import { httpAgents } from './http-agents.ts';
-import { isRunning, ownProcess } from './process-liveness.ts';
-import { runProcess } from './processes.ts';
-import { whenFilesAreFew } from './open-files.ts';
+} from './files/file-steps.ts';
+import { exchange, openStream } from './http/http.ts';
+import { httpAgents } from './http/http-agents.ts';
+import { isRunning, ownProcess } from './process/process-liveness.ts';
+import { runProcess } from './process/processes.ts';
+import { whenFilesAreFew } from './files/open-files.ts';
 import type { FileContent, FileStamp, ReadOptions, System } from './system.ts';
 
 // An import of node:fs makes Node load its streams, which costs more than all of this package.

@@ -6,12 +6,12 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TestCertificate } from './certificates.ts';
+import type { TestCertificate } from './tls/certificates.ts';
 import { readRequest, type FakeReply, type FakeRequest } from './fake-request.ts';
 import { createFaultQueue, type Fault, type FaultOptions, type FaultQueue } from './fault.ts';
 import { startListener, type Listener } from './listener.ts';
 import { sendReply } from './send-reply.ts';
-import { certificateByName } from './sni.ts';
+import { certificateByName } from './tls/sni.ts';
 
 /** A server on 127.0.0.1 with what it was asked. Its members may be copied into another object. */
 export interface FakeServer {

@@ -49,7 +49,7 @@ export {
   createTestCertificate,
   type TestAuthority,
   type TestCertificate,
-} from './certificates.ts';
+} from './tls/certificates.ts';
 export {
   startFakeCloud,
   type CloudName,

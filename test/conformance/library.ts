@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { Credential } from '../../src/credential/credential.ts';
-import { credentialHash } from '../../src/keyring/credential-hash.ts';
-import { createKeyring } from '../../src/create-keyring.ts';
+import { credentialHash } from '../../src/kubelet/credential-hash.ts';
+import { createKeyring } from '../../src/create-keyring/create-keyring.ts';
 import { InvalidReferenceError, PullSecretError } from '../../src/errors.ts';
 import { matchesImage, matchTarget, mismatch } from '../../src/keyring/match.ts';
 import { registryKey } from '../../src/keyring/registry-key.ts';
-import type { CredentialVerificationPolicy } from '../../src/reference/credential-verification.ts';
-import { requiresCredentialVerification } from '../../src/reference/credential-verification.ts';
+import type { CredentialVerificationPolicy } from '../../src/kubelet/credential-verification.ts';
+import { requiresCredentialVerification } from '../../src/kubelet/credential-verification.ts';
 import { parseImageReference } from '../../src/reference/image-reference.ts';
-import { decidePull, defaultPullPolicy } from '../../src/reference/pull-policy.ts';
+import { decidePull, defaultPullPolicy } from '../../src/kubelet/pull-policy.ts';
 import type { System } from '../../src/system/system.ts';
 import type {
   Answer,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createKeyring } from '../../src/create-keyring.ts';
+import { createKeyring } from '../../src/create-keyring/create-keyring.ts';
 import { execPlugins } from '../../src/providers/exec/exec-plugins.ts';
 
 const STARTS = 1000;

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createTestAuthority } from '../../src/testing/certificates.ts';
+import { createTestAuthority } from '../../src/testing/tls/certificates.ts';
 import { startFakeProxy, type FakeProxy } from '../../src/testing/fake-proxy.ts';
 import { startFakeServer, type FakeServer } from '../../src/testing/fake-server.ts';
 import {

@@ -6,8 +6,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createPullSecret, formatPullSecret } from '../../src/kubernetes/create-pull-secret.ts';
-import { formatSecretYaml } from '../../src/kubernetes/format-secret-yaml.ts';
+import {
+  createPullSecret,
+  formatPullSecret,
+} from '../../src/kubernetes/secret/create-pull-secret.ts';
+import { formatSecretYaml } from '../../src/kubernetes/secret/format-secret-yaml.ts';
 import { Random } from '../conformance/random.ts';
 import {
   optionsOf,

@@ -14,7 +14,7 @@ import { startFakeSts, type FakeSts } from '../../src/testing/aws/fake-sts.ts';
 import { startFakeAcr, type FakeAcr } from '../../src/testing/azure/fake-acr.ts';
 import { startFakeAzureMetadata } from '../../src/testing/azure/fake-azure-metadata.ts';
 import { startFakeEntra, type FakeEntra } from '../../src/testing/azure/fake-entra.ts';
-import { createTestAuthority } from '../../src/testing/certificates.ts';
+import { createTestAuthority } from '../../src/testing/tls/certificates.ts';
 import { startFakeProxy, type FakeProxy } from '../../src/testing/fake-proxy.ts';
 import { startFakeGceMetadata } from '../../src/testing/google/fake-gce-metadata.ts';
 import {

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { authorize } from '../../src/registry/index.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
-import { createTestAuthority } from '../../src/testing/certificates.ts';
+import { createTestAuthority } from '../../src/testing/tls/certificates.ts';
 import type { Printed } from './registry/authorize-program.ts';
 import type { Registry } from './registry/start-registry.ts';
 import {

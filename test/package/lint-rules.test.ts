@@ -40,8 +40,8 @@ describe('A room imports only rooms before it', () => {
     ['src/providers/ecr/x.ts', '../../kubernetes/pull-secret.ts'],
     ['src/kubernetes/x.ts', '../registry/challenge.ts'],
     ['src/registry/x.ts', '../create-keyring.ts'],
-    ['src/create-keyring.ts', './serve/plugin.ts'],
-    ['src/create-keyring.ts', './index.ts'],
+    ['src/create-keyring/create-keyring.ts', './serve/plugin.ts'],
+    ['src/create-keyring/create-keyring.ts', './index.ts'],
     ['src/serve/x.ts', '../cli/main.ts'],
   ])('%s must not import %s', (file, imported) => {
     const code = `import { x } from '${imported}';\nexport const y = x;\n`;
@@ -52,7 +52,7 @@ describe('A room imports only rooms before it', () => {
     ['src/keyring/x.ts', '../errors.ts'],
     ['src/keyring/x.ts', './match.ts'],
     ['src/providers/ecr/x.ts', '../contract.ts'],
-    ['src/create-keyring.ts', './registry/challenge.ts'],
+    ['src/create-keyring/create-keyring.ts', './registry/challenge.ts'],
     ['src/index.ts', './create-keyring.ts'],
     ['src/cli/x.ts', '../index.ts'],
     ['test/unit/x.ts', '../../src/keyring/match.ts'],

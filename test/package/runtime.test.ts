@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { createTestCertificate } from '../../src/testing/certificates.ts';
+import { createTestCertificate } from '../../src/testing/tls/certificates.ts';
 import { consumer, manifest, moduleNames, nodes, run } from './consumer.ts';
 
 const LOOKUP = `

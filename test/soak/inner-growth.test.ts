@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from '@jest/globals';
 
-import { inertText } from '../../src/cli/inert.ts';
-import { parseManifests } from '../../src/kubernetes/manifests.ts';
-import { readPullSecretLayer } from '../../src/kubernetes/pull-secret-layer.ts';
-import { validatePullSecret } from '../../src/kubernetes/validate-pull-secret.ts';
-import { parsePluginConfig } from '../../src/providers/exec/plugin-config.ts';
+import { inertText } from '../../src/cli/render/inert.ts';
+import { parseManifests } from '../../src/kubernetes/manifest/manifests.ts';
+import { readPullSecretLayer } from '../../src/kubernetes/secret/pull-secret-layer.ts';
+import { validatePullSecret } from '../../src/kubernetes/secret/validate-pull-secret.ts';
+import { parsePluginConfig } from '../../src/providers/exec/config/plugin-config.ts';
 import { measureGrowth, QUADRATIC_RATIO } from './growth/measure.ts';
 
 /** Of lines, members or pieces, whichever an input is made of. */

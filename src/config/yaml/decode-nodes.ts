@@ -1,11 +1,11 @@
 // A YAML document as the JSON that the kubelet makes of it, with aliases and merges resolved, and the keys that occur
 // twice. Source: go.yaml.in/yaml/v2 v2.4.4 decode.go and sigs.k8s.io/yaml v1.6.0 yaml.go.
 
-import { own } from '../../errors/own.ts';
+import { own } from '../../util/own.ts';
 import type { DocumentPosition } from '../../errors.ts';
-import { goQuote } from '../go-quote.ts';
-import { sortMembers } from '../document/from-object.ts';
-import type { DocumentMember, DocumentValue } from '../document/value.ts';
+import { goQuote } from '../../go/quote.ts';
+import { sortMembers } from '../../go/document/from-object.ts';
+import type { DocumentMember, DocumentValue } from '../../go/document/value.ts';
 import type { Mark } from './mark.ts';
 import type { YamlMapping, YamlNode, YamlScalar } from './nodes.ts';
 import { parseYamlNodes } from './parse-nodes.ts';

@@ -1,7 +1,7 @@
 // What a text in a YAML 1.1 document means: `yes` is true, `0o7` is a number. Source: go.yaml.in/yaml/v2 v2.4.4
 // resolve.go.
 
-import { decodeGoUtf8 } from '../utf8.ts';
+import { decodeGoUtf8 } from '../../go/utf8.ts';
 import { readDottedFloat, readNumber, toFloat } from './resolve-number.ts';
 import { parseTimestamp } from './timestamp.ts';
 import type { YamlScalar } from './nodes.ts';

@@ -12,17 +12,21 @@ import type {
 } from '../contract.ts';
 import { principalOf } from '../principal/describe.ts';
 import type { AcrOptions } from './acr-options.ts';
-import { azureIdentity } from './azure-identity.ts';
+import { azureIdentity } from './identity/azure-identity.ts';
 import { cacheScopeOf } from './cache-scope.ts';
 import { readAcrOptions } from './check-options.ts';
 import { diagnose } from './diagnose.ts';
-import { createImdsProbe } from './imds-probe.ts';
-import { readClaims } from '../jwt.ts';
+import { createImdsProbe } from './identity/imds-probe.ts';
+import { readClaims } from '../../util/jwt.ts';
 import { loginServerOf, matchImagesOf, type LoginServer } from './login-server.ts';
 import { mirrorOf, type MirroredImage } from './mirrors.ts';
-import type { TokenSource } from './open-identity.ts';
+import type { TokenSource } from './identity/open-identity.ts';
 import { challengeOf, registryToken } from './registry-token.ts';
-import { ACR_CLIENT_ID, ACR_TENANT_ID, serviceAccountIdentity } from './service-account.ts';
+import {
+  ACR_CLIENT_ID,
+  ACR_TENANT_ID,
+  serviceAccountIdentity,
+} from './identity/service-account.ts';
 import {
   checkCloud,
   isForeign,

@@ -1,7 +1,7 @@
 // Whether the options of acr() are right: a caller's mistake is told at once, by its name.
 
-import { own } from '../../errors/own.ts';
-import { isRecord } from '../../config/is-record.ts';
+import { own } from '../../util/own.ts';
+import { isRecord } from '../../util/is-record.ts';
 import {
   readOptions,
   isBooleanOption,
@@ -9,7 +9,7 @@ import {
   isText,
   oneOf,
   type Check,
-} from '../../config/option-checks.ts';
+} from '../../util/option-checks.ts';
 import { matchImagesProblem } from '../check-provider.ts';
 import type { AcrOptions } from './acr-options.ts';
 import { CLOUDS } from './clouds.ts';

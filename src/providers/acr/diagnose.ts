@@ -3,12 +3,12 @@
 
 import type { System } from '../../system/system.ts';
 import type { Diagnosis, DiagnosisRequest } from '../contract.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import { MissingPackageError } from '../../errors.ts';
-import { DEFAULT_CONFIG_FILE } from './azure-identity.ts';
+import { DEFAULT_CONFIG_FILE } from './identity/azure-identity.ts';
 import { loginServerOf, type LoginServer } from './login-server.ts';
 import { mirrorOf } from './mirrors.ts';
-import type { AadToken, TokenSource } from './open-identity.ts';
+import type { AadToken, TokenSource } from './identity/open-identity.ts';
 import { challengeOf, exchange, REGISTRY_SCOPE } from './registry-token.ts';
 import { checkCloud, readSetup, rulesWith, type AcrSetup, type AcrState } from './setup.ts';
 

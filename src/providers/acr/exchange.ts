@@ -1,15 +1,15 @@
 // A registry's challenge, and the exchange of a token of Entra ID for one of the registry.
 // Source: github.com/Azure/acr docs/AAD-OAuth.md.
 
-import { isRecord } from '../../config/is-record.ts';
-import { reasonOf } from '../../system/http-failure.ts';
+import { isRecord } from '../../util/is-record.ts';
+import { reasonOf } from '../../system/http/http-failure.ts';
 import type { HttpRequest, HttpResponse, System } from '../../system/system.ts';
-import { parseChallenges } from '../http-challenge.ts';
-import { patientHttp, type PatientSystem } from '../patient-http.ts';
-import { ProviderFailure } from '../provider-failure.ts';
-import { networkCode } from './identity-failure.ts';
+import { parseChallenges } from '../cloud/http-challenge.ts';
+import { patientHttp, type PatientSystem } from '../cloud/patient-http.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
+import { networkCode } from './identity/identity-failure.ts';
 import { isSameRegistry, type LoginServer } from './login-server.ts';
-import { retryAfterMs } from '../retry-after.ts';
+import { retryAfterMs } from '../../util/retry-after.ts';
 
 /** What a registry wants to be asked for tokens. */
 export interface AcrChallenge {

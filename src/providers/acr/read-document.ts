@@ -1,11 +1,11 @@
 // Reads Azure's configuration files: JSON or YAML, with the line of what is wrong, and without a word of what they hold.
 
-import { withoutTrailing } from '../../config/without-trailing.ts';
+import { withoutTrailing } from '../../util/without-trailing.ts';
 import type { YAMLParseError } from 'yaml';
-import { isRecord } from '../../config/is-record.ts';
-import { parseJson } from '../../config/parse-json.ts';
+import { isRecord } from '../../util/is-record.ts';
+import { parseJson } from '../../util/parse-json.ts';
 import type { System } from '../../system/system.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 
 const MAX_BYTES = 1024 * 1024;
 

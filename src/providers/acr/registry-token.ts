@@ -2,9 +2,9 @@
 
 import type { AcrState } from './setup.ts';
 import { askForChallenge, exchangeToken, type AcrChallenge, type AcrExchange } from './exchange.ts';
-import { readClaims } from '../jwt.ts';
+import { readClaims } from '../../util/jwt.ts';
 import { loginServerOf, type LoginServer } from './login-server.ts';
-import type { TokenSource } from './open-identity.ts';
+import type { TokenSource } from './identity/open-identity.ts';
 
 /** What Entra ID is asked for since 2025; before, it was Resource Manager's `https://management.azure.com/.default`. */
 export const REGISTRY_SCOPE = 'https://containerregistry.azure.net/.default';

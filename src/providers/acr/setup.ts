@@ -1,15 +1,15 @@
 // What one acr() works with: which hosts count, whose identity it has, in which cloud.
 
 import type { System } from '../../system/system.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import type {
   AcrIdentity,
   AcrOptions,
   AdminUser,
   ServicePrincipalPassword,
 } from './acr-options.ts';
-import { DEFAULT_CONFIG_FILE } from './azure-identity.ts';
-import { readAzureConfig, type AzureConfig } from './azure-config.ts';
+import { DEFAULT_CONFIG_FILE } from './identity/azure-identity.ts';
+import { readAzureConfig, type AzureConfig } from './identity/azure-config.ts';
 import {
   CLOSED_SUFFIX,
   CLOUDS,
@@ -22,8 +22,8 @@ import {
   environmentIdentity,
   variable,
   workloadIdentity,
-} from './environment-identity.ts';
-import type { ImdsProbe } from './imds-probe.ts';
+} from './identity/environment-identity.ts';
+import type { ImdsProbe } from './identity/imds-probe.ts';
 import type { LoginServer, LoginServerRules } from './login-server.ts';
 import {
   managedIdentity,
@@ -31,7 +31,7 @@ import {
   userCredential,
   type IdentityContext,
   type TokenSource,
-} from './open-identity.ts';
+} from './identity/open-identity.ts';
 
 /** What a provider keeps. */
 export interface AcrState {

@@ -1,7 +1,7 @@
 // What failed lately, so that a source that is down is left alone, longer each time, and as long as it asks for.
 
 import type { System } from '../../system/system.ts';
-import { evictOldest } from './evict-oldest.ts';
+import { evictOldest } from '../../util/evict-oldest.ts';
 
 const FIRST_DELAY_MS = 5_000;
 /** With nothing to serve a failure is remembered for seconds: whoever repairs the source does not want to wait. */

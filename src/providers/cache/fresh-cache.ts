@@ -3,9 +3,9 @@
 // failures.ts. Must not be imported here: what providers are; this file knows keys and values only.
 
 import type { System } from '../../system/system.ts';
-import { evictOldest } from './evict-oldest.ts';
+import { evictOldest } from '../../util/evict-oldest.ts';
 import { createFailures } from './failures.ts';
-import { createFlights, type Takeoff } from './flights.ts';
+import { createFlights, type Takeoff } from '../../util/single-flight.ts';
 import { lifetimeOf, type Expiry, type Lifetime } from './lifetime.ts';
 
 /** More scopes than this are not kept: what was loaded longest ago goes first. */

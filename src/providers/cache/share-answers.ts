@@ -1,13 +1,13 @@
 // Between the cache of this process and the store of a fleet: who asks the provider, and which stored answer will do.
 
-import { given } from '../../errors/own.ts';
+import { given } from '../../util/own.ts';
 import { withDeadline } from '../../system/deadline.ts';
 import type { System } from '../../system/system.ts';
-import type { Received } from '../ask-now.ts';
+import type { Received } from '../asking/ask-now.ts';
 import type { CredentialProvider, CredentialResponse } from '../contract.ts';
 import type { Call } from './fresh-cache.ts';
 import { lifetimeOf, type Expiry } from './lifetime.ts';
-import type { Fleet, StoredAnswer } from './store/fleet.ts';
+import type { Fleet, StoredAnswer } from '../../shared-cache/fleet.ts';
 
 /** One answer that is wanted. */
 export interface SharedQuestion {

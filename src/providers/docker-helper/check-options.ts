@@ -1,12 +1,12 @@
 // Whether a caller got the options of dockerHelper() right.
 
-import { isRecord } from '../../config/is-record.ts';
+import { isRecord } from '../../util/is-record.ts';
 import {
   readOptions,
   isFunctionOption,
   isSystemOption,
   type Check,
-} from '../../config/option-checks.ts';
+} from '../../util/option-checks.ts';
 import { matchImagesProblem } from '../check-provider.ts';
 import type { DockerHelperOptions } from './docker-helper.ts';
 import { HELPER_NAME_RULE, isHelperName } from './helper-name.ts';

@@ -1,7 +1,7 @@
 // What a credential helper offers on this machine, for `docker-keyring doctor`.
 
 import type { CredentialProvider, Diagnosis, DiagnosisRequest } from '../contract.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import { helperServer } from './server.ts';
 
 /** No helper has credentials for it, and any that works says so (RFC 6761: the name is nobody's). */

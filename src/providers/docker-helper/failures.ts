@@ -2,7 +2,7 @@
 
 import { TimeoutError } from '../../errors.ts';
 import type { ProcessResult } from '../../system/system.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import type { HelperQuestion } from './protocol.ts';
 
 /** What is known of a question that failed. */

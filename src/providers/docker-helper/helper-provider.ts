@@ -3,7 +3,7 @@
 import type { System } from '../../system/system.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { CredentialProvider, CredentialResponse } from '../contract.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import { askHelper } from './protocol.ts';
 import { helperServer } from './server.ts';
 

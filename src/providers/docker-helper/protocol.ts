@@ -1,10 +1,10 @@
 // The protocol of Docker's credential helpers, as far as it is needed here: `get`.
 // Source: docker/docker-credential-helpers credentials/credentials.go, credentials/error.go and client/client.go.
 
-import { isRecord } from '../../config/is-record.ts';
+import { isRecord } from '../../util/is-record.ts';
 import type { ProcessResult, System } from '../../system/system.ts';
 import type { CredentialResponseEntry } from '../contract.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import { exitFailure, malformedFailure, runFailure } from './failures.ts';
 import { HELPER_NAME_RULE, isHelperName } from './helper-name.ts';
 

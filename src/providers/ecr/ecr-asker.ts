@@ -1,7 +1,7 @@
 // Asks ECR for tokens: keeps one session for each principal and region, and says why when it fails.
 
 import { MissingPackageError } from '../../errors.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import { explainEcrError } from './ecr-failure.ts';
 import type { EcrOptions, EcrSystem } from './ecr-options.ts';
 import { scopeNames, type EcrPrincipal } from './ecr-principal.ts';

@@ -1,7 +1,7 @@
 // Credentials of the roles that the provider assumes.
 
 import type { ECRClientConfig } from '@aws-sdk/client-ecr';
-import { importPackage } from '../import-package.ts';
+import { importPackage } from '../cloud/import-package.ts';
 import type { AwsCredentials, EcrOptions } from './ecr-options.ts';
 import type { EcrPrincipal } from './ecr-principal.ts';
 

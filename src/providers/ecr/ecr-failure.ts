@@ -1,8 +1,8 @@
 // What went wrong between us and AWS, in words that say what to do and hold no secret: of a service's own message only
 // the names of the principal and of the permission are kept.
 
-import { reasonOf } from '../../system/http-failure.ts';
-import { retryAfterMs } from '../retry-after.ts';
+import { reasonOf } from '../../system/http/http-failure.ts';
+import { retryAfterMs } from '../../util/retry-after.ts';
 import type { EcrPrincipal } from './ecr-principal.ts';
 
 /** A failure's reason, and what to do about it. */

@@ -1,14 +1,14 @@
 // The options of ecr(), and the check that a caller got them right.
 
-import { own } from '../../errors/own.ts';
-import { isRecord } from '../../config/is-record.ts';
+import { own } from '../../util/own.ts';
+import { isRecord } from '../../util/is-record.ts';
 import {
   readOptions,
   isBooleanOption,
   isSystemOption,
   membersProblem,
   type Check,
-} from '../../config/option-checks.ts';
+} from '../../util/option-checks.ts';
 import type { System } from '../../system/system.ts';
 import type { PrincipalSystem } from '../principal/describe.ts';
 import type { EcrHostOptions } from './ecr-registry.ts';

@@ -1,6 +1,6 @@
 // The partitions of AWS: clouds with identities of their own. What is of one goes to no endpoint and no registry of another.
 
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import type { EcrPrincipal } from './ecr-principal.ts';
 
 /** By what regions begin with, the longer first. Source: @aws-sdk/core, partitions.js. */

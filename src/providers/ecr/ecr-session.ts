@@ -1,7 +1,7 @@
 // Talks to the ECR API as one principal in one region, through the AWS SDK.
 
 import type { ECRClientConfig } from '@aws-sdk/client-ecr';
-import { importPackage } from '../import-package.ts';
+import { importPackage } from '../cloud/import-package.ts';
 import { withVariable } from '../../system/with-variable.ts';
 import { QUIET_LOGGER, roleCredentials } from './ecr-credentials.ts';
 import type { AwsCredentials, EcrOptions, EcrSystem } from './ecr-options.ts';

@@ -2,7 +2,7 @@
 
 import { decodeAuthField } from '../../config/auth-field.ts';
 import type { CredentialResponse } from '../contract.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import type { EcrAnswer } from './ecr-session.ts';
 
 /** Makes the API's answer one for a host. */

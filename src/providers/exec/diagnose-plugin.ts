@@ -2,7 +2,7 @@
 
 import type { FileStamp, System } from '../../system/system.ts';
 import type { CredentialResponse, Diagnosis, DiagnosisRequest } from '../contract.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 
 /** What is looked at. */
 export interface DiagnosedPlugin {

@@ -1,16 +1,16 @@
 // The options of execPlugins(), and the check that a caller got them right.
 
-import { isRecord } from '../../config/is-record.ts';
+import { isRecord } from '../../util/is-record.ts';
 import {
   readOptions,
   isFunctionOption,
   isSystemOption,
   isText,
   type Check,
-} from '../../config/option-checks.ts';
+} from '../../util/option-checks.ts';
 import type { PluginConfigError } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
-import type { GetServiceAccountToken } from '../identity.ts';
+import type { GetServiceAccountToken } from '../asking/identity.ts';
 import type { PrincipalSystem } from '../principal/describe.ts';
 
 /** How the kubelet's plugins are run. */

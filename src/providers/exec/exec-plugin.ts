@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { CredentialProvider, CredentialRequest, CredentialResponse } from '../contract.ts';
 import { diagnosePlugin, type DiagnosedPlugin } from './diagnose-plugin.ts';
 import type { ExecPluginsOptions, ExecPluginsSystem } from './exec-options.ts';
-import type { PluginProviderConfig } from './plugin-config-types.ts';
+import type { PluginProviderConfig } from './config/plugin-config-types.ts';
 import { pluginEnvironment } from './plugin-environment.ts';
 import { pluginPrincipal } from './plugin-principal.ts';
 import { runPlugin, type PluginProgram } from './run-plugin.ts';

@@ -1,7 +1,7 @@
 // The variables that a plugin gets beside this process's own (Kubernetes v1.37.2 plugin.go, mergeEnvVars, and Go 1.26
 // os/exec, dedupEnv: of one name, the last counts).
 
-import type { PluginEnvironmentVariable } from './plugin-config-types.ts';
+import type { PluginEnvironmentVariable } from './config/plugin-config-types.ts';
 
 /** The variables of the options, and over them those of the configuration. */
 export function pluginEnvironment(

@@ -1,9 +1,9 @@
 // JSON as the kubelet's strict decoder reads it into Go structs (sigs.k8s.io/json v0.0.0-20250730, UnmarshalStrict):
 // names are exact, none may be unknown or come twice, `null` leaves a field as it is. No message quotes the document.
 
-import { expectEnd, jsonReader, nextKind, readObject, skipValue } from '../../config/json.ts';
-import { JsonSyntaxError, type JsonReader } from '../../config/json-error.ts';
-import { readString } from '../../config/json-string.ts';
+import { expectEnd, jsonReader, nextKind, readObject, skipValue } from '../../go/json.ts';
+import { JsonSyntaxError, type JsonReader } from '../../go/json-error.ts';
+import { readString } from '../../go/json-string.ts';
 
 /** Thrown inside this folder only: a document that is not what the protocol wants. */
 export class MalformedDocument extends Error {

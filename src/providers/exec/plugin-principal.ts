@@ -2,7 +2,7 @@
 
 import { principalOf, type PrincipalSystem } from '../principal/describe.ts';
 import { programIdentity } from '../principal/program-principal.ts';
-import type { PluginProviderConfig } from './plugin-config-types.ts';
+import type { PluginProviderConfig } from './config/plugin-config-types.ts';
 import type { PluginProgram } from './run-plugin.ts';
 
 /** More files than any plugin is given. */

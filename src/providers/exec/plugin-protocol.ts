@@ -8,9 +8,9 @@ import type {
   CredentialResponse,
   CredentialResponseEntry,
 } from '../contract.ts';
-import { encodeFields, encodeMap, encodeText } from './encode-json.ts';
-import { formatGoDuration, parseGoDuration } from './go-duration.ts';
-import type { PluginApiVersion } from './plugin-config-types.ts';
+import { encodeFields, encodeMap, encodeText } from '../../go/encode-json.ts';
+import { formatGoDuration, parseGoDuration } from '../../go/duration.ts';
+import type { PluginApiVersion } from './config/plugin-config-types.ts';
 import {
   MalformedDocument,
   readDocument,

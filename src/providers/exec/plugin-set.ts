@@ -6,8 +6,8 @@ import type { FileStamp } from '../../system/system.ts';
 import type { CredentialProvider } from '../contract.ts';
 import { execPlugin, type PluginSurroundings } from './exec-plugin.ts';
 import type { ExecPluginsOptions } from './exec-options.ts';
-import type { PluginProviderConfig } from './plugin-config-types.ts';
-import { readPluginConfig } from './read-plugin-config.ts';
+import type { PluginProviderConfig } from './config/plugin-config-types.ts';
+import { readPluginConfig } from './config/read-plugin-config.ts';
 
 /** How long a look at the files is good for. */
 const CHECK_INTERVAL_MS = 1000;

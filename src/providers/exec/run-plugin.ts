@@ -2,7 +2,7 @@
 
 import type { ProcessResult, System } from '../../system/system.ts';
 import type { CredentialResponse } from '../contract.ts';
-import type { PluginApiVersion } from './plugin-config-types.ts';
+import type { PluginApiVersion } from './config/plugin-config-types.ts';
 import { answerFailure, exitFailure, runFailure, type FailedCall } from './plugin-failure.ts';
 import {
   decodePluginResponse,

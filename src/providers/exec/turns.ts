@@ -1,6 +1,6 @@
 // A limit on work at once: the rest waits for its turn, first come, first served.
 
-import { importPackage } from '../import-package.ts';
+import { importPackage } from '../cloud/import-package.ts';
 
 /** Runs work when it is its turn. */
 export type TakeTurn = <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T>;

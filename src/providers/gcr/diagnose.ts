@@ -3,8 +3,8 @@
 import type { HttpResponse } from '../../system/system.ts';
 import type { Diagnosis, DiagnosisRequest } from '../contract.ts';
 import { KeyringError } from '../../errors.ts';
-import { ProviderFailure } from '../provider-failure.ts';
-import { findCredentialsFile, readCredentialsFile } from './credentials-file.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
+import { findCredentialsFile, readCredentialsFile } from './identity/credentials-file.ts';
 import { mayHaveToken } from './google-registries.ts';
 import {
   hasScope,
@@ -12,11 +12,11 @@ import {
   PULL_SCOPES,
   readAccount,
   scopesOf,
-} from './metadata-token.ts';
-import { readKeyEntry } from './service-account-key.ts';
+} from './identity/metadata-token.ts';
+import { readKeyEntry } from './identity/service-account-key.ts';
 import { askSource, chooseSources, type GcrState } from './sources.ts';
 import type { GcrSource } from './gcr-options.ts';
-import { OPT_IN_ANNOTATION } from './workload-identity.ts';
+import { OPT_IN_ANNOTATION } from './identity/workload-identity.ts';
 
 /** Beyond this a fresh token may look expired, or an expired one fresh. */
 const SKEW_MS = 5 * 60_000;

@@ -3,11 +3,11 @@
 
 import { decodeDockerConfig } from '../../config/docker-config.ts';
 import type { CredentialResponseEntry } from '../contract.ts';
-import { patientHttp, type PatientSystem } from '../patient-http.ts';
-import { ProviderFailure } from '../provider-failure.ts';
-import { refusal } from './access-token.ts';
+import { patientHttp, type PatientSystem } from '../cloud/patient-http.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
+import { refusal } from './identity/access-token.ts';
 import { noAnswer } from './no-answer.ts';
-import { readMetadata, type MetadataSystem } from './metadata-server.ts';
+import { readMetadata, type MetadataSystem } from './identity/metadata-server.ts';
 
 /** Entries by their keys, in the document's order. */
 export type DockercfgEntries = readonly (readonly [key: string, entry: CredentialResponseEntry])[];

@@ -1,10 +1,10 @@
 // The options of gcr(), and the check that a caller got them right.
 
-import { isRecord } from '../../config/is-record.ts';
-import { readOptions, isSystemOption, isText, type Check } from '../../config/option-checks.ts';
+import { isRecord } from '../../util/is-record.ts';
+import { readOptions, isSystemOption, isText, type Check } from '../../util/option-checks.ts';
 import type { System } from '../../system/system.ts';
 import { matchImagesProblem } from '../check-provider.ts';
-import { keyProblem } from './service-account-key.ts';
+import { keyProblem } from './identity/service-account-key.ts';
 
 /** A place that Google credentials come from. */
 export type GcrSource =

@@ -6,21 +6,21 @@ import { nodeSystem } from '../../system/node-system.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { CredentialProvider, CredentialRequest, CredentialResponse } from '../contract.ts';
 import { principalOf } from '../principal/describe.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import { diagnoseGcr } from './diagnose.ts';
 import { readGcrOptions, type GcrOptions } from './gcr-options.ts';
-import { createCloudDetector } from './google-cloud.ts';
-import { googleIdentity } from './google-identity.ts';
+import { createCloudDetector } from './identity/google-cloud.ts';
+import { googleIdentity } from './identity/google-identity.ts';
 import { GOOGLE_REGISTRIES, keysOfUniverse, mayHaveToken } from './google-registries.ts';
 import { DOCKERCFG_MS, mergeAnswers } from './merge-answers.ts';
-import { readKeyEntry } from './service-account-key.ts';
+import { readKeyEntry } from './identity/service-account-key.ts';
 import { askSource, chooseSources, isTokenSource, type GcrState } from './sources.ts';
 import {
   OPT_IN_ANNOTATION,
   optsIn,
   tokenAttributesOf,
   workloadIdentityToken,
-} from './workload-identity.ts';
+} from './identity/workload-identity.ts';
 
 /** Enough to pull from both registries: it is what GKE gives its nodes. */
 const READ_ONLY_SCOPE = 'https://www.googleapis.com/auth/devstorage.read_only';

@@ -2,7 +2,7 @@
 // of all; an answer has one entry for a key, so that a key that is taken is written another way.
 
 import type { CredentialResponse, CredentialResponseEntry } from '../contract.ts';
-import type { AccessToken } from './access-token.ts';
+import type { AccessToken } from './identity/access-token.ts';
 import type { DockercfgEntries } from './dockercfg-attributes.ts';
 
 /** What one source gave. */

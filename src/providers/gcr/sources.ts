@@ -1,15 +1,15 @@
 // The sources of credentials: which there are on this machine, and how each is asked.
 
 import type { System } from '../../system/system.ts';
-import { applicationDefaultToken } from './application-default.ts';
-import type { AccessToken } from './access-token.ts';
-import { findCredentialsFile } from './credentials-file.ts';
+import { applicationDefaultToken } from './identity/application-default.ts';
+import type { AccessToken } from './identity/access-token.ts';
+import { findCredentialsFile } from './identity/credentials-file.ts';
 import { readDockercfg, readDockercfgUrl } from './dockercfg-attributes.ts';
 import type { GcrOptions, GcrSource } from './gcr-options.ts';
-import type { DetectGoogleCloud } from './google-cloud.ts';
-import { impersonate } from './impersonation.ts';
+import type { DetectGoogleCloud } from './identity/google-cloud.ts';
+import { impersonate } from './identity/impersonation.ts';
 import type { Part } from './merge-answers.ts';
-import { IAM_SCOPES, metadataToken, PULL_SCOPES } from './metadata-token.ts';
+import { IAM_SCOPES, metadataToken, PULL_SCOPES } from './identity/metadata-token.ts';
 
 /** A provider's options with their defaults, and what it remembers. */
 export interface GcrState {

@@ -2,8 +2,8 @@
 // and contents of files. To make a new provider's answers shareable: its `cachePrincipal`, made of these.
 // Must not be imported here: providers.
 
-import { isRecord } from '../../config/is-record.ts';
-import { parseJson } from '../../config/parse-json.ts';
+import { isRecord } from '../../util/is-record.ts';
+import { parseJson } from '../../util/parse-json.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { FileContent, System } from '../../system/system.ts';
 

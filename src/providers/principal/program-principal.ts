@@ -1,9 +1,9 @@
 // What decides what a program answers whose inside nobody knows: a plugin of the kubelet, a provider of the user's. All of
 // the environment that it gets, and the files of every cloud that it may ask.
 
-import { azureIdentity } from '../acr/azure-identity.ts';
+import { azureIdentity } from '../acr/identity/azure-identity.ts';
 import { awsIdentity } from '../ecr/aws-identity.ts';
-import { gcloudConfiguration, googleIdentity } from '../gcr/google-identity.ts';
+import { gcloudConfiguration, googleIdentity } from '../gcr/identity/google-identity.ts';
 import { identityFiles, variablesOf, type PrincipalSystem } from './describe.ts';
 
 /** Of one terminal, login or start of a service. Everything else counts, since nobody knows what a program reads. */

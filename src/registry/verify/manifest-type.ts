@@ -2,8 +2,13 @@
 // v2.4.2 core/remotes/docker/resolver.go Resolve, core/images/mediatypes.go, client/pull.go, core/transfer/local/pull.go).
 
 import type { HttpResponse } from '../../system/system.ts';
-import { askForImage, isFound, MANIFEST_TYPES, type ImageRequest } from '../manifest-request.ts';
-import type { SessionState } from '../session.ts';
+import {
+  askForImage,
+  isFound,
+  MANIFEST_TYPES,
+  type ImageRequest,
+} from '../client/manifest-request.ts';
+import type { SessionState } from '../client/session.ts';
 
 /** How a manifest was asked for by HEAD, and what came back. */
 export interface SeenManifest extends Omit<ImageRequest, 'method'> {

@@ -1,12 +1,12 @@
 // For which platforms an image is: of the index, or of the configuration of an image that has no index.
 
-import { isRecord } from '../../config/is-record.ts';
-import { parseJson } from '../../config/parse-json.ts';
-import { isText } from '../../config/option-checks.ts';
+import { isRecord } from '../../util/is-record.ts';
+import { parseJson } from '../../util/parse-json.ts';
+import { isText } from '../../util/option-checks.ts';
 import type { HttpResponse } from '../../system/system.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { askForImage, repositoryUrl } from '../manifest-request.ts';
-import type { SessionState } from '../session.ts';
+import type { Endpoint } from '../client/endpoint.ts';
+import { askForImage, repositoryUrl } from '../client/manifest-request.ts';
+import type { SessionState } from '../client/session.ts';
 
 /** An image whose manifest was found. */
 export interface FoundManifest {

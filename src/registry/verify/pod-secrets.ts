@@ -1,7 +1,7 @@
 // The pull secrets that a pod of a manifest would have, and what is odd about them.
 
-import type { Finding } from '../../kubernetes/finding.ts';
-import type { PodTemplate } from '../../kubernetes/pod-templates.ts';
+import type { Finding } from '../../kubernetes/secret/finding.ts';
+import type { PodTemplate } from '../../kubernetes/pod/pod-templates.ts';
 import type { PodLike, PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
 import {
   resolvePullSecrets,

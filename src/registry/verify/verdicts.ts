@@ -2,8 +2,8 @@
 
 import { isEmpty } from '../../credential/ways-out.ts';
 import { isKeyringError } from '../../errors.ts';
-import type { Try } from '../candidates.ts';
-import type { Ticket } from '../session.ts';
+import type { Try } from '../client/candidates.ts';
+import type { Ticket } from '../client/session.ts';
 import { isTaken } from './manifest-type.ts';
 import type { VerifiedCandidate, VerifiedImage } from './verify-report.ts';
 

@@ -1,26 +1,26 @@
 // One image: whether its credentials let a node pull it, by a HEAD of its manifest.
 
-import { own } from '../../errors/own.ts';
-import { withoutUndefined } from '../../config/without-undefined.ts';
+import { own } from '../../util/own.ts';
+import { withoutUndefined } from '../../util/without-undefined.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { KeyringError } from '../../errors.ts';
-import { readClaims } from '../../providers/jwt.ts';
+import { readClaims } from '../../util/jwt.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
 import type { HttpResponse } from '../../system/system.ts';
-import { admit, type Purpose } from '../admit.ts';
-import { acceptedOf, tryCandidates, type Attempt, type Try } from '../candidates.ts';
-import { CONTAINERD } from '../dialect.ts';
-import type { Endpoint } from '../endpoint.ts';
+import { admit, type Purpose } from '../client/admit.ts';
+import { acceptedOf, tryCandidates, type Attempt, type Try } from '../client/candidates.ts';
+import { CONTAINERD } from '../client/dialect.ts';
+import type { Endpoint } from '../client/endpoint.ts';
 import {
   askForImage,
   isFound,
   manifestUrl,
   scopeOf,
   unexpectedAnswer,
-} from '../manifest-request.ts';
-import type { RegistryKeyring } from '../registry-keyring.ts';
-import type { Followed } from '../follow-redirects.ts';
-import type { SessionState, Ticket } from '../session.ts';
+} from '../client/manifest-request.ts';
+import type { RegistryKeyring } from '../client/registry-keyring.ts';
+import type { Followed } from '../client/follow-redirects.ts';
+import type { SessionState, Ticket } from '../client/session.ts';
 import { manifestTypeOf } from './manifest-type.ts';
 import { isDigest, readPlatforms } from './platforms.ts';
 import { rateLimitOf } from './rate-limit.ts';

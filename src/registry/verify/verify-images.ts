@@ -1,16 +1,16 @@
 // verifyImages: could a node pull all of these with these secrets?
 
-import { isRecord } from '../../config/is-record.ts';
-import { withoutUndefined } from '../../config/without-undefined.ts';
-import { readOptions, isFunctionOption, isText, type Check } from '../../config/option-checks.ts';
+import { isRecord } from '../../util/is-record.ts';
+import { withoutUndefined } from '../../util/without-undefined.ts';
+import { readOptions, isFunctionOption, isText, type Check } from '../../util/option-checks.ts';
 import { namespaced } from '../../credential/describe-source.ts';
-import { getOrAdd } from '../../keyring/get-or-add.ts';
+import { getOrAdd } from '../../util/get-or-add.ts';
 import type { PullSecret } from '../../kubernetes/pull-secret.ts';
 import type { ImageReference } from '../../reference/image-reference.ts';
 import { abortable } from '../../system/deadline.ts';
-import type { RegistryKeyring, TenantKeyring } from '../registry-keyring.ts';
-import { CANDIDATE_CHECKS, isCount, type RegistryOptions } from '../registry-options.ts';
-import { sessionOf, type SessionState } from '../session.ts';
+import type { RegistryKeyring, TenantKeyring } from '../client/registry-keyring.ts';
+import { CANDIDATE_CHECKS, isCount, type RegistryOptions } from '../client/registry-options.ts';
+import { sessionOf, type SessionState } from '../client/session.ts';
 import { judgeUnasked } from './judge-unasked.ts';
 import { normalizePlatform } from './platforms.ts';
 import { lowerLimit } from './rate-limit.ts';

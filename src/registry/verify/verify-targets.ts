@@ -1,16 +1,16 @@
 // What is to be verified: images that were named by themselves, and those of the pods that objects would make, each with
 // the pull secrets that such a pod would have.
 
-import { isRecord } from '../../config/is-record.ts';
+import { isRecord } from '../../util/is-record.ts';
 import { namespaced } from '../../credential/describe-source.ts';
-import { fieldText, type FieldPath } from '../../kubernetes/field-path.ts';
-import type { PodTemplateProblem } from '../../kubernetes/image-refusals.ts';
-import type { NamedImage } from '../../kubernetes/named-images.ts';
-import { listItems } from '../../kubernetes/list-items.ts';
-import { podTemplates } from '../../kubernetes/pod-templates.ts';
+import { fieldText, type FieldPath } from '../../kubernetes/pod/field-path.ts';
+import type { PodTemplateProblem } from '../../kubernetes/pod/image-refusals.ts';
+import type { NamedImage } from '../../kubernetes/pod/named-images.ts';
+import { listItems } from '../../kubernetes/pod/list-items.ts';
+import { podTemplates } from '../../kubernetes/pod/pod-templates.ts';
 import type { PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
-import { getOrAdd } from '../../keyring/get-or-add.ts';
-import type { RegistryKeyring, TenantKeyring } from '../registry-keyring.ts';
+import { getOrAdd } from '../../util/get-or-add.ts';
+import type { RegistryKeyring, TenantKeyring } from '../client/registry-keyring.ts';
 import {
   secretsOfPod,
   type GivenObjects,

@@ -2,11 +2,11 @@
 
 import type { CredentialSource } from '../../credential/credential.ts';
 import { describeSource } from '../../credential/describe-source.ts';
-import { decodePullSecret } from '../../kubernetes/decode-pull-secret.ts';
+import { decodePullSecret } from '../../kubernetes/secret/decode-pull-secret.ts';
 import type { PullSecret } from '../../kubernetes/pull-secret.ts';
-import { PULL_SECRET_KEYS } from '../../kubernetes/secret-data.ts';
+import { PULL_SECRET_KEYS } from '../../kubernetes/secret/secret-data.ts';
 import { parseImageReference } from '../../reference/image-reference.ts';
-import { isRenewable } from '../candidates.ts';
+import { isRenewable } from '../client/candidates.ts';
 import type { ImageFinding } from './verify-image.ts';
 import type { RegistryUsage, VerifiedCandidate, VerifyWarning } from './verify-report.ts';
 import { placeOf, secretName, type VerifyPlan } from './verify-targets.ts';

@@ -2,7 +2,7 @@
 // Exported from docker-keyring/testing: startFakeEcr, FakeEcr, FakeEcrOptions, FakeEcrToken, FakeEcrThrottle.
 
 import { randomBytes } from 'node:crypto';
-import type { TestCertificate } from '../certificates.ts';
+import type { TestCertificate } from '../tls/certificates.ts';
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';
 import {

@@ -2,7 +2,7 @@
 // Exported from docker-keyring/testing: createClientCertificate, ClientCertificate.
 
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { bits, der, oid, tagged, time } from '../der.ts';
+import { bits, der, oid, tagged, time } from '../tls/der.ts';
 
 /** A certificate with its key. */
 export interface ClientCertificate {

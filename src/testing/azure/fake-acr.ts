@@ -1,7 +1,7 @@
 // A fake registry of Azure: the challenge, the exchange, and access tokens. It knows tokens of the fakes that it trusts.
 // Exported from docker-keyring/testing: startFakeAcr, FakeAcr, FakeAcrOptions.
 
-import { createTestCertificate, type TestCertificate } from '../certificates.ts';
+import { createTestCertificate, type TestCertificate } from '../tls/certificates.ts';
 import { expectForm } from '../expect-request.ts';
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';

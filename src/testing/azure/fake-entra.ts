@@ -2,7 +2,7 @@
 // Exported from docker-keyring/testing: startFakeEntra, FakeEntra, FakeEntraOptions, FakeApplication, FakeFederatedCredential.
 
 import { randomUUID } from 'node:crypto';
-import { createTestCertificate, type TestCertificate } from '../certificates.ts';
+import { createTestCertificate, type TestCertificate } from '../tls/certificates.ts';
 import { expectForm, expectQuery } from '../expect-request.ts';
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';

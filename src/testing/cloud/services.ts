@@ -21,7 +21,7 @@ import {
   type FakeAzureMetadataOptions,
 } from '../azure/fake-azure-metadata.ts';
 import { startFakeEntra, type FakeEntra, type FakeEntraOptions } from '../azure/fake-entra.ts';
-import type { TestAuthority } from '../certificates.ts';
+import type { TestAuthority } from '../tls/certificates.ts';
 import {
   startFakeGceMetadata,
   type FakeGceMetadata,

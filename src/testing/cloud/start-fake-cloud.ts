@@ -4,7 +4,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestAuthority } from '../certificates.ts';
+import { createTestAuthority } from '../tls/certificates.ts';
 import { startFakeProxy, type FakeProxy } from '../fake-proxy.ts';
 import { startFakeServer, type FakeHandler, type FakeServer } from '../fake-server.ts';
 import { cloudEnvironment, type CloudName } from './cloud-environment.ts';

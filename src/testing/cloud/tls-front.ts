@@ -3,10 +3,10 @@
 
 import { connect } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
-import type { TestAuthority } from '../certificates.ts';
+import type { TestAuthority } from '../tls/certificates.ts';
 import { startListener, type Listener } from '../listener.ts';
 import { createProxyRouter } from '../proxy-router.ts';
-import { certificateByName } from '../sni.ts';
+import { certificateByName } from '../tls/sni.ts';
 
 /**
  * Starts a front with a certificate for whatever name a client asks for.

@@ -1,7 +1,7 @@
 // A fake of Google's Security Token Service (sts.googleapis.com): other issuers' tokens for tokens of Google's (RFC 8693).
 // Exported from docker-keyring/testing: startFakeGoogleSts, FakeGoogleSts, FakeGoogleStsOptions.
 
-import type { TestCertificate } from '../certificates.ts';
+import type { TestCertificate } from '../tls/certificates.ts';
 import { expectForm } from '../expect-request.ts';
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';

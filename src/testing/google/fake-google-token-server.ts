@@ -2,7 +2,7 @@
 // Exported from docker-keyring/testing: startFakeGoogleTokenServer, FakeGoogleTokenServer, FakeGoogleTokenServerOptions,
 // FakeGoogleUser.
 
-import type { TestCertificate } from '../certificates.ts';
+import type { TestCertificate } from '../tls/certificates.ts';
 import { expectForm } from '../expect-request.ts';
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';

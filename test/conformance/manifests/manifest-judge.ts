@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 
-import { plainValue } from '../../../src/config/document/plain-value.ts';
+import { plainValue } from '../../../src/go/document/plain-value.ts';
 import { ManifestError } from '../../../src/errors.ts';
-import { readManifestStream } from '../../../src/kubernetes/manifest-stream.ts';
+import { readManifestStream } from '../../../src/kubernetes/manifest/manifest-stream.ts';
 
 const run = promisify(execFile);
 

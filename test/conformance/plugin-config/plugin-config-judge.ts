@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PluginConfigError } from '../../../src/errors.ts';
-import type { PluginConfig } from '../../../src/providers/exec/plugin-config-types.ts';
+import type { PluginConfig } from '../../../src/providers/exec/config/plugin-config-types.ts';
 
 const run = promisify(execFile);
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createKeyring } from '../../../src/create-keyring.ts';
+import { createKeyring } from '../../../src/create-keyring/create-keyring.ts';
 import type { Credential } from '../../../src/credential/credential.ts';
 import type {
   GetServiceAccountToken,
   ServiceAccountToken,
-} from '../../../src/providers/identity.ts';
+} from '../../../src/providers/asking/identity.ts';
 import { execPlugins } from '../../../src/providers/exec/exec-plugins.ts';
 import type { CaseAnswer, FoundCredential, LookupCase, PlacedCase } from './cases.ts';
 

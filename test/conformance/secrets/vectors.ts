@@ -1,8 +1,8 @@
 // Secrets with the API server's answers, for the unit tests, which have no API server.
 
 import { readFile, writeFile } from 'node:fs/promises';
-import { measureObject } from '../../../src/config/document/from-object.ts';
-import { validatePullSecret } from '../../../src/kubernetes/validate-pull-secret.ts';
+import { measureObject } from '../../../src/go/document/from-object.ts';
+import { validatePullSecret } from '../../../src/kubernetes/secret/validate-pull-secret.ts';
 import type { ApiServerAnswer } from './api-server.ts';
 import { SECRET_CASES } from './secret-cases.ts';
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestCertificate } from '../../../src/testing/certificates.ts';
+import type { TestCertificate } from '../../../src/testing/tls/certificates.ts';
 import type { FakeReply } from '../../../src/testing/fake-request.ts';
 import { startFakeServer, type FakeServer } from '../../../src/testing/fake-server.ts';
 

@@ -2,7 +2,7 @@
 // certificate that comes along and that the registry's authority has signed.
 
 import { createPrivateKey, randomUUID, sign } from 'node:crypto';
-import type { TestCertificate } from '../../../src/testing/certificates.ts';
+import type { TestCertificate } from '../../../src/testing/tls/certificates.ts';
 
 /** What may be done with one thing of a registry. */
 export interface Access {

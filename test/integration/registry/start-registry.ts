@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TestCertificate } from '../../../src/testing/certificates.ts';
+import type { TestCertificate } from '../../../src/testing/tls/certificates.ts';
 import { execute } from '../credential-helper/installed-helper.ts';
 import { ask } from './ask.ts';
 import type { TokenServer } from './token-server.ts';

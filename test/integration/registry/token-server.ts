@@ -2,7 +2,7 @@
 // whose passwords and rights a test sets. docker-registry takes its tokens.
 
 import { randomBytes } from 'node:crypto';
-import type { TestAuthority } from '../../../src/testing/certificates.ts';
+import type { TestAuthority } from '../../../src/testing/tls/certificates.ts';
 import type { FakeReply, FakeRequest } from '../../../src/testing/fake-request.ts';
 import { startFakeServer, type FakeServer } from '../../../src/testing/fake-server.ts';
 import { forwardTo, type ForwardedPort } from './forwarded-port.ts';

@@ -14,7 +14,7 @@ import {
   createTestAuthority,
   type TestAuthority,
   type TestCertificate,
-} from '../../../src/testing/certificates.ts';
+} from '../../../src/testing/tls/certificates.ts';
 import { installPackages } from '../credential-helper/installed-helper.ts';
 import { createClients, type Clients } from './clients.ts';
 import { pushImages, type PushedImages } from './push-images.ts';

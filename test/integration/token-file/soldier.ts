@@ -3,8 +3,8 @@
 
 import { createInterface } from 'node:readline';
 import { createKeyring, type CredentialProvider } from '../../../src/index.ts';
-import { createFileStore } from '../../../src/serve/file-store.ts';
-import { openTokenFileCache } from '../../../src/serve/token-file/open-token-file-cache.ts';
+import { createFileStore } from '../../../src/serve/helper/file-store.ts';
+import { openTokenFileCache } from '../../../src/shared-cache/token-file/open-token-file-cache.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
 
 /** To log in. */

@@ -2,7 +2,7 @@
 // token-file.test.ts bundles it, so that any Node.js runs it.
 
 import { createKeyring, type CredentialProvider } from '../../../src/index.ts';
-import { openTokenFileCache } from '../../../src/serve/token-file/open-token-file-cache.ts';
+import { openTokenFileCache } from '../../../src/shared-cache/token-file/open-token-file-cache.ts';
 
 /** What is printed. */
 export interface Printed {

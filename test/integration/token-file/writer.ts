@@ -1,6 +1,6 @@
 // A process that writes and reads many entries of one token cache with small bounds, and says what it saw.
 
-import { createTokenFileStore } from '../../../src/serve/token-file/token-file-store.ts';
+import { createTokenFileStore } from '../../../src/shared-cache/token-file/token-file-store.ts';
 
 /** What is printed. */
 export interface WriterReport {

@@ -27,8 +27,8 @@ import {
 } from '../../../src/registry/index.ts';
 import { serveCredentialHelper } from '../../../src/serve/index.ts';
 import { fakeSystem, type FakeSystem } from '../../unit/fakes/fake-system.ts';
-import { fakeRegistry } from '../../unit/registry/fake-registry.ts';
-import { fakeHost } from '../../unit/serve/helper-host.ts';
+import { fakeRegistry } from '../../unit/registry/client/fake-registry.ts';
+import { fakeHost } from '../../unit/serve/helper/helper-host.ts';
 import { desk, request, serve } from '../../unit/serve/serving.ts';
 import { numbered, repeated, rows } from './inputs.ts';
 import type { GrowthRow } from './measure.ts';

@@ -1,8 +1,8 @@
 // Reports of verify, written by hand.
 
 import picocolors from 'picocolors';
-import type { VerifyView } from '../../../src/cli/render-reasons.ts';
-import type { VerifyOutcome } from '../../../src/cli/verify-outcome.ts';
+import type { VerifyView } from '../../../src/cli/render/render-reasons.ts';
+import type { VerifyOutcome } from '../../../src/cli/commands/verify-outcome.ts';
 import type {
   ImageUse,
   VerifiedCandidate,

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { decodeAuthField } from '../../../src/config/auth-field.ts';
 import { decodeDockerConfig } from '../../../src/config/docker-config.ts';
-import { checkJson, jsonReader } from '../../../src/config/json.ts';
-import { readString } from '../../../src/config/json-string.ts';
-import { decodeGoUtf8 } from '../../../src/config/utf8.ts';
+import { checkJson, jsonReader } from '../../../src/go/json.ts';
+import { readString } from '../../../src/go/json-string.ts';
+import { decodeGoUtf8 } from '../../../src/go/utf8.ts';
 
 const RUNS = { numRuns: 1000 };
 

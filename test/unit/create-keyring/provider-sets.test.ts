@@ -8,7 +8,7 @@ import {
   type KeyringOptions,
   type ProviderSet,
 } from '../../../src/index.ts';
-import { diagnoseMachine } from '../../../src/create-keyring/diagnose/diagnose-machine.ts';
+import { diagnoseMachine } from '../../../src/doctor/diagnose-machine.ts';
 import { createProviderSources } from '../../../src/create-keyring/provider-sources.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
 import { providerOf, userNames } from '../fakes/keyring-inputs.ts';

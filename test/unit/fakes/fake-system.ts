@@ -1,6 +1,6 @@
 // The outside world in memory: files, environment, and a clock that moves when a test moves it.
 
-import { own } from '../../../src/errors/own.ts';
+import { own } from '../../../src/util/own.ts';
 import type {
   FileStamp,
   AddressKind,
@@ -11,8 +11,8 @@ import type {
   ProcessResult,
   System,
 } from '../../../src/system/system.ts';
-import { checkAddress } from '../../../src/system/allowed-addresses.ts';
-import { FORBIDDEN_ADDRESS } from '../../../src/system/http-failure.ts';
+import { checkAddress } from '../../../src/system/http/allowed-addresses.ts';
+import { FORBIDDEN_ADDRESS } from '../../../src/system/http/http-failure.ts';
 import { fakeFiles } from './fake-files.ts';
 
 /** What a fake world begins with. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { matchLabel } from '../../../src/keyring/glob.ts';
+import { matchLabel } from '../../../src/go/glob.ts';
 import { matchesImage, matchTarget, mismatch } from '../../../src/keyring/match.ts';
 import { buildRegistryIndex, findKeys, HUB_KEY } from '../../../src/keyring/registry-index.ts';
 import { entryName, registryKey } from '../../../src/keyring/registry-key.ts';

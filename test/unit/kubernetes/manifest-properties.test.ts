@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 import { stringify } from 'yaml';
 
 import { ManifestError } from '../../../src/errors.ts';
-import { decodePullSecret } from '../../../src/kubernetes/decode-pull-secret.ts';
-import { parseManifests } from '../../../src/kubernetes/manifests.ts';
-import { validatePullSecret } from '../../../src/kubernetes/validate-pull-secret.ts';
+import { decodePullSecret } from '../../../src/kubernetes/secret/decode-pull-secret.ts';
+import { parseManifests } from '../../../src/kubernetes/manifest/manifests.ts';
+import { validatePullSecret } from '../../../src/kubernetes/secret/validate-pull-secret.ts';
 
 const SECRET = 'canary-5f1e';
 /** What documents are made of, so that readers get further than the first character. */

@@ -1,5 +1,5 @@
-import { parseManifests } from '../../../src/kubernetes/manifests.ts';
-import { podTemplates, type PodTemplate } from '../../../src/kubernetes/pod-templates.ts';
+import { parseManifests } from '../../../src/kubernetes/manifest/manifests.ts';
+import { podTemplates, type PodTemplate } from '../../../src/kubernetes/pod/pod-templates.ts';
 
 /** The only pod of an object of YAML. */
 export async function onlyPod(yaml: string): Promise<PodTemplate> {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { FieldPath } from '../../../src/kubernetes/field-path.ts';
+import type { FieldPath } from '../../../src/kubernetes/pod/field-path.ts';
 import {
   parseManifests,
   readManifests,
   type PlacedManifest,
-} from '../../../src/kubernetes/manifests.ts';
+} from '../../../src/kubernetes/manifest/manifests.ts';
 
 async function only(text: string): Promise<PlacedManifest> {
   const [manifest, ...others] = await readManifests(text);

@@ -1,6 +1,6 @@
 // What kubectl was given for a recorded pull secret, and what it printed.
 
-import type { CreatePullSecretOptions } from '../../../src/kubernetes/create-pull-secret.ts';
+import type { CreatePullSecretOptions } from '../../../src/kubernetes/secret/create-pull-secret.ts';
 
 /** Text, or bytes that are not UTF-8. */
 export type RecordedValue = string | { base64: string };

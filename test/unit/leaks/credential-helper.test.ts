@@ -2,12 +2,12 @@
 // error, and the arguments and environments of child processes.
 
 import { describe, expect, test } from '@jest/globals';
-import { runCredentialHelper } from '../../../src/cli/credential-helper-command.ts';
+import { runCredentialHelper } from '../../../src/cli/commands/credential-helper-command.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import { auth } from '../fakes/keyring-inputs.ts';
 import { seeded } from '../fakes/random.ts';
-import { fakeHost } from '../serve/helper-host.ts';
+import { fakeHost } from '../serve/helper/helper-host.ts';
 import { CANARIES, secretsIn, USER } from './canaries.ts';
 import { mutate } from './mutate.ts';
 

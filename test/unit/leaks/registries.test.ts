@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TimeoutError } from '../../../src/errors.ts';
 import { createKeyring, type DockerKeyring } from '../../../src/index.ts';
 import { authorize, createRegistrySession, registryFetch } from '../../../src/registry/index.ts';
-import { HttpFailure } from '../../../src/system/http-failure.ts';
+import { HttpFailure } from '../../../src/system/http/http-failure.ts';
 import type { HttpRequest } from '../../../src/system/system.ts';
 import { fakeSystem, type FakeReply, type FakeSystem } from '../fakes/fake-system.ts';
 import { inOrder } from '../fakes/in-order.ts';

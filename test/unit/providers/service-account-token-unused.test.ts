@@ -10,10 +10,7 @@ import {
 import { acr } from '../../../src/providers/acr/acr.ts';
 import { gcr } from '../../../src/providers/gcr/gcr.ts';
 import { ecr } from '../../../src/providers/ecr/ecr.ts';
-import {
-  formatStoredAnswer,
-  parseStoredAnswer,
-} from '../../../src/providers/cache/store/stored-answer.ts';
+import { formatStoredAnswer, parseStoredAnswer } from '../../../src/shared-cache/stored-answer.ts';
 import { EXAMPLE_AWS_CREDENTIALS } from '../../../src/testing/aws/fake-aws-credentials.ts';
 import { startFakeEcr } from '../../../src/testing/aws/fake-ecr.ts';
 import { startFakeSts } from '../../../src/testing/aws/fake-sts.ts';

@@ -28,7 +28,7 @@ import {
 } from '../../../src/registry/index.ts';
 import { acr, dockerHelper, ecr, gcr } from '../../../src/providers/index.ts';
 import { fakeSystem, type FakeSystem } from '../fakes/fake-system.ts';
-import { fakeRegistry } from '../registry/fake-registry.ts';
+import { fakeRegistry } from '../registry/client/fake-registry.ts';
 
 const AUTH = Buffer.from('u:p').toString('base64');
 const FILE = JSON.stringify({

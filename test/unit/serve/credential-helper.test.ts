@@ -4,10 +4,10 @@ import type { CredentialProvider, CredentialResponse } from '../../../src/provid
 import {
   serveCredentialHelper,
   type ServeCredentialHelperOptions,
-} from '../../../src/serve/serve-credential-helper.ts';
+} from '../../../src/serve/helper/serve-credential-helper.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
 import { auth } from '../fakes/keyring-inputs.ts';
-import { fakeHost, type FakeHost } from './helper-host.ts';
+import { fakeHost, type FakeHost } from './helper/helper-host.ts';
 
 const NOT_FOUND = 'credentials not found in native keychain\n';
 

@@ -1,12 +1,12 @@
 // What a login stored, beside a provider that is for the same registry.
 
 import { describe, expect, test } from '@jest/globals';
-import { serveCredentialHelper } from '../../../src/serve/serve-credential-helper.ts';
+import { serveCredentialHelper } from '../../../src/serve/helper/serve-credential-helper.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
 import { storesRun } from '../fakes/helper-world.ts';
 import { auth } from '../fakes/keyring-inputs.ts';
 import { ecrToken, jwt } from './ending-tokens.ts';
-import { fakeHost } from './helper-host.ts';
+import { fakeHost } from './helper/helper-host.ts';
 import { run, STORE, type Ran, type World } from './run-helper.ts';
 import { desk } from './serving.ts';
 

@@ -1,8 +1,8 @@
 // docker-credential-keyring as its process runs it, in a world in memory.
 
-import { runCredentialHelper } from '../../../src/cli/credential-helper-command.ts';
+import { runCredentialHelper } from '../../../src/cli/commands/credential-helper-command.ts';
 import { fakeSystem, type FakeSystem, type FakeWorld } from '../fakes/fake-system.ts';
-import { fakeHost } from './helper-host.ts';
+import { fakeHost } from './helper/helper-host.ts';
 
 export const CONFIG = '/home/user/.config/docker-keyring/helper.json';
 export const STORE = '/home/user/.local/share/docker-keyring/credentials.json';

@@ -1,7 +1,7 @@
 // Serves something as a plugin, in a world in memory.
 
-import { serveExecPlugin } from '../../../src/serve/serve-exec-plugin.ts';
-import type { Servable, ServeExecPluginOptions } from '../../../src/serve/plugin-options.ts';
+import { serveExecPlugin } from '../../../src/serve/plugin/serve-exec-plugin.ts';
+import type { Servable, ServeExecPluginOptions } from '../../../src/serve/plugin/plugin-options.ts';
 import type { CredentialProvider } from '../../../src/providers/contract.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
 

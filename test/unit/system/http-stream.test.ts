@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { TimeoutError } from '../../../src/errors.ts';
-import { HttpFailure } from '../../../src/system/http-failure.ts';
+import { HttpFailure } from '../../../src/system/http/http-failure.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
 import { withoutProxies } from './environment.ts';
 import {

@@ -3,7 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { createTestCertificate, type TestCertificate } from '../../../src/testing/certificates.ts';
+import {
+  createTestCertificate,
+  type TestCertificate,
+} from '../../../src/testing/tls/certificates.ts';
 import { startFakeProxy, type FakeProxy } from '../../../src/testing/fake-proxy.ts';
 import { startFakeServer, type FakeServer } from '../../../src/testing/fake-server.ts';
 import { buildNodeProgram, type NodeProgram } from './node-program.ts';

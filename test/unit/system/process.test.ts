@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeSystem } from '../../../src/system/node-system.ts';
-import { runProcess } from '../../../src/system/processes.ts';
+import { runProcess } from '../../../src/system/process/processes.ts';
 import type { ProcessRequest } from '../../../src/system/system.ts';
 
 const TIMEOUT_MS = 10_000;

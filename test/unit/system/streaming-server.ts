@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { openStream } from '../../../src/system/http.ts';
+import { openStream } from '../../../src/system/http/http.ts';
 import type { HttpRequest, HttpStream } from '../../../src/system/system.ts';
 import { fakeSystem, type FakeSystem } from '../fakes/fake-system.ts';
 

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { MissingPackageError, TimeoutError } from '../../../../src/errors.ts';
 import { acr } from '../../../../src/providers/acr/acr.ts';
 import type { AcrOptions } from '../../../../src/providers/acr/acr-options.ts';
-import { identityFailure } from '../../../../src/providers/acr/identity-failure.ts';
-import { ProviderFailure } from '../../../../src/providers/provider-failure.ts';
+import { identityFailure } from '../../../../src/providers/acr/identity/identity-failure.ts';
+import { ProviderFailure } from '../../../../src/providers/asking/provider-failure.ts';
 import { fakeJwt } from '../../../../src/testing/azure/aad-tokens.ts';
 import { createClientCertificate } from '../../../../src/testing/azure/client-certificate.ts';
 import { startFakeAcr, type FakeAcr } from '../../../../src/testing/azure/fake-acr.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { cloudOfAuthority } from '../../../../src/providers/acr/clouds.ts';
-import { identityFailure } from '../../../../src/providers/acr/identity-failure.ts';
-import { identityHttpClient } from '../../../../src/providers/acr/identity-http-client.ts';
-import { createImdsProbe } from '../../../../src/providers/acr/imds-probe.ts';
-import { readClaims } from '../../../../src/providers/jwt.ts';
+import { identityFailure } from '../../../../src/providers/acr/identity/identity-failure.ts';
+import { identityHttpClient } from '../../../../src/providers/acr/identity/identity-http-client.ts';
+import { createImdsProbe } from '../../../../src/providers/acr/identity/imds-probe.ts';
+import { readClaims } from '../../../../src/util/jwt.ts';
 import { mirrorOf } from '../../../../src/providers/acr/mirrors.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 
 import { acr } from '../../../../src/providers/acr/acr.ts';
 import type { AcrOptions } from '../../../../src/providers/acr/acr-options.ts';
-import { ProviderFailure } from '../../../../src/providers/provider-failure.ts';
+import { ProviderFailure } from '../../../../src/providers/asking/provider-failure.ts';
 import { startFakeAcr, type FakeAcr } from '../../../../src/testing/azure/fake-acr.ts';
 import {
   startFakeAzureMetadata,

@@ -17,7 +17,7 @@ import {
   type CredentialProvider,
   type KeyringOptions,
 } from '../../../../src/index.ts';
-import { openTokenFileCache } from '../../../../src/serve/token-file/open-token-file-cache.ts';
+import { openTokenFileCache } from '../../../../src/shared-cache/token-file/open-token-file-cache.ts';
 import { fakeSystem, type FakeSystem } from '../../fakes/fake-system.ts';
 import { inOrder } from '../../fakes/in-order.ts';
 import { settle } from '../../fakes/upstream.ts';

@@ -2,7 +2,7 @@
 
 import { expect } from '@jest/globals';
 import type { CredentialProvider, CredentialRequest } from '../../../../src/providers/contract.ts';
-import { ProviderFailure } from '../../../../src/providers/provider-failure.ts';
+import { ProviderFailure } from '../../../../src/providers/asking/provider-failure.ts';
 import { EXAMPLE_AWS_CREDENTIALS } from '../../../../src/testing/aws/fake-aws-credentials.ts';
 
 export const HOST = '123456789012.dkr.ecr.us-west-2.amazonaws.com';

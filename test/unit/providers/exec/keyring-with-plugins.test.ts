@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring } from '../../../../src/create-keyring.ts';
+import { createKeyring } from '../../../../src/create-keyring/create-keyring.ts';
 import type { CredentialProvider } from '../../../../src/providers/contract.ts';
 import type { ExecPluginsOptions } from '../../../../src/providers/exec/exec-options.ts';
 import { execPlugins } from '../../../../src/providers/exec/exec-plugins.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { PluginProtocolError } from '../../../../src/errors.ts';
-import type { PluginApiVersion } from '../../../../src/providers/exec/plugin-config-types.ts';
+import type { PluginApiVersion } from '../../../../src/providers/exec/config/plugin-config-types.ts';
 import { readDocument } from '../../../../src/providers/exec/plugin-json.ts';
 import {
   decodePluginRequest,

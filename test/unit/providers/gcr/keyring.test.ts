@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring } from '../../../../src/create-keyring.ts';
+import { createKeyring } from '../../../../src/create-keyring/create-keyring.ts';
 import { gcr } from '../../../../src/providers/gcr/gcr.ts';
 import { startFakeGceMetadata } from '../../../../src/testing/google/fake-gce-metadata.ts';
 import { ACCOUNT_PATH, GCE_FIRMWARE, googleSystem, METADATA, pathsOn } from './world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring } from '../../../../src/create-keyring.ts';
+import { createKeyring } from '../../../../src/create-keyring/create-keyring.ts';
 import { registryKey } from '../../../../src/keyring/registry-key.ts';
 import { mergeAnswers, type Part } from '../../../../src/providers/gcr/merge-answers.ts';
 

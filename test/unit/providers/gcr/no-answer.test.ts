@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { TimeoutError } from '../../../../src/errors.ts';
 import { noAnswer } from '../../../../src/providers/gcr/no-answer.ts';
-import { HttpFailure } from '../../../../src/system/http-failure.ts';
+import { HttpFailure } from '../../../../src/system/http/http-failure.ts';
 
 test('A service that was not reached is named with the reason, and without the address', () => {
   const timeout = new TimeoutError('GET http://config.example.com/folder', 1000);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { isRecord } from '../../../../src/config/is-record.ts';
+import { isRecord } from '../../../../src/util/is-record.ts';
 import { matchesImage } from '../../../../src/keyring/match.ts';
 import type { CredentialResponse } from '../../../../src/providers/contract.ts';
 import type { GcrOptions } from '../../../../src/providers/gcr/gcr-options.ts';

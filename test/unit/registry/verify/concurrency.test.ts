@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { VerifyProgress } from '../../../../src/registry/index.ts';
 import { settle } from '../../fakes/upstream.ts';
-import { rejection } from '../fake-registry.ts';
+import { rejection } from '../client/fake-registry.ts';
 import { deployment, fakeCluster, gate, manifestReply, pullSecret } from './fake-cluster.ts';
 
 const PUBLIC = { isPublic: true };

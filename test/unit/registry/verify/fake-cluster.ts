@@ -8,10 +8,10 @@ import {
   type VerifyOptions,
   type VerifyReport,
 } from '../../../../src/registry/index.ts';
-import type { TenantKeyring } from '../../../../src/registry/registry-keyring.ts';
+import type { TenantKeyring } from '../../../../src/registry/client/registry-keyring.ts';
 import type { HttpRequest } from '../../../../src/system/system.ts';
 import { fakeSystem, type FakeReply, type FakeSystem } from '../../fakes/fake-system.ts';
-import { failure } from '../fake-registry.ts';
+import { failure } from '../client/fake-registry.ts';
 
 /** How one registry behaves; it has every image. */
 export interface RegistryOf {

@@ -5,7 +5,7 @@ import {
   type VerifyInput,
   type VerifyOptions,
 } from '../../../../src/registry/index.ts';
-import { rejection } from '../fake-registry.ts';
+import { rejection } from '../client/fake-registry.ts';
 import { fakeCluster } from './fake-cluster.ts';
 
 const { keyring } = fakeCluster();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readManifests } from '../../../../src/kubernetes/manifests.ts';
+import { readManifests } from '../../../../src/kubernetes/manifest/manifests.ts';
 import type { PlacedObject } from '../../../../src/registry/index.ts';
 import { deployment, fakeCluster, pullSecret, serviceAccount } from './fake-cluster.ts';
 

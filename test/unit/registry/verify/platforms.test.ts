@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { normalizePlatform } from '../../../../src/registry/verify/platforms.ts';
-import { failure } from '../fake-registry.ts';
+import { failure } from '../client/fake-registry.ts';
 import { DIGEST, fakeCluster, manifestReply, type FakeCluster } from './fake-cluster.ts';
 
 const IMAGE = 'r.test/team/app:1';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createKeyring } from '../../../../src/index.ts';
 import type { VerifyWarning } from '../../../../src/registry/index.ts';
-import { failure } from '../fake-registry.ts';
+import { failure } from '../client/fake-registry.ts';
 import { deployment, fakeCluster, pullSecret, serviceAccount } from './fake-cluster.ts';
 
 const IMAGE = 'r.test/team/app:1';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createKeyring } from '../../../../src/index.ts';
 import { providerOf } from '../../fakes/keyring-inputs.ts';
-import { failure } from '../fake-registry.ts';
+import { failure } from '../client/fake-registry.ts';
 import { deployment, fakeCluster, pullSecret, type Instead } from './fake-cluster.ts';
 
 const IMAGE = 'r.test/team/app:1';

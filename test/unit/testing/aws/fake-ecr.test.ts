@@ -4,7 +4,7 @@ import {
   ECRPUBLICClient,
   GetAuthorizationTokenCommand as GetPublicTokenCommand,
 } from '@aws-sdk/client-ecr-public';
-import { createTestCertificate } from '../../../../src/testing/certificates.ts';
+import { createTestCertificate } from '../../../../src/testing/tls/certificates.ts';
 import {
   EXAMPLE_AWS_CREDENTIALS,
   type FakeAwsCredentials,

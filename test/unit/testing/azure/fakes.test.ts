@@ -7,7 +7,7 @@ import {
   type FakeAzureMetadata,
 } from '../../../../src/testing/azure/fake-azure-metadata.ts';
 import { startFakeEntra, type FakeEntra } from '../../../../src/testing/azure/fake-entra.ts';
-import { createTestCertificate } from '../../../../src/testing/certificates.ts';
+import { createTestCertificate } from '../../../../src/testing/tls/certificates.ts';
 import type { FakeReply } from '../../fakes/fake-system.ts';
 import { CLIENT, SECRET, TENANT, throughFakes } from '../../providers/acr/azure-world.ts';
 import { ask as askDirectly } from '../client.ts';

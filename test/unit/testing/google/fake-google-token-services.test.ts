@@ -3,7 +3,7 @@ import { createSign } from 'node:crypto';
 import { startFakeGoogleSts } from '../../../../src/testing/google/fake-google-sts.ts';
 import { startFakeGoogleTokenServer } from '../../../../src/testing/google/fake-google-token-server.ts';
 import { createFakeServiceAccount } from '../../../../src/testing/google/fake-service-account.ts';
-import { createTestCertificate } from '../../../../src/testing/certificates.ts';
+import { createTestCertificate } from '../../../../src/testing/tls/certificates.ts';
 import { askFake as ask, type FakeAnswer as Answer } from './ask-fake.ts';
 
 const READ_ONLY = 'https://www.googleapis.com/auth/devstorage.read_only';

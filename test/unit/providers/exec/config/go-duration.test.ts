@@ -1,8 +1,5 @@
 import { expect, test } from '@jest/globals';
-import {
-  formatGoDuration,
-  parseGoDuration,
-} from '../../../../../src/providers/exec/go-duration.ts';
+import { formatGoDuration, parseGoDuration } from '../../../../../src/go/duration.ts';
 
 test.each([
   ['0', 0],

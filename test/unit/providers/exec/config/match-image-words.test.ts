@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { matchImageProblem } from '../../../../../src/providers/exec/validate-match-image.ts';
+import { matchImageProblem } from '../../../../../src/providers/exec/config/validate-match-image.ts';
 
 // What Go 1.26.8 says of `https://` and the pattern (url.Parse); what follows "invalid host" is left out.
 test.each([

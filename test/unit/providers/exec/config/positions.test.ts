@@ -3,7 +3,7 @@ import { PluginConfigError } from '../../../../../src/errors.ts';
 import {
   mergePluginConfigs,
   parsePluginConfig,
-} from '../../../../../src/providers/exec/plugin-config.ts';
+} from '../../../../../src/providers/exec/config/plugin-config.ts';
 
 function errorOf(work: () => unknown): PluginConfigError {
   try {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readPluginConfig } from '../../../../../src/providers/exec/read-plugin-config.ts';
+import { readPluginConfig } from '../../../../../src/providers/exec/config/read-plugin-config.ts';
 import { fakeSystem } from '../../../fakes/fake-system.ts';
 
 function configOf(name: string): string {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parsePluginConfig } from '../../../../../src/providers/exec/plugin-config.ts';
+import { parsePluginConfig } from '../../../../../src/providers/exec/config/plugin-config.ts';
 import { differenceOf } from '../../../../conformance/plugin-config/compare-answers.ts';
 import { answerOf } from '../../../../conformance/plugin-config/plugin-config-judge.ts';
 import { readVectors, VECTOR_PATH } from '../../../../conformance/plugin-config/vectors.ts';

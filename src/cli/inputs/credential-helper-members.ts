@@ -1,0 +1,60 @@
+// The members of docker-credential-keyring's configuration, and what each may be.
+
+import { isBooleanOption, isText, type Check } from '../../util/option-checks.ts';
+import { HELPER_NAME_RULE, isHelperName } from '../../providers/docker-helper/helper-name.ts';
+
+/** The configuration as it is written; every member may be left out. */
+export interface ConfigDocument {
+  readonly providers?: readonly string[];
+  readonly dockerConfig?: readonly string[];
+  readonly store?: string;
+  readonly cache?: boolean;
+}
+
+const OWN_NAME = 'keyring';
+const SIMPLE: ReadonlySet<string> = new Set(['ecr', 'gcr', 'acr', 'environment']);
+const PROVIDERS = 'ecr, gcr, acr, environment, helper:NAME and exec:CONFIG,BINDIR';
+
+/** What is wrong with each member's value, as a phrase behind its name. */
+export const CONFIG_MEMBERS: Readonly<Record<string, Check>> = {
+  providers: providersProblem,
+  dockerConfig: (value) => (isTexts(value) ? undefined : 'must be an array of paths'),
+  store: storeProblem,
+  cache: isBooleanOption,
+};
+
+function providersProblem(value: unknown): string | undefined {
+  if (!isTexts(value)) return 'must be an array of texts';
+  const repeated = value.find((name, index) => value.indexOf(name) < index);
+  if (repeated !== undefined) return `names ${repeated} twice`;
+  const sets = value.filter((name) => name.startsWith('exec:'));
+  if (sets.length > 1) return 'names more than one exec:CONFIG,BINDIR; CONFIG may be a directory';
+  const problems = value.flatMap((name) => providerProblem(name) ?? []);
+  return problems[0];
+}
+
+function providerProblem(name: string): string | undefined {
+  if (SIMPLE.has(name)) return undefined;
+  if (name.startsWith('helper:')) return helperProblem(name.slice('helper:'.length));
+  if (/^exec:[^,]+,[^,]+$/.test(name)) return undefined;
+  if (name.startsWith('exec:')) return 'has exec: without two paths, as in exec:CONFIG,BINDIR';
+  return `names ${JSON.stringify(name)}, which is no provider; there are ${PROVIDERS}`;
+}
+
+function storeProblem(value: unknown): string | undefined {
+  if (value === 'file' || value === 'none') return undefined;
+  if (isText(value) && /^file:./s.test(value)) return undefined;
+  if (isText(value) && value.startsWith('helper:')) {
+    return helperProblem(value.slice('helper:'.length));
+  }
+  return 'must be "file", "file:PATH", "helper:NAME" or "none"';
+}
+
+function helperProblem(name: string): string | undefined {
+  if (name === OWN_NAME) return 'names docker-credential-keyring, which is this program: a loop';
+  return isHelperName(name) ? undefined : `names no helper: ${HELPER_NAME_RULE}`;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}

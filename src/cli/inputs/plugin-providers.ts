@@ -1,0 +1,248 @@
+// What `docker-keyring plugin --provider` names. Each is loaded when it is named: a plugin starts for each image.
+
+import { posix } from 'node:path';
+import { isRecord } from '../../util/is-record.ts';
+import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
+import type {
+  CredentialProvider,
+  ServiceAccountTokenAttributes,
+} from '../../providers/contract.ts';
+import { reasonOf } from '../../providers/asking/failure-of.ts';
+import { isError } from '../../util/is-error.ts';
+import type { Servable } from '../../serve/plugin/plugin-options.ts';
+import type { System } from '../../system/system.ts';
+import type { PluginArguments } from './plugin-arguments.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** What making them needs. */
+export interface ProviderMaking {
+  readonly system: System;
+  /** Loads a module by its URL, as `import()`. */
+  readonly importModule: (url: string) => Promise<unknown>;
+}
+
+/** Loads a module as Node does. */
+export const importModule = (url: string): Promise<unknown> => import(url);
+
+/** One that was named. */
+export interface NamedSource {
+  /** What identifies it: with a file, by its absolute path. */
+  readonly name: string;
+  readonly served: Servable;
+  /** Whether its answers cost so much that they are kept between starts. */
+  readonly isCached: boolean;
+  /** Whether it is asked for each image: the kubelet's patterns cannot say "every registry, whatever its port". */
+  readonly isForEvery: boolean;
+}
+
+type Make = (value: string, making: ProviderMaking, args: PluginArguments) => Promise<Servable>;
+
+interface Kind {
+  readonly make: Make;
+  readonly isCached: boolean;
+  readonly isForEvery?: boolean;
+}
+
+const PLAIN: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ['ecr', { make: makeEcr, isCached: true }],
+  ['gcr', { make: makeGcr, isCached: true }],
+  ['acr', { make: makeAcr, isCached: true }],
+  ['environment', { make: makeEnvironment, isCached: false }],
+]);
+
+const WITH_VALUE: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  // What a helper gives it has at hand, and keeps better than a cache would.
+  ['helper:', { make: makeHelper, isCached: false, isForEvery: true }],
+  ['config:', { make: makeConfig, isCached: false }],
+  ['module:', { make: loadModule, isCached: true }],
+]);
+
+/**
+ * Makes them all, in the order in which they are named.
+ *
+ * @throws {@link UsageError} for one that there is not, that is named twice, or whose options are wrong.
+ */
+export async function makePluginSources(
+  making: ProviderMaking,
+  args: PluginArguments,
+): Promise<readonly NamedSource[]> {
+  const repeated = args.providers.find((name, index) => args.providers.indexOf(name) < index);
+  if (repeated !== undefined) throw new UsageError(`--provider names ${repeated} twice`);
+  checkGcrOptions(args);
+  return Promise.all(args.providers.map((name) => makeSource(name, making, args)));
+}
+
+async function makeSource(
+  text: string,
+  making: ProviderMaking,
+  args: PluginArguments,
+): Promise<NamedSource> {
+  const { kind, prefix, value } = readName(text, making.system);
+  try {
+    const served = await kind.make(value, making, args);
+    const { isCached, isForEvery = false } = kind;
+    return { name: `${prefix}${value}`, served, isCached, isForEvery };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(error.message, { cause: error });
+  }
+}
+
+interface ProviderName {
+  readonly kind: Kind;
+  readonly prefix: string;
+  readonly value: string;
+}
+
+function readName(text: string, system: System): ProviderName {
+  const prefix = text.slice(0, text.indexOf(':') + 1);
+  const value = text.slice(prefix.length);
+  const kind = prefix === '' ? PLAIN.get(value) : WITH_VALUE.get(prefix);
+  if (kind === undefined || value === '') {
+    const known = [...PLAIN.keys(), 'helper:NAME', 'config:FILE', 'module:FILE'].join(', ');
+    throw new UsageError(`there is no provider ${JSON.stringify(text)}; there are ${known}`);
+  }
+  const isFile = prefix === 'config:' || prefix === 'module:';
+  return { kind, prefix, value: isFile ? absolute(value, system) : value };
+}
+
+function absolute(path: string, system: Pick<System, 'workingDirectory' | 'platform'>): string {
+  const isAbsolute = path.startsWith('/') || (system.platform === 'win32' && /^[a-z]:/i.test(path));
+  return isAbsolute ? path : posix.join(system.workingDirectory(), path);
+}
+
+function checkGcrOptions({ gcrProject, gcrIdentityProvider, ...args }: PluginArguments): void {
+  if ((gcrProject === undefined) !== (gcrIdentityProvider === undefined)) {
+    throw new UsageError('--gcr-project and --gcr-identity-provider belong together');
+  }
+  const isUsed = args.serviceAccountTokens && args.providers.includes('gcr');
+  if (gcrProject !== undefined && !isUsed) {
+    throw new UsageError('--gcr-project is for --provider gcr with --service-account-tokens');
+  }
+}
+
+async function makeEcr(
+  _value: string,
+  { system }: ProviderMaking,
+  { serviceAccountTokens }: PluginArguments,
+): Promise<CredentialProvider> {
+  const { ecr } = await import('../../providers/ecr/ecr.ts');
+  return ecr({ system, ...(serviceAccountTokens && { serviceAccount: {} }) });
+}
+
+async function makeGcr(
+  _value: string,
+  { system }: ProviderMaking,
+  { gcrProject: projectId, gcrIdentityProvider: identityProvider }: PluginArguments,
+): Promise<CredentialProvider> {
+  const { gcr } = await import('../../providers/gcr/gcr.ts');
+  if (projectId === undefined || identityProvider === undefined) return gcr({ system });
+  return gcr({ system, workloadIdentity: { projectId, identityProvider } });
+}
+
+async function makeAcr(
+  _value: string,
+  { system }: ProviderMaking,
+  { serviceAccountTokens }: PluginArguments,
+): Promise<CredentialProvider> {
+  const { acr } = await import('../../providers/acr/acr.ts');
+  return acr({ system, ...(serviceAccountTokens && { serviceAccountTokens: 'optional' }) });
+}
+
+async function makeEnvironment(
+  _value: string,
+  { system }: ProviderMaking,
+): Promise<CredentialProvider> {
+  const { environment } = await import('../../providers/environment.ts');
+  return environment({ system });
+}
+
+async function makeHelper(name: string, { system }: ProviderMaking): Promise<CredentialProvider> {
+  const { dockerHelper } = await import('../../providers/docker-helper/docker-helper.ts');
+  return dockerHelper(name, { system });
+}
+
+async function makeConfig(path: string, { system }: ProviderMaking): Promise<Servable> {
+  // A keyring goes on without a file that is not there; a plugin that was told to serve it must say so.
+  const stamp = await system.stat(path);
+  if (stamp === undefined) throw new Error(`config: there is no file ${path}`);
+  const { createKeyring } = await import('../../create-keyring/create-keyring.ts');
+  const problems: Error[] = [];
+  const keyring = createKeyring({
+    dockerConfig: { files: [path] },
+    providers: [],
+    onProblem: (problem) => void problems.push(problem),
+    system,
+  });
+  const served: Pick<DockerKeyring, 'lookup'> = {
+    async lookup(image, context) {
+      const credentials = await keyring.lookup(image, context);
+      const [problem] = problems;
+      if (credentials.length === 0 && problem !== undefined) throw problem;
+      return credentials;
+    },
+  };
+  return served;
+}
+
+async function loadModule(path: string, { importModule: load }: ProviderMaking): Promise<Servable> {
+  let served: unknown;
+  try {
+    const module = await load(fileUrl(path));
+    const exported = (Object(module) as { readonly default?: unknown }).default;
+    served = typeof exported === 'function' ? await exported() : exported;
+  } catch (error) {
+    throw moduleFailure(path, error);
+  }
+  if (isServable(served)) return served;
+  throw new UsageError(
+    `the default export of ${path} must be a provider ({ name, matchImages, provide }), or a function that gives one`,
+  );
+}
+
+function isServable(served: unknown): served is Servable {
+  const { name, matchImages, provide, read, lookup } = Object(served) as Record<string, unknown>;
+  if (typeof lookup === 'function') return true;
+  if (!isRecord(served) || typeof name !== 'string') return false;
+  return (
+    typeof read === 'function' || (typeof provide === 'function' && Array.isArray(matchImages))
+  );
+}
+
+/** A path as a URL; node:url would do, and loads more. */
+function fileUrl(path: string): string {
+  const slashed = path.replaceAll('\\', '/').replace(/^(?!\/)/, '/');
+  return `file://${slashed.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** How Node says that it cannot run TypeScript: it can from 22.18 and 23.6 on, outside of node_modules. */
+const NO_TYPESCRIPT = new Set([
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
+  'ERR_NO_TYPESCRIPT',
+]);
+
+function moduleFailure(path: string, error: unknown): Error {
+  const { code } = Object(error) as Record<string, unknown>;
+  if (NO_TYPESCRIPT.has(String(code)) && /\.[cm]?ts$/.test(path)) {
+    return new Error(
+      `this Node.js cannot run ${path}: TypeScript needs 22.18, 23.6 or later, and a place outside of node_modules; ` +
+        'compile it to JavaScript otherwise',
+      { cause: error },
+    );
+  }
+  const isSyntax = isError(error) && error.name === 'SyntaxError';
+  const hint = isSyntax ? `; "node ${path}" shows it` : '';
+  return new Error(`${path} could not be loaded: ${reasonOf(error)}${hint}`, { cause: error });
+}
+
+/** Why a source has nothing for any image, where that is known before it is asked. */
+export function idleReason({ name, served }: NamedSource): string | undefined {
+  const reason = 'matchImages' in served ? served.skipReason?.() : undefined;
+  return reason === undefined ? undefined : `${name}: ${reason} where this program runs`;
+}
+
+/** The attributes of a source, where it works with service accounts' tokens. */
+export function attributesOf({ served }: NamedSource): ServiceAccountTokenAttributes | undefined {
+  return 'provide' in served ? served.tokenAttributes : undefined;
+}

@@ -1,0 +1,127 @@
+// Lines, tables and paths of text for people.
+
+import { isAbsolute, relative, sep } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import type { CredentialSource } from '../../credential/credential.ts';
+import { describeSource as describe } from '../../credential/describe-source.ts';
+import type { System } from '../../system/system.ts';
+
+/** Colours a text. */
+export type Paint = (text: string) => string;
+
+/** The columns that a text takes, colours not counted. */
+export function widthOfText(text: string): number {
+  return Array.from(stripVTControlCharacters(text)).length;
+}
+
+/**
+ * Breaks a text between words, never inside of one.
+ *
+ * @param first - What the first line begins with; the others begin with as many spaces.
+ * @param paint - Colours the text of each line.
+ */
+export function wrap(first: string, text: string, width: number, paint: Paint = String): string {
+  const indent = ' '.repeat(widthOfText(first));
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  for (const word of text.split(' ')) {
+    const wide = widthOfText(word);
+    if (line !== '' && indent.length + used + 1 + wide > width) {
+      lines.push(line);
+      line = word;
+      used = wide;
+    } else {
+      used += line === '' ? wide : 1 + wide;
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  const painted = [...lines, line].map((one) => paint(one));
+  return `${first}${painted.join(`\n${indent}`)}\n`;
+}
+
+/** Lines up cells in columns. Where a row is too long, its last cell goes to a line of its own below the second. */
+export function table(rows: readonly (readonly string[])[], indent: string, width: number): string {
+  const columns = largest(rows, (row) => row.length);
+  const widths = Array.from({ length: columns }, (_, column) =>
+    largest(rows, (row) => widthOfText(row[column] ?? '')),
+  );
+  const isWide = indent.length + sum(widths) + GAP.length * (columns - 1) > width;
+  const below = indent.length + (widths[0] ?? 0) + GAP.length;
+  const lines = rows.map((row) => {
+    const inLine = isWide ? row.slice(0, -1) : row;
+    const line = inLine.map((cell, column) => pad(cell, widths[column])).join(GAP);
+    const rest = isWide ? `\n${' '.repeat(below)}${row.slice(-1).join('')}` : '';
+    return `${indent}${line.trimEnd()}${rest}\n`;
+  });
+  return lines.join('');
+}
+
+const GAP = '  ';
+
+function pad(text: string, width = 0): string {
+  return text + ' '.repeat(width - widthOfText(text));
+}
+
+/** Not by Math.max, which takes no more arguments than the stack has room for. */
+export function largest<T>(items: readonly T[], sizeOf: (item: T) => number): number {
+  return items.reduce((most, item) => Math.max(most, sizeOf(item)), 0);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** A path as people say it: below the working directory or the home directory where it lies there. */
+export function shortPath(
+  path: string,
+  system: Pick<System, 'workingDirectory' | 'homeDirectory'>,
+): string {
+  const here = inside(path, system.workingDirectory());
+  if (here !== undefined) return here;
+  const home = inside(path, system.homeDirectory());
+  return home === undefined ? path : `~${sep}${home}`;
+}
+
+function inside(path: string, directory: string): string | undefined {
+  if (directory === '' || !isAbsolute(path)) return undefined;
+  const rest = relative(directory, path);
+  return rest === '' || isAbsolute(rest) || /^\.\.([/\\]|$)/.test(rest) ? undefined : rest;
+}
+
+/** `1 entry`, `2 entries`. */
+export function count(amount: number, singular: string, plural = `${singular}s`): string {
+  return `${amount} ${amount === 1 ? singular : plural}`;
+}
+
+/** Where a credential came from, in a few words, its paths as people say them. */
+export function describeSource(
+  source: CredentialSource,
+  system: Pick<System, 'workingDirectory' | 'homeDirectory'>,
+): string {
+  return describe(source, (path) => shortPath(path, system));
+}
+
+/** Behind a source: when its credential ends. */
+export function describeExpiry(expiresAt: Date | string | undefined): string {
+  if (expiresAt === undefined) return '';
+  return `, until ${typeof expiresAt === 'string' ? expiresAt : expiresAt.toISOString()}`;
+}
+
+/** What a terminal would obey instead of showing it, or what would turn the text around, becomes visible. */
+export function printable(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${Number(character.codePointAt(0)).toString(16)}}`,
+  );
+}
+
+/** Plain data with every string made printable. */
+export function printableData<T>(value: T): T {
+  if (typeof value === 'string') return printable(value) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => printableData(item)) as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, printableData<unknown>(member)]),
+  ) as T;
+}

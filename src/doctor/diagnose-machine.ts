@@ -1,0 +1,63 @@
+// What lives here: a look at what this machine offers a keyring, for `docker-keyring doctor`, which only shows it.
+// To look at more: a file here whose function answers checks, and a line below.
+// Must not be imported here: cli/. Nothing that is found may hold a secret.
+
+import { createKeyring } from '../create-keyring/create-keyring.ts';
+import { isKeyringError } from '../errors.ts';
+import { nodeSystem } from '../system/node-system.ts';
+import { defaultProviders } from '../create-keyring/default-providers.ts';
+import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
+import { createProviderSources, type FailedSet } from '../create-keyring/provider-sources.ts';
+import type { Check, MachineDiagnosis } from './check.ts';
+import { diagnoseDockerConfig } from './diagnose-docker-config.ts';
+import { diagnoseImages } from './diagnose-images.ts';
+import { diagnoseNetwork } from './diagnose-network.ts';
+import { diagnoseProviders } from './diagnose-providers.ts';
+
+/**
+ * Looks at files, helpers, the network's settings and the clouds, all at once and each with a deadline.
+ *
+ * @param options - Those of the keyring that is looked at. Providers that they name are wanted: that they do not work is
+ * a failure. Of the default ones it is one only where an image needs them, or where the cloud knows this machine.
+ * @param images - Images to resolve as well.
+ * @example
+ * ```ts
+ * const { checks } = await diagnoseMachine({}, ['ghcr.io/acme/app']);
+ * ```
+ */
+export async function diagnoseMachine(
+  options: KeyringOptions,
+  images: readonly string[],
+): Promise<MachineDiagnosis> {
+  const { system = nodeSystem } = options;
+  const sources = options.providers ?? defaultProviders(system);
+  const isWanted = options.providers !== undefined;
+  const keyring = createKeyring({ ...options, providers: sources, malformedPullSecrets: 'skip' });
+  const { index, failed } = await createProviderSources(sources).read(new AbortController().signal);
+  const { providers } = index;
+  const [network, files, offered, resolved] = await Promise.all([
+    diagnoseNetwork(system),
+    diagnoseDockerConfig(system, options),
+    diagnoseProviders(system, { providers, isWanted, images }),
+    diagnoseImages(keyring, images),
+  ]);
+  await keyring.close();
+  return {
+    checks: [...network, ...files, ...offered, ...failed.map(checkOfSet)],
+    images: resolved,
+  };
+}
+
+/** A set that cannot be read has no provider that could be asked what is wrong. */
+function checkOfSet({ provider, error }: FailedSet): Check {
+  const message = isKeyringError(error) ? error.message : 'its providers cannot be read';
+  const hint = 'correct it: until then none of its providers is asked';
+  return {
+    area: 'provider',
+    provider: provider.name,
+    status: 'failure',
+    subject: 'configuration',
+    message,
+    hint,
+  };
+}

@@ -1,0 +1,169 @@
+// A token by Application Default Credentials, through google-auth-library.
+
+import type { GoogleAuthOptions } from 'google-auth-library';
+import { isRecord } from '../../../util/is-record.ts';
+import { withDeadline } from '../../../system/deadline.ts';
+import type { System } from '../../../system/system.ts';
+import { importPackage } from '../../cloud/import-package.ts';
+import { ProviderFailure } from '../../asking/provider-failure.ts';
+import { checkToken, errorCode, refusal, type AccessToken } from './access-token.ts';
+import {
+  checkDocument,
+  findCredentialsFile,
+  readCredentialsFile,
+  type CredentialsDocument,
+  type FileSystem,
+} from './credentials-file.ts';
+import { impersonate } from './impersonation.ts';
+import { noAnswer } from '../no-answer.ts';
+import { createSdkTransport, type SdkTransport } from './sdk-transport.ts';
+
+/** What it takes to get a token. */
+export type DefaultCredentialsSystem = FileSystem &
+  Pick<System, 'http' | 'now' | 'random' | 'setTimer'>;
+
+const DEADLINE_MS = 30_000;
+/** A failure is remembered, and tried again, by the keyring's cache: here it is only a stumble that is got over. */
+const RETRIES = { retry: 1, noResponseRetries: 1 } as const;
+const CLOUD_PLATFORM = 'https://www.googleapis.com/auth/cloud-platform';
+
+/** What to do when a kind of credentials is refused. */
+const HINTS: Readonly<Record<string, string>> = {
+  authorized_user: 'run gcloud auth application-default login again',
+  service_account: "the key may be deleted or disabled, or this machine's clock wrong",
+  external_account: "look at the file's credential_source and at the pool's provider",
+  external_account_authorized_user: 'run gcloud auth application-default login again',
+};
+
+/** What a token is wanted for. */
+export interface TokenWish {
+  readonly scopes: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Gets a token from the file that GOOGLE_APPLICATION_CREDENTIALS or gcloud names. Each time with a client of its own:
+ * the SDK's keep their token nearly to its end, so that a refresh would get the old one.
+ */
+export async function applicationDefaultToken(
+  system: DefaultCredentialsSystem,
+  wish: TokenWish,
+): Promise<AccessToken> {
+  const file = await findCredentialsFile(system, wish.signal);
+  if (file === undefined) {
+    throw new ProviderFailure(
+      'there are no Application Default Credentials: run gcloud auth application-default login, ' +
+        'or let GOOGLE_APPLICATION_CREDENTIALS name a file',
+    );
+  }
+  const document = await readCredentialsFile(system, file, wish.signal);
+  return tokenOf(system, document, { ...wish, path: file.path });
+}
+
+interface FileWish extends TokenWish {
+  readonly path: string;
+}
+
+function tokenOf(
+  system: DefaultCredentialsSystem,
+  document: CredentialsDocument,
+  wish: FileWish,
+): Promise<AccessToken> {
+  return document.type === 'impersonated_service_account'
+    ? impersonatedToken(system, document, wish)
+    : sdkToken(system, document, wish);
+}
+
+/** Google's SDK would send the source's requests past our proxies and deadlines. */
+async function impersonatedToken(
+  system: DefaultCredentialsSystem,
+  document: CredentialsDocument,
+  wish: FileWish,
+): Promise<AccessToken> {
+  const { path, scopes, signal } = wish;
+  const url = String(document['service_account_impersonation_url']);
+  const account = /\/serviceAccounts\/([^/:\s]+):generateAccessToken$/.exec(url)?.[1];
+  if (account === undefined) {
+    throw new ProviderFailure(`${path} does not say which service account to impersonate`);
+  }
+  const sourceDocument = checkDocument(document['source_credentials'], `${path} (its source)`);
+  const source = await tokenOf(system, sourceDocument, { ...wish, scopes: [CLOUD_PLATFORM] });
+  const delegates: unknown = document['delegates'];
+  return impersonate(system, source, {
+    account,
+    delegates: Array.isArray(delegates) ? delegates.map(String) : [],
+    scopes,
+    signal,
+  });
+}
+
+async function sdkToken(
+  system: DefaultCredentialsSystem,
+  document: CredentialsDocument,
+  { path, scopes, signal }: FileWish,
+): Promise<AccessToken> {
+  const { GoogleAuth } = await importPackage(
+    'google-auth-library',
+    () => import('google-auth-library'),
+  );
+  const operation = `Getting a token for ${path}`;
+  return withDeadline(system, { operation, timeoutMs: DEADLINE_MS, signal }, async (stop) => {
+    const transport = createSdkTransport(system, stop);
+    try {
+      const auth = new GoogleAuth(authOptions(document, { scopes, signal: stop }, transport));
+      const client = await auth.getClient();
+      const { token } = await client.getAccessToken();
+      const given = { username: 'oauth2accesstoken', token } as const;
+      return checkToken({ ...given, expiresAtMs: client.credentials.expiry_date }, path);
+    } catch (error) {
+      stop.throwIfAborted();
+      if (error instanceof ProviderFailure) throw error;
+      throw failureOf(error, { document, path, transport, nowMs: system.now() });
+    }
+  });
+}
+
+function authOptions(
+  document: CredentialsDocument,
+  { scopes, signal }: TokenWish,
+  { fetch }: SdkTransport,
+): GoogleAuthOptions {
+  return {
+    credentials: document,
+    scopes: [...scopes],
+    clientOptions: {
+      transporterOptions: { fetchImplementation: fetch as never, retryConfig: RETRIES, signal },
+    },
+  };
+}
+
+interface FailureContext {
+  readonly document: CredentialsDocument;
+  readonly path: string;
+  readonly transport: SdkTransport;
+  readonly nowMs: number;
+}
+
+/** The SDK's own errors hold requests and answers, secrets among them: none becomes a cause or a message. */
+function failureOf(
+  error: unknown,
+  { document: { type }, path, transport, nowMs }: FailureContext,
+): ProviderFailure {
+  const hint = HINTS[type] as string;
+  const cause = transport.lastFailure();
+  if (cause !== undefined) {
+    return noAnswer(`Google, asked with ${path}, does not answer`, cause);
+  }
+  const response = transport.lastResponse();
+  if (response !== undefined && response.status >= 400) {
+    const { status } = response;
+    const hints = status < 500 && status !== 429 ? { [status]: hint } : {};
+    return refusal(response, { from: `Google, asked with ${path},`, nowMs, hints });
+  }
+  // Clients of external accounts ask the token service by themselves.
+  const { response: answer } = error as { readonly response?: unknown };
+  const status = isRecord(answer) ? ` with status ${String(answer['status'])}` : '';
+  const code = isRecord(answer) ? errorCode(answer['data']) : undefined;
+  const what = code === undefined ? status : `${status} (${code})`;
+  return new ProviderFailure(`no token could be got with ${path}${what}: ${hint}`);
+}

@@ -1,0 +1,89 @@
+// Tokens of the pod's own service account: a service account opts in by an annotation, and its token is exchanged for
+// one of Google's (cloud-provider-gcp 038c43d9, pkg/gcpcredential).
+
+import type { CredentialRequest, ServiceAccountTokenAttributes } from '../../contract.ts';
+import { patientHttp, type PatientSystem } from '../../cloud/patient-http.ts';
+import { ProviderFailure } from '../../asking/provider-failure.ts';
+import { readTokenAnswer, refusal, type AccessToken } from './access-token.ts';
+import type { GcrWorkloadIdentity } from '../gcr-options.ts';
+import { noAnswer } from '../no-answer.ts';
+
+/** The annotation by which a service account asks for it; its value must be `true`. */
+export const OPT_IN_ANNOTATION = 'iam.gke.io/enable-wi-image-pull';
+const TOKEN_SERVICE = 'https://sts.googleapis.com/v1/token';
+const CALL_MS = 30_000;
+
+/** What the keyring must know to bring service accounts' tokens. */
+export function tokenAttributesOf({
+  projectId,
+}: GcrWorkloadIdentity): ServiceAccountTokenAttributes {
+  return {
+    serviceAccountTokenAudience: `${projectId}.svc.id.goog`,
+    cacheType: 'ServiceAccount',
+    requireServiceAccount: false,
+    optionalServiceAccountAnnotationKeys: [OPT_IN_ANNOTATION],
+  };
+}
+
+/** Whether the request's service account asks for it. */
+export function optsIn({ serviceAccountAnnotations = {} }: CredentialRequest): boolean {
+  return serviceAccountAnnotations[OPT_IN_ANNOTATION] === 'true';
+}
+
+/**
+ * Exchanges the service account's token.
+ *
+ * @throws {@link ProviderFailure} without a token, and when the exchange fails: on purpose the node's own account does
+ * not step in for one that wants to be itself.
+ */
+export async function workloadIdentityToken(
+  system: PatientSystem,
+  identity: GcrWorkloadIdentity,
+  { serviceAccountToken, signal }: CredentialRequest,
+): Promise<AccessToken> {
+  if (serviceAccountToken === undefined || serviceAccountToken === '') {
+    throw new ProviderFailure(
+      `the service account has the annotation ${OPT_IN_ANNOTATION}, but no token of it came`,
+    );
+  }
+  const askedAtMs = system.now();
+  const body = JSON.stringify(exchangeRequest(identity, serviceAccountToken));
+  let response;
+  try {
+    response = await patientHttp(system, {
+      url: TOKEN_SERVICE,
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+      timeoutMs: CALL_MS,
+      signal,
+    });
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw noAnswer("Google's token service does not answer", cause);
+  }
+  const from = "Google's token service";
+  if (response.status !== 200) {
+    throw refusal(response, { from, nowMs: system.now(), hints: HINTS });
+  }
+  return readTokenAnswer(response.body, { from, username: '_token', askedAtMs });
+}
+
+function exchangeRequest(
+  { projectId, identityProvider }: GcrWorkloadIdentity,
+  subjectToken: string,
+): Readonly<Record<string, string>> {
+  return {
+    audience: `identitynamespace:${projectId}.svc.id.goog:${identityProvider}`,
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    scope: 'https://www.googleapis.com/auth/cloud-platform',
+    subject_token: subjectToken,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+  };
+}
+
+const HINTS: Readonly<Record<number, string>> = {
+  400: "look at workloadIdentity's projectId and identityProvider, and at the token's audience",
+  403: "the service account's principal has no access; grant it roles/artifactregistry.reader",
+};

@@ -1,0 +1,120 @@
+// Every secret that a session has sent, so that what servers say can be shown without them: a server may say to one what it
+// was told by another.
+
+import type { Credential } from '../../credential/credential.ts';
+import {
+  formsOf,
+  PART,
+  standsAlone,
+  WITHIN_WORDS,
+  withoutMarked,
+} from '../../util/mark-secrets.ts';
+import { createSecretMemory } from '../../providers/asking/secret-memory.ts';
+import type { System } from '../../system/system.ts';
+
+/** More than this, in characters, is not remembered; nothing that servers say is then repeated any more. */
+const MAX_CHARACTERS = 1024 * 1024;
+/** Of what a server says no more is looked at. */
+const MAX_TEXT = 1000;
+
+/** A memory of secrets. */
+export interface SentSecrets {
+  /**
+   * Remembers a secret, until it ends to be one.
+   *
+   * @param endMs - In milliseconds since 1970; without it, it never ends.
+   */
+  note(secret: string | undefined, endMs?: number): void;
+  /** Remembers all of a credential. */
+  noteCredential(credential: Credential): void;
+  /**
+   * The beginning of a text, without the secrets and parts of eight and more characters of them, whatever their case, as
+   * they are or in base64, a URL or JSON; `undefined` where too many were sent to know them all.
+   */
+  redact(text: string): string | undefined;
+}
+
+/** Makes an empty memory. */
+export function createSentSecrets({ now }: Pick<System, 'now'>): SentSecrets {
+  const shapes = createSecretMemory();
+  const ends = new Map<string, number>();
+  const noted = new WeakSet<Credential>();
+  let characters = 0;
+  let isFull = false;
+  /** Of the first `indexed` secrets: whole ones that are short, and the parts of the others. */
+  let pieces = new Set<string>();
+  let indexed = 0;
+
+  function forgetEnded(): void {
+    for (const [secret, endMs] of ends) {
+      // What is no number is no end.
+      if (!(endMs <= now())) continue;
+      ends.delete(secret);
+      characters -= secret.length;
+    }
+    pieces = new Set();
+    indexed = 0;
+    isFull = characters > MAX_CHARACTERS;
+    if (isFull) ends.clear();
+  }
+
+  function note(secret: string | undefined, endMs = Infinity): void {
+    if (secret === undefined || secret === '' || isFull) return;
+    const known = ends.get(secret);
+    ends.set(secret, Math.max(endMs, known ?? 0));
+    if (known !== undefined) return;
+    characters += secret.length;
+    if (characters > MAX_CHARACTERS) forgetEnded();
+  }
+
+  function index(): void {
+    if (indexed === ends.size) return;
+    for (const secret of [...ends.keys()].slice(indexed)) addPieces(secret, pieces);
+    indexed = ends.size;
+  }
+
+  return {
+    note,
+    noteCredential(credential) {
+      if (noted.has(credential)) return;
+      const { username, password, identityToken, registryToken, expiresAt } = credential;
+      // One that ends may be forgotten and sent again.
+      if (expiresAt === undefined) noted.add(credential);
+      // Some registries take a token as user name.
+      const isSecretName = credential.toJSON()['username'] !== username;
+      const basic = Buffer.from(credential.basicBytes()).toString('base64');
+      const secrets = [password, identityToken, registryToken, isSecretName ? username : '', basic];
+      for (const secret of secrets) note(secret, expiresAt?.getTime());
+    },
+    redact(text) {
+      if (isFull) return undefined;
+      index();
+      return shapes.redact(without(text.slice(0, MAX_TEXT), pieces));
+    },
+  };
+}
+
+/** ASCII alone: other letters may take another length. */
+function lower(text: string): string {
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+function addPieces(secret: string, pieces: Set<string>): void {
+  if (secret.length < PART) pieces.add(lower(secret));
+  for (const form of new Set(formsOf(secret).map(lower))) {
+    for (let end = PART; end <= form.length; end += 1) pieces.add(form.slice(end - PART, end));
+  }
+}
+
+function without(text: string, pieces: ReadonlySet<string>): string {
+  const lowered = lower(text);
+  const isSecret = new Uint8Array(text.length);
+  for (let start = 0; start < text.length; start += 1) {
+    for (let end = start + 1; end <= Math.min(text.length, start + PART); end += 1) {
+      const isPiece = pieces.has(lowered.slice(start, end));
+      const isAlone = end - start >= WITHIN_WORDS || standsAlone(text, start, end);
+      if (isPiece && isAlone) isSecret.fill(1, start, end);
+    }
+  }
+  return withoutMarked(text, isSecret);
+}

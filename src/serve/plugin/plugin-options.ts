@@ -1,0 +1,96 @@
+// What serveExecPlugin() serves, its options, and the check that a caller got them right.
+
+import { readOptions, isSystemOption, isText, type Check } from '../../util/option-checks.ts';
+import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
+import { storeKeysProblem, type KeyvStore } from '../../shared-cache/fleet.ts';
+import { providerProblem } from '../../providers/check-provider.ts';
+import type { CredentialProvider, ProviderSet } from '../../providers/contract.ts';
+import type { TextOutput } from '../../system/process/standard-streams.ts';
+import type { System } from '../../system/system.ts';
+
+/** What can be served as a plugin. */
+export type Servable = CredentialProvider | ProviderSet | Pick<DockerKeyring, 'lookup'>;
+
+/** Keeps providers' answers between two starts of a plugin; `openTokenFileCache()` gives one. */
+export interface PluginCache {
+  readonly store: KeyvStore;
+  /** The first encrypts, all decrypt. */
+  readonly storeKeys: readonly (string | Uint8Array)[];
+}
+
+/** Options of {@link serveExecPlugin}. */
+export interface ServeExecPluginOptions {
+  /** @defaultValue the process's own */
+  readonly stdin?: AsyncIterable<string | Uint8Array> | undefined;
+  /** @defaultValue the process's own */
+  readonly stdout?: TextOutput | undefined;
+  /** @defaultValue the process's own */
+  readonly stderr?: TextOutput | undefined;
+  /** Gives up; the plugin then fails. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Where answers are kept between starts. A keyring keeps its own, by its option `store`.
+   *
+   * @defaultValue none: each start asks
+   */
+  readonly cache?: PluginCache | false | undefined;
+  /** The outside world. Tests put their own here. */
+  readonly system?: PluginSystem | undefined;
+}
+
+/** What serving takes of the outside world. */
+export type PluginSystem = Pick<System, 'now' | 'monotonicMs' | 'setTimer' | 'random'>;
+
+const CHECKS: Readonly<Record<keyof ServeExecPluginOptions, Check>> = {
+  stdin: (value) => (isIterable(value) ? undefined : 'must be an async iterable of text or bytes'),
+  stdout: isOutput,
+  stderr: isOutput,
+  signal: (value) => (value instanceof AbortSignal ? undefined : 'must be an AbortSignal'),
+  cache: cacheProblem,
+  system: isSystemOption,
+};
+
+/** Throws a TypeError that says what is wrong. */
+export function readServeOptions(
+  served: unknown,
+  options: ServeExecPluginOptions,
+): ServeExecPluginOptions {
+  const given = readOptions('serveExecPlugin', options, CHECKS);
+  const problem = servedProblem(served);
+  if (problem !== undefined) throw new TypeError(`serveExecPlugin: ${problem}`);
+  return given;
+}
+
+function servedProblem(served: unknown): string | undefined {
+  if (hasFunction(served, 'lookup')) return undefined;
+  if (hasFunction(served, 'provide') && isText((served as CredentialProvider).name)) {
+    const problem = providerProblem(served);
+    return problem === undefined ? undefined : `the provider ${problem}`;
+  }
+  return hasFunction(served, 'read') && isText((served as Partial<ProviderSet>).name)
+    ? undefined
+    : 'serve a provider, a set of providers, or a keyring';
+}
+
+function isIterable(value: unknown): boolean {
+  return (
+    typeof (Object(value) as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function'
+  );
+}
+
+function isOutput(value: unknown): string | undefined {
+  return hasFunction(value, 'write') ? undefined : 'must have write()';
+}
+
+function cacheProblem(value: unknown): string | undefined {
+  if (value === false) return undefined;
+  const { store, storeKeys } = Object(value) as Record<string, unknown>;
+  const isStore = ['get', 'set', 'delete'].every((name) => hasFunction(store, name));
+  const problem = storeKeysProblem(storeKeys);
+  if (isStore && problem === undefined) return undefined;
+  return isStore ? `storeKeys ${problem}` : 'must be { store, storeKeys }, or false';
+}
+
+function hasFunction(value: unknown, name: string): boolean {
+  return typeof (Object(value) as Record<string, unknown>)[name] === 'function';
+}

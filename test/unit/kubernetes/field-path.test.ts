@@ -1,6 +1,0 @@
-import { expect, test } from '@jest/globals';
-import { fieldText } from '../../../src/kubernetes/field-path.ts';
-
-test('A path is written as the API server writes it', () => {
-  expect(fieldText(['spec', 'containers', 0, 'image'])).toBe('spec.containers[0].image');
-});

@@ -1,0 +1,53 @@
+// The vectors are what containerd v2.4.2 reads, core/remotes/docker/auth, ParseAuthHeader: some headers by hand, some by chance.
+
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { readDemandAsContainerd } from '../../../../src/registry/client/containerd-demand.ts';
+import type { Demand } from '../../../../src/registry/client/demand.ts';
+
+interface Vector {
+  readonly headers: readonly string[];
+  /** In the order of preference. */
+  readonly challenges: readonly {
+    readonly scheme: string;
+    readonly parameters: Readonly<Record<string, string>>;
+  }[];
+}
+
+const VECTORS = readFileSync(
+  new URL('vectors/containerd-challenges.jsonl', import.meta.url),
+  'utf8',
+)
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Vector);
+
+/** Node gives bytes as Latin-1. */
+function received(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+/** By authorizer.go, AddResponses: the first that is Bearer or Basic, and no Bearer without a realm. */
+function demandOf({ headers, challenges }: Vector): Partial<Demand> {
+  if (headers.length === 0) return { scheme: 'none' };
+  const chosen = challenges.find(({ scheme }) => scheme !== 'digest');
+  if (chosen === undefined) return { scheme: 'unknown' };
+  if (chosen.scheme === 'basic') return { scheme: 'basic' };
+  const { realm, service, scope } = chosen.parameters;
+  if (realm === undefined) return { scheme: 'unknown' };
+  return {
+    scheme: 'bearer',
+    realm: received(realm),
+    service: service === undefined || service === '' ? undefined : received(service),
+    scopes: received(scope ?? '')
+      .split(' ')
+      .filter(Boolean),
+  };
+}
+
+describe('A challenge is read as containerd reads it', () => {
+  test.each(VECTORS)('$headers', (vector) => {
+    const demand = readDemandAsContainerd(vector.headers.map(received));
+    expect(demand).toMatchObject(demandOf(vector));
+  });
+});
