@@ -2,7 +2,7 @@
 // To add one: extend KeyringError, give it a new literal code, add it to AnyKeyringError and to the errors table in README.md.
 // Must not be imported here: anything outside of this room. And no message may ever hold a secret or quote a document.
 
-import { shownReference } from './util/shown-url.ts';
+import { shownReference } from './util/redaction/shown-url.ts';
 
 const BRAND = Symbol.for('docker-keyring.error');
 

@@ -1,7 +1,7 @@
 // What a program of this package does with its own process: it ends what it started, and does without Node's own words.
 
 import { reasonOf } from '../providers/asking/failure-of.ts';
-import type { SecretMemory } from '../providers/asking/secret-memory.ts';
+import type { SecretMemory } from '../util/redaction/secret-memory.ts';
 import type { ProcessGuard } from '../system/process/process-guard.ts';
 
 /** The part of Node's `process` that tells of signals. */

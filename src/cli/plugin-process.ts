@@ -1,7 +1,7 @@
 // The process that a kubelet starts. It loads nothing but what one answer needs.
 
-import { createSecretMemory } from '../providers/asking/secret-memory.ts';
-import { tellLines } from '../util/one-line.ts';
+import { createSecretMemory } from '../util/redaction/secret-memory.ts';
+import { tellLines } from '../serve/tell-lines.ts';
 import { OUTPUT_DESCRIPTOR, runApart } from '../system/process/run-apart.ts';
 import {
   divertStandardOutput,

@@ -159,7 +159,7 @@ function addPlugin(program: Command, context: CliContext, done: SetExitCode): vo
     .action(async () => {
       const { pluginCommand } = await import('./commands/plugin-command.ts');
       const { importModule } = await import('./inputs/plugin-providers.ts');
-      const { createSecretMemory } = await import('../providers/asking/secret-memory.ts');
+      const { createSecretMemory } = await import('../util/redaction/secret-memory.ts');
       const { argv, stdin, stdout, stderr, system } = context;
       const args = argv.slice(argv.indexOf('plugin') + 1);
       const streams = { stdin: stdin.chunks, stdout, stderr };

@@ -1,6 +1,7 @@
 // The `auth` field of a registry entry: base64 of "username:password", with the kubelet's strictness
 // (Kubernetes v1.37.2 pkg/credentialprovider/config.go, decodeDockerConfigFieldAuth).
 
+import { decodeBase64 } from '../go/base64.ts';
 import { decodeGoUtf8 } from '../go/utf8.ts';
 
 /** What an `auth` field says. */
@@ -10,8 +11,6 @@ export interface DecodedAuth {
   /** The decoded bytes, where they are not UTF-8: the two strings then hold U+FFFD in their place. */
   readonly basicBytes?: Uint8Array;
 }
-
-const FOREIGN_CHARACTER = /[^A-Za-z0-9+/]/;
 
 /**
  * Decodes an `auth` field.
@@ -43,24 +42,4 @@ function splitBytes(bytes: Buffer): DecodedAuth | string {
   return bytes.equals(Buffer.from(`${username}:${password}`, 'utf8'))
     ? { username, password }
     : { username, password, basicBytes: Uint8Array.from(bytes) };
-}
-
-/**
- * Decodes standard base64 as strictly as Go's encoding/base64: line breaks are skipped, everything else that is foreign
- * is an error, and so is wrong padding. Node's own decoder takes all of it.
- *
- * @returns `undefined` when it is not base64.
- */
-export function decodeBase64(text: string, padding: 'padded' | 'unpadded'): Buffer | undefined {
-  const joined = /[\r\n]/.test(text) ? text.replaceAll(/[\r\n]/g, '') : text;
-  const body = padding === 'padded' ? withoutPadding(joined) : joined;
-  if (body === undefined || body.length % 4 === 1 || FOREIGN_CHARACTER.test(body)) return undefined;
-  return Buffer.from(body, 'base64');
-}
-
-/** The text before its padding, `undefined` when the padding is not exact. */
-function withoutPadding(text: string): string | undefined {
-  if (text.length % 4 !== 0) return undefined;
-  if (text.endsWith('==')) return text.slice(0, -2);
-  return text.endsWith('=') ? text.slice(0, -1) : text;
 }

@@ -1,7 +1,8 @@
 // One registry entry of a Docker configuration (Kubernetes v1.37.2 pkg/credentialprovider/config.go, UnmarshalJSON).
 
 import { decodeAuthField, type DecodedAuth } from './auth-field.ts';
-import { addProblem, foldName, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
+import { addProblem, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
+import { foldName } from '../go/fold-name.ts';
 import { readString } from '../go/json-string.ts';
 import { nextKind, readObject, skipValue } from '../go/json.ts';
 
@@ -141,4 +142,13 @@ function completeEntry(
     basicBytes: undefined,
     ...auth,
   };
+}
+
+/**
+ * Whether an entry holds nothing to authenticate with. Docker leaves entries that are empty, or hold an e-mail
+ * address or a user name alone, beside its stores (docker/cli `cli/config/credentials/native_store_test.go`).
+ */
+export function isPlaceholder({ password, identityToken, registryToken }: ConfigEntry): boolean {
+  const hasToken = identityToken !== undefined || registryToken !== undefined;
+  return password === '' && !hasToken;
 }

@@ -1,7 +1,7 @@
 // The state of reading one Docker configuration, and what all its readers do alike.
 
 import type { DocumentPosition } from '../errors.ts';
-import { shownUrl } from '../util/shown-url.ts';
+import { shownUrl } from '../util/redaction/shown-url.ts';
 import type { JsonReader } from '../go/json-error.ts';
 import { readString } from '../go/json-string.ts';
 import { nextKind, skipValue } from '../go/json.ts';
@@ -77,11 +77,6 @@ export function mismatch(decoding: Decoding, isNull: boolean, rule: ValueRule): 
   const { offset } = decoding.reader;
   if (!isNull) addProblem(decoding.problems, { ...rule, offset });
   skipValue(decoding.reader);
-}
-
-/** Go matches field names by Unicode's simple folding (fold.go), in which ſ is an s and the Kelvin sign a k. */
-export function foldName(name: string): string {
-  return name.toLowerCase().replaceAll('ſ', 's');
 }
 
 /** The problems with their places, and a last one for all that are not listed. */

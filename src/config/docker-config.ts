@@ -4,7 +4,6 @@
 
 import { readEntry, type ConfigEntry } from './config-entry.ts';
 import {
-  foldName,
   mismatch,
   placeProblemList,
   readStringOrNull,
@@ -13,6 +12,7 @@ import {
   type DocumentProblem,
   type ProblemList,
 } from './decoding.ts';
+import { foldName } from '../go/fold-name.ts';
 import { JsonSyntaxError } from '../go/json-error.ts';
 import { expectEnd, jsonReader, nextKind, readObject, skipValue } from '../go/json.ts';
 

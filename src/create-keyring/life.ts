@@ -1,6 +1,6 @@
 // A keyring's life: what is under way ends with it, or with any keyring that it came from.
 
-import { abortable } from '../system/deadline.ts';
+import { abortable } from '../util/abort.ts';
 
 /** From creation to `close()`. */
 export interface Life {

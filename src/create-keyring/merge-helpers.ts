@@ -1,9 +1,10 @@
 // What credential helpers said takes part in their files: under their keys, in the place of Docker's empty entries.
 
-import { isPlaceholder } from '../util/placeholder.ts';
+import { isPlaceholder } from '../config/config-entry.ts';
 import { findKeys, mayBeDockerHub, type IndexedEntry } from '../keyring/registry-index.ts';
 import type { AskedHelper } from './ask-helpers.ts';
-import type { NodeEntry, NodeState } from './node-layer.ts';
+import type { NodeState } from './node-layer.ts';
+import type { NodeEntry } from '../explain/resolution.ts';
 
 /**
  * The entries of a virtual config for one image: those of the files that may count, and those of the helpers, which come

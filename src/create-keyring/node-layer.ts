@@ -4,17 +4,14 @@
 import { own } from '../util/own.ts';
 import { createNodeConfigReader, type NodeConfig } from '../config/node-config.ts';
 import { configCandidates, type DockerConfigOptions } from '../config/search-paths.ts';
-import type { CredentialSource } from '../credential/credential.ts';
 import type { ConfigError } from '../errors.ts';
-import type { KeyringEntry } from '../keyring/entry.ts';
-import type { ExplainedNode } from '../explain/explain-node.ts';
+import type { NodeEntry, NodeFinding } from '../explain/resolution.ts';
 import {
   buildRegistryIndex,
   findKeys,
   type IndexedEntry,
   type RegistryIndex,
 } from '../keyring/registry-index.ts';
-import type { KeySlot } from '../keyring/path-table.ts';
 import type {
   AskContext,
   ProviderAnswer,
@@ -26,21 +23,11 @@ import { helperFiles, helpersFor, type HelperFile, type HelperUse } from './help
 import type { KeyringOptions } from './keyring-options.ts';
 import { mergeHelpers } from './merge-helpers.ts';
 
-/** An entry of a file, or of a helper that a file names. */
-export interface NodeEntry extends KeyringEntry {
-  readonly source: Extract<CredentialSource, { readonly path: string }>;
-}
-
 /** The node's configuration at one moment. */
 export interface NodeState {
   readonly config: NodeConfig;
   readonly index: RegistryIndex<NodeEntry>;
   readonly helperFiles: readonly HelperFile[];
-}
-
-/** What a lookup found in the layer. */
-export interface NodeFinding extends ExplainedNode {
-  readonly found: readonly KeySlot<NodeEntry>[];
 }
 
 /** The second layer. */

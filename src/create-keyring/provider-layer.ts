@@ -3,7 +3,8 @@
 import { own } from '../util/own.ts';
 import type { ProviderError } from '../errors.ts';
 import { buildRegistryIndex, findKeys } from '../keyring/registry-index.ts';
-import { createFleet, type Fleet } from '../shared-cache/fleet.ts';
+import { createFleet } from '../shared-cache/fleet.ts';
+import type { Fleet } from '../providers/cache/fleet.ts';
 import type { CredentialProvider } from '../providers/contract.ts';
 import { failureOf } from '../providers/asking/failure-of.ts';
 import {
@@ -12,14 +13,14 @@ import {
   type ProviderAnswer,
 } from '../providers/asking/provider-asker.ts';
 import { responseEntries } from '../providers/asking/response-entries.ts';
-import { createSecretMemory } from '../providers/asking/secret-memory.ts';
+import { createSecretMemory } from '../util/redaction/secret-memory.ts';
 import { publish } from '../system/diagnostics.ts';
 import type { System } from '../system/system.ts';
 import { defaultProviders } from './default-providers.ts';
 import type { FailureReporter } from './failure-reporter.ts';
 import type { KeyringOptions } from './keyring-options.ts';
 import { createProviderSources, type FailedSet } from './provider-sources.ts';
-import type { FoundKeys } from './resolution.ts';
+import type { FoundKeys } from '../explain/resolution.ts';
 
 /** What the providers found. */
 export interface Provided {

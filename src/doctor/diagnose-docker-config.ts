@@ -5,7 +5,7 @@ import { own } from '../util/own.ts';
 import type { DecodedConfig } from '../config/docker-config.ts';
 import { createNodeConfigReader, type ConfigFile } from '../config/node-config.ts';
 import { configCandidates, type DockerConfigOptions } from '../config/search-paths.ts';
-import { isPlaceholder } from '../util/placeholder.ts';
+import { isPlaceholder } from '../config/config-entry.ts';
 import type { System } from '../system/system.ts';
 import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
 import type { Check } from './check.ts';

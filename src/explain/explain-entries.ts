@@ -2,7 +2,7 @@
 
 import { own } from '../util/own.ts';
 import type { ConfigEntry } from '../config/config-entry.ts';
-import { mayHoldSecret, shownUrl } from '../util/shown-url.ts';
+import { mayHoldSecret, shownUrl } from '../util/redaction/shown-url.ts';
 import type { EntryOutcome, ExplainedEntry } from './explanation.ts';
 import { matchLabel } from '../go/glob.ts';
 import {

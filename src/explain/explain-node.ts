@@ -3,7 +3,7 @@
 import type { ConfigFile, NodeConfig } from '../config/node-config.ts';
 import { explainEntries, isInAnswer, type EntryContext } from './explain-entries.ts';
 import type { ExplainedSource, ExplanationWarning, SourceStatus } from './explanation.ts';
-import { isPlaceholder } from '../util/placeholder.ts';
+import { isPlaceholder } from '../config/config-entry.ts';
 
 /** A helper that was asked for an image. */
 export interface ConsultedHelper {

@@ -1,7 +1,7 @@
 // Explains the third layer: the providers.
 
 import { given } from '../util/own.ts';
-import { shownUrl } from '../util/shown-url.ts';
+import { shownUrl } from '../util/redaction/shown-url.ts';
 import { explainEntries, isInAnswer, type EntryContext } from './explain-entries.ts';
 import type { ExplainedSource, ExplanationWarning } from './explanation.ts';
 import type { CredentialProvider } from '../providers/contract.ts';

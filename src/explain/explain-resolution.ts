@@ -6,7 +6,7 @@ import type { IgnoredToken } from '../config/config-entry.ts';
 import type { Semantics } from '../config/search-paths.ts';
 import type { Credential } from '../credential/credential.ts';
 import { isEmpty } from '../credential/ways-out.ts';
-import { shownUrl } from '../util/shown-url.ts';
+import { shownUrl } from '../util/redaction/shown-url.ts';
 import { toCredentials } from '../keyring/entry.ts';
 import type { EntryContext } from './explain-entries.ts';
 import { explainNode, helperWarnings } from './explain-node.ts';
@@ -23,7 +23,7 @@ import { keyText } from '../keyring/registry-key.ts';
 import { explainPullSecrets } from './explain-pull-secrets.ts';
 import { explainProviders, unusedTokenWarning } from './explain-providers.ts';
 import type { ImageReference } from '../reference/image-reference.ts';
-import type { FoundKeys, Resolution } from '../create-keyring/resolution.ts';
+import type { FoundKeys, Resolution } from './resolution.ts';
 
 /** What an explanation is made from. */
 export interface ExplanationInput {

@@ -1,10 +1,9 @@
-// The values of a Secret's data: base64 as Go's encoding/json decodes it into bytes (encoding/base64, StdEncoding).
-
-import { decodeBase64 } from '../config/auth-field.ts';
+// Standard base64 as strictly as Go's encoding/base64 decodes it.
 
 /** A value's bytes, or the offset that Go names in `illegal base64 data at input byte N`. */
 export type Base64Result = { readonly bytes: Uint8Array } | { readonly illegalAt: number };
 
+const FOREIGN_CHARACTER = /[^A-Za-z0-9+/]/;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const PADDING = 0x3d;
@@ -49,4 +48,24 @@ function isLineBreak(byte: number | undefined): boolean {
 
 function isBase64Digit(byte: number): boolean {
   return /[A-Za-z0-9+/]/.test(String.fromCharCode(byte));
+}
+
+/**
+ * Decodes standard base64 as strictly as Go's encoding/base64: line breaks are skipped, everything else that is foreign
+ * is an error, and so is wrong padding. Node's own decoder takes all of it.
+ *
+ * @returns `undefined` when it is not base64.
+ */
+export function decodeBase64(text: string, padding: 'padded' | 'unpadded'): Buffer | undefined {
+  const joined = /[\r\n]/.test(text) ? text.replaceAll(/[\r\n]/g, '') : text;
+  const body = padding === 'padded' ? withoutPadding(joined) : joined;
+  if (body === undefined || body.length % 4 === 1 || FOREIGN_CHARACTER.test(body)) return undefined;
+  return Buffer.from(body, 'base64');
+}
+
+/** The text before its padding, `undefined` when the padding is not exact. */
+function withoutPadding(text: string): string | undefined {
+  if (text.length % 4 !== 0) return undefined;
+  if (text.endsWith('==')) return text.slice(0, -2);
+  return text.endsWith('=') ? text.slice(0, -1) : text;
 }

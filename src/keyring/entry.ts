@@ -3,7 +3,7 @@
 import { given, own } from '../util/own.ts';
 import type { ConfigEntry } from '../config/config-entry.ts';
 import { Credential, type CredentialSource } from '../credential/credential.ts';
-import { withoutSecrets } from '../util/shown-url.ts';
+import { withoutSecrets } from '../util/redaction/shown-url.ts';
 import type { KeySlot } from './path-table.ts';
 import { keyText } from './registry-key.ts';
 

@@ -1,5 +1,5 @@
 import { own } from '../util/own.ts';
-import { shownReference } from '../util/shown-url.ts';
+import { shownReference } from '../util/redaction/shown-url.ts';
 import { scanReference } from '../reference/scan-reference.ts';
 
 /** The kubelet's `imagePullCredentialsVerificationPolicy`. */

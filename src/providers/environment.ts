@@ -1,6 +1,6 @@
 // Credentials from environment variables: one registry, one user, as CI systems and older tools pass them.
 
-import { shownUrl } from '../util/shown-url.ts';
+import { shownUrl } from '../util/redaction/shown-url.ts';
 import { own } from '../util/own.ts';
 import { isRecord } from '../util/is-record.ts';
 import { HUB_KEY } from '../keyring/registry-index.ts';

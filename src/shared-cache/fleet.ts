@@ -3,7 +3,7 @@
 // Must not be imported here: what caches in this process, in the folder above.
 
 import { ignoreFailure } from './guarded-store.ts';
-import { abortable } from '../system/deadline.ts';
+import { abortable } from '../util/abort.ts';
 import type { System } from '../system/system.ts';
 import { createFleetTimers } from './fleet-timers.ts';
 import { guardStore, StoreFailure } from './guarded-store.ts';
@@ -11,39 +11,12 @@ import type { HeldLease } from './held-lease.ts';
 import { takeTurn, type Turn } from './lease.ts';
 import { scopeEntries, type ScopeEntries } from './scope-entries.ts';
 import { createSealer } from './seal.ts';
-import type { KeyvStore, StoredAnswer } from './shared-store.ts';
+import type { Fleet, ShareOptions, StoredAnswer } from '../providers/cache/fleet.ts';
+import type { KeyvStore } from './shared-store.ts';
 import { isStorable } from './stored-answer.ts';
 
 export { storeKeysProblem } from './store-keys.ts';
-export type { KeyvStore, StoredAnswer } from './shared-store.ts';
-
-/** What is wanted of a fleet. */
-export interface ShareOptions {
-  /** Whether an answer that another process received is good enough. */
-  readonly accept: (answer: StoredAnswer) => boolean;
-  /** Asks upstream. An answer whose expiry has passed is for this process alone, as is `undefined`. */
-  readonly load: () => Promise<StoredAnswer | undefined>;
-  readonly signal: AbortSignal;
-  /**
-   * Whether nobody waits for it: then waiting for other processes does not keep this one alive.
-   *
-   * @defaultValue `false`
-   */
-  readonly isBackground?: boolean;
-}
-
-/** Processes that share a store and a key. */
-export interface Fleet {
-  /**
-   * An answer of the scope: from the store where one passes `accept`, else from `load`, which only one process of the
-   * fleet runs at a time. Rejects as `load` does, or as the signal does; never because of the store.
-   */
-  share(scope: string, options: ShareOptions): Promise<StoredAnswer | undefined>;
-  /** Whose the answers are of providers that do not say so. */
-  defaultPrincipal(): Promise<string>;
-  /** Ends timers. What waits for other processes asks by itself; what this process has asked for is still shared. */
-  close(): void;
-}
+export type { KeyvStore } from './shared-store.ts';
 
 /** What a fleet is made of. */
 export interface FleetOptions {

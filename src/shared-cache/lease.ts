@@ -16,7 +16,8 @@ import {
   type HeldLease,
 } from './held-lease.ts';
 import type { LeaseRecord, ScopeEntries, ScopeState } from './scope-entries.ts';
-import type { StoredAnswer, StoreLock } from './shared-store.ts';
+import type { StoreLock } from './shared-store.ts';
+import type { StoredAnswer } from '../providers/cache/fleet.ts';
 
 /** The time from reading to having written, and so the time to wait for the writes of others. */
 const SETTLE_MS = 200;

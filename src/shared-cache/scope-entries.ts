@@ -4,7 +4,8 @@ import { isRecord } from '../util/is-record.ts';
 import type { System } from '../system/system.ts';
 import type { GuardedStore } from './guarded-store.ts';
 import type { EntryKind, Sealer } from './seal.ts';
-import type { StoredAnswer, StoreLock } from './shared-store.ts';
+import type { StoreLock } from './shared-store.ts';
+import type { StoredAnswer } from '../providers/cache/fleet.ts';
 import { formatStoredAnswer, parseStoredAnswer } from './stored-answer.ts';
 
 /** Who asks upstream. */

@@ -1,7 +1,5 @@
 // What a store that a fleet shares looks like, and what is kept in it.
 
-import type { CredentialResponse } from '../providers/contract.ts';
-
 /** Any Keyv-compatible store: a `Keyv` instance, one of its adapters, or anything with these three, promises or not. */
 export interface KeyvStore {
   /** The value under a key; `undefined` or `null` where there is none. */
@@ -31,13 +29,4 @@ export interface KeyvStore {
 export interface StoreLock {
   /** Gives it back. Where it was lost to another process meanwhile, that one keeps it. */
   release(): Promise<void>;
-}
-
-/** An upstream's answer, and when it was given. */
-export interface StoredAnswer {
-  readonly response: CredentialResponse;
-  /** Wall clock when it was received from upstream, in milliseconds since 1970. */
-  readonly receivedAtMs: number;
-  /** Wall clock of its hard expiry, in milliseconds since 1970. */
-  readonly expiresAtMs: number;
 }

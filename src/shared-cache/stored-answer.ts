@@ -3,7 +3,7 @@
 import { isRecord } from '../util/is-record.ts';
 import { checkResponse } from '../providers/asking/check-response.ts';
 import type { CredentialResponse } from '../providers/contract.ts';
-import type { StoredAnswer } from './shared-store.ts';
+import type { StoredAnswer } from '../providers/cache/fleet.ts';
 
 /** What expires later is not believed: no registry gives such tokens, and a wrong one would stay. */
 const MAX_LIFETIME_MS = 400 * 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 // Trying again: the one loop of all who do, and what tells a failure that passes from one that lasts.
 
-import { orAbort } from './deadline.ts';
+import { orAbort } from '../util/abort.ts';
 import { FORBIDDEN_ADDRESS } from './http/http-failure.ts';
 import type { System } from './system.ts';
 

@@ -1,6 +1,6 @@
 // Work that many wait for and that is done once: one flight a key, its waiters counted, ended when nobody waits.
 
-import { orAbort } from '../system/deadline.ts';
+import { orAbort } from './abort.ts';
 
 /** Does the work of a flight, until its signal is aborted. */
 export type Takeoff<T> = (signal: AbortSignal) => Promise<T>;

@@ -53,7 +53,7 @@ describe('createPullSecret prints what kubectl prints', () => {
 
   test('for the recorded secrets', () => {
     const recorded = readFileSync(
-      join(import.meta.dirname, '../unit/kubernetes/fixtures/kubectl-create-secret.json'),
+      join(import.meta.dirname, '../unit/kubernetes/secret/fixtures/kubectl-create-secret.json'),
       'utf8',
     );
     const samples = (JSON.parse(recorded) as Sample[]).filter(isText);

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { writeDockerConfig } from '../../config/write-docker-config.ts';
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { DockerAuth, DockerConfigJson } from '../../credential/docker-config-json.ts';
-import { shownUrl } from '../../util/shown-url.ts';
+import { shownUrl } from '../../util/redaction/shown-url.ts';
 import {
   EXIT,
   print,

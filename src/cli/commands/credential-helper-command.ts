@@ -1,6 +1,6 @@
 // One run of docker-credential-keyring, between its process and its sources.
 
-import { createSecretMemory } from '../../providers/asking/secret-memory.ts';
+import { createSecretMemory } from '../../util/redaction/secret-memory.ts';
 import type { HelperProcess } from '../../serve/helper/helper-process.ts';
 import { oneLine } from '../../util/one-line.ts';
 import { serveHelperProtocol } from '../../serve/helper/helper-protocol.ts';

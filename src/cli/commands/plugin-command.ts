@@ -1,8 +1,8 @@
 // docker-keyring plugin: what a kubelet starts.
 
 import { messageOf } from '../../providers/asking/failure-of.ts';
-import type { SecretMemory } from '../../providers/asking/secret-memory.ts';
-import { tellLines } from '../../util/one-line.ts';
+import type { SecretMemory } from '../../util/redaction/secret-memory.ts';
+import { tellLines } from '../../serve/tell-lines.ts';
 import { servePlugin } from '../../serve/plugin/serve-exec-plugin.ts';
 import type { PluginCache } from '../../serve/plugin/plugin-options.ts';
 import type { TextOutput } from '../../system/process/standard-streams.ts';

@@ -4,7 +4,7 @@
 import type { PluginConfigError } from '../../errors.ts';
 import type { ServiceAccountTokenAttributes } from '../../providers/contract.ts';
 import { parsePluginConfig } from '../../providers/exec/config/plugin-config.ts';
-import { tellLines } from '../../util/one-line.ts';
+import { tellLines } from '../../serve/tell-lines.ts';
 import type { System } from '../../system/system.ts';
 import type { PluginArguments } from '../inputs/plugin-arguments.ts';
 import type { PluginHost } from './plugin-command.ts';

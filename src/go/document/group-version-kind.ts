@@ -1,7 +1,7 @@
 // Which API and kind a document says it is of. Source: k8s.io/apimachinery v0.37.2 pkg/runtime/serializer/json/meta.go,
 // Interpret, and pkg/runtime/schema/group_version.go.
 
-import { foldName } from '../../config/decoding.ts';
+import { foldName } from '../fold-name.ts';
 import { goQuote } from '../quote.ts';
 import { goKind, type Problem } from './decode.ts';
 import type { DocumentValue } from './value.ts';

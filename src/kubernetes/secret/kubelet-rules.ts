@@ -4,7 +4,7 @@
 import type { ConfigEntry } from '../../config/config-entry.ts';
 import type { DocumentProblem } from '../../config/decoding.ts';
 import { decodeDockerConfig, type DecodedConfig } from '../../config/docker-config.ts';
-import { shownUrl } from '../../util/shown-url.ts';
+import { shownUrl } from '../../util/redaction/shown-url.ts';
 import { kubeletError, warning, type Finding } from './finding.ts';
 import { registryKeyFindings, sharedKeyFindings } from './registry-key-rules.ts';
 import type { PullSecretKey } from './secret-data.ts';

@@ -1,7 +1,7 @@
 // Registry keys that never match an image, or fewer images than they seem to. Each rule follows from how the kubelet
 // normalises keys and image names; see docs on matching for the rules themselves.
 
-import { shownUrl } from '../../util/shown-url.ts';
+import { shownUrl } from '../../util/redaction/shown-url.ts';
 import { getOrAdd } from '../../util/get-or-add.ts';
 import { isGlob } from '../../go/glob.ts';
 import { mismatch } from '../../keyring/match.ts';

@@ -2,7 +2,7 @@
 
 import { own } from '../../util/own.ts';
 import { isRecord } from '../../util/is-record.ts';
-import { shownUrl } from '../../util/shown-url.ts';
+import { shownUrl } from '../../util/redaction/shown-url.ts';
 import type { CredentialResponse, CredentialResponseEntry } from '../contract.ts';
 
 const CACHE_KEY_TYPES = ['Image', 'Registry', 'Global'] as const;

@@ -2,8 +2,8 @@
 
 import { isKeyringError, ProviderError } from '../../errors.ts';
 import { isError } from '../../util/is-error.ts';
-import { safeCause } from '../../util/safe-cause.ts';
-import type { SecretMemory } from './secret-memory.ts';
+import { safeCause } from '../../util/redaction/safe-cause.ts';
+import type { SecretMemory } from '../../util/redaction/secret-memory.ts';
 
 /** By name: the package's bundles have these classes each. */
 const OWN_ERRORS: ReadonlySet<string> = new Set([

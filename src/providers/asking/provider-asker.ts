@@ -16,7 +16,7 @@ import {
 } from '../cache/fresh-cache.ts';
 import { questionKeys, scopeKey, type Reach } from '../cache/question-keys.ts';
 import { shareAnswer } from '../cache/share-answers.ts';
-import type { Fleet } from '../../shared-cache/fleet.ts';
+import type { Fleet } from '../cache/fleet.ts';
 import type { CredentialProvider, CredentialResponse } from '../contract.ts';
 import { failureOf } from './failure-of.ts';
 import { holdsRefused } from './holds-refused.ts';
@@ -28,7 +28,11 @@ import {
   type NotAsked,
   type PodContext,
 } from './identity.ts';
-import { createSecretMemory, secretsOf, type SecretMemory } from './secret-memory.ts';
+import {
+  createSecretMemory,
+  secretsOf,
+  type SecretMemory,
+} from '../../util/redaction/secret-memory.ts';
 import { checkResponse } from './check-response.ts';
 
 /** What one provider did. */

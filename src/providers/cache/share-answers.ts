@@ -7,7 +7,7 @@ import type { Received } from '../asking/ask-now.ts';
 import type { CredentialProvider, CredentialResponse } from '../contract.ts';
 import type { Call } from './fresh-cache.ts';
 import { lifetimeOf, type Expiry } from './lifetime.ts';
-import type { Fleet, StoredAnswer } from '../../shared-cache/fleet.ts';
+import type { Fleet, StoredAnswer } from './fleet.ts';
 
 /** One answer that is wanted. */
 export interface SharedQuestion {

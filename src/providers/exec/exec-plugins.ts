@@ -2,7 +2,7 @@
 // answer: plugin-protocol.ts; its configuration: read-plugin-config.ts. Must not be imported here: serve/, and anything
 // that runs a program otherwise than by System.run.
 
-import { orAbort } from '../../system/deadline.ts';
+import { orAbort } from '../../util/abort.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import type { ProviderSet } from '../contract.ts';
 import { readExecPluginsOptions, type ExecPluginsOptions } from './exec-options.ts';

@@ -3,7 +3,7 @@
 import { isKeyringError, PluginProtocolError, TimeoutError } from '../../errors.ts';
 import type { ProcessResult } from '../../system/system.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import { createSecretMemory } from '../asking/secret-memory.ts';
+import { createSecretMemory } from '../../util/redaction/secret-memory.ts';
 
 /** Of what a plugin says on standard error, its end is quoted, up to this length. */
 const MAX_SAID = 2000;

@@ -5,7 +5,7 @@ import { withoutUndefined } from '../../util/without-undefined.ts';
 import { readOptions, isBooleanOption, type Check } from '../../util/option-checks.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
-import { abortable } from '../../system/deadline.ts';
+import { abortable } from '../../util/abort.ts';
 import { admit, type Admission, type Answer } from './admit.ts';
 import { Authorization } from './authorization.ts';
 import { acceptedOf, refusalOf, tryCandidates, type Attempt } from './candidates.ts';

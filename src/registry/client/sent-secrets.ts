@@ -8,8 +8,8 @@ import {
   standsAlone,
   WITHIN_WORDS,
   withoutMarked,
-} from '../../util/mark-secrets.ts';
-import { createSecretMemory } from '../../providers/asking/secret-memory.ts';
+} from '../../util/redaction/mark-secrets.ts';
+import { createSecretMemory } from '../../util/redaction/secret-memory.ts';
 import type { System } from '../../system/system.ts';
 
 /** More than this, in characters, is not remembered; nothing that servers say is then repeated any more. */

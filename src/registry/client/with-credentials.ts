@@ -3,7 +3,7 @@
 import { readOptions } from '../../util/option-checks.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { parseImageReference } from '../../reference/image-reference.ts';
-import { abortable } from '../../system/deadline.ts';
+import { abortable } from '../../util/abort.ts';
 import { acceptedOf, refusalOf, tryCandidates, type Attempt } from './candidates.ts';
 import { refusalIn, type RefusedCredential } from './refusal.ts';
 import { checkKeyring, type RegistryKeyring } from './registry-keyring.ts';

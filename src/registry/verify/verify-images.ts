@@ -7,7 +7,7 @@ import { namespaced } from '../../credential/describe-source.ts';
 import { getOrAdd } from '../../util/get-or-add.ts';
 import type { PullSecret } from '../../kubernetes/pull-secret.ts';
 import type { ImageReference } from '../../reference/image-reference.ts';
-import { abortable } from '../../system/deadline.ts';
+import { abortable } from '../../util/abort.ts';
 import type { RegistryKeyring, TenantKeyring } from '../client/registry-keyring.ts';
 import { CANDIDATE_CHECKS, isCount, type RegistryOptions } from '../client/registry-options.ts';
 import { sessionOf, type SessionState } from '../client/session.ts';

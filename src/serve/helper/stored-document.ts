@@ -1,10 +1,10 @@
 // The document of a file store, as it is written again: whole, with everything in it that is not a login.
 
 import type { ConfigEntry } from '../../config/config-entry.ts';
-import { foldName } from '../../config/decoding.ts';
+import { foldName } from '../../go/fold-name.ts';
 import type { JsonReader } from '../../go/json-error.ts';
 import { checkJson, jsonReader, nextKind, readObject, skipValue } from '../../go/json.ts';
-import { isPlaceholder } from '../../util/placeholder.ts';
+import { isPlaceholder } from '../../config/config-entry.ts';
 import { imageOfServer, placeOf } from './helper-server.ts';
 
 /** What a document holds. */

@@ -1,6 +1,6 @@
 // The request on standard input, as far as it may go.
 
-import { orAbort } from '../../system/deadline.ts';
+import { orAbort } from '../../util/abort.ts';
 
 /** Larger requests are refused: a token and annotations are a few KiB, and the API server takes objects of 1.5 MiB. */
 const MAX_REQUEST_BYTES: number = 2 * 1024 * 1024;

@@ -3,13 +3,13 @@
 import { askNow, expiryOf, type Received } from '../../providers/asking/ask-now.ts';
 import { lifetimeOf } from '../../providers/cache/lifetime.ts';
 import { shareAnswer } from '../../providers/cache/share-answers.ts';
-import type { Fleet } from '../../shared-cache/fleet.ts';
+import type { Fleet } from '../../providers/cache/fleet.ts';
 import { checkResponse } from '../../providers/asking/check-response.ts';
 import type { CredentialProvider, CredentialResponse } from '../../providers/contract.ts';
 import type { PluginRequest } from '../../providers/exec/plugin-protocol.ts';
 import { NOBODY } from '../../providers/asking/identity.ts';
 import { ProviderFailure } from '../../providers/asking/provider-failure.ts';
-import { secretsOf, type SecretMemory } from '../../providers/asking/secret-memory.ts';
+import { secretsOf, type SecretMemory } from '../../util/redaction/secret-memory.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { SourceAnswer } from './plugin-answer.ts';
 import type { PluginSystem } from './plugin-options.ts';

@@ -6,7 +6,7 @@ import { matchesImage } from '../../keyring/match.ts';
 import { lifetimeOf } from '../../providers/cache/lifetime.ts';
 import { checkSet } from '../../providers/check-provider.ts';
 import type { CredentialProvider, CredentialResponseEntry } from '../../providers/contract.ts';
-import { secretsOf } from '../../providers/asking/secret-memory.ts';
+import { secretsOf } from '../../util/redaction/secret-memory.ts';
 import type { SourceAnswer } from './plugin-answer.ts';
 import type { Servable } from './plugin-options.ts';
 import { askForPlugin, type PluginAsking } from './plugin-question.ts';

@@ -1,7 +1,8 @@
 // Being a plugin that a kubelet starts: one request on standard input, one answer on standard output.
 // Source: Kubernetes v1.37.2 pkg/credentialprovider/plugin/plugin.go.
 
-import { createFleet, type Fleet } from '../../shared-cache/fleet.ts';
+import { createFleet } from '../../shared-cache/fleet.ts';
+import type { Fleet } from '../../providers/cache/fleet.ts';
 import {
   decodePluginRequest,
   encodePluginResponse,
@@ -9,14 +10,14 @@ import {
   type PluginResponse,
 } from '../../providers/exec/plugin-protocol.ts';
 import { failureOf, messageOf } from '../../providers/asking/failure-of.ts';
-import { createSecretMemory, type SecretMemory } from '../../providers/asking/secret-memory.ts';
+import { createSecretMemory, type SecretMemory } from '../../util/redaction/secret-memory.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import {
   divertStandardOutput,
   standardStreams,
   type StandardStreams,
 } from '../../system/process/standard-streams.ts';
-import { tellLines } from '../../util/one-line.ts';
+import { tellLines } from '../tell-lines.ts';
 import { composeAnswer, MISS, type SourceAnswer } from './plugin-answer.ts';
 import { readInput } from './plugin-input.ts';
 import {

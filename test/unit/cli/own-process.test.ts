@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { endOnSignals, isSignalled, tellFaults } from '../../../src/cli/own-process.ts';
-import { createSecretMemory } from '../../../src/providers/asking/secret-memory.ts';
+import { createSecretMemory } from '../../../src/util/redaction/secret-memory.ts';
 
 describe('A signal', () => {
   test.each([

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { decodeAuthField, decodeBase64 } from '../../../src/config/auth-field.ts';
+import { decodeAuthField } from '../../../src/config/auth-field.ts';
+import { decodeBase64 } from '../../../src/go/base64.ts';
 
 function base64(text: string | Uint8Array): string {
   return Buffer.from(text).toString('base64');

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { foldName, placeProblems } from '../../../src/config/decoding.ts';
+import { placeProblems } from '../../../src/config/decoding.ts';
+import { foldName } from '../../../src/go/fold-name.ts';
 
 test.each([
   ['AUTHS', 'auths'],

@@ -40,7 +40,7 @@ function pollutions(): string[] {
 let program: NodeProgram;
 
 beforeAll(() => {
-  program = buildNodeProgram(['../test/unit/robustness/pollution-scenario.ts']);
+  program = buildNodeProgram(['test/unit/robustness/pollution-scenario.ts']);
 });
 
 afterAll(() => {

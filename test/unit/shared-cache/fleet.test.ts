@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createSealer } from '../../../src/shared-cache/seal.ts';
 import { formatStoredAnswer } from '../../../src/shared-cache/stored-answer.ts';
-import type { StoredAnswer } from '../../../src/shared-cache/shared-store.ts';
+import type { StoredAnswer } from '../../../src/providers/cache/fleet.ts';
 import {
   answerAt,
   ask,

@@ -1,13 +1,10 @@
 // A store with latency on a clock that tests move, and fleets that use it.
 
 import { setImmediate } from 'node:timers/promises';
-import {
-  createFleet,
-  type Fleet,
-  type FleetOptions,
-  type ShareOptions,
-} from '../../../src/shared-cache/fleet.ts';
-import type { KeyvStore, StoredAnswer } from '../../../src/shared-cache/shared-store.ts';
+import { createFleet, type FleetOptions } from '../../../src/shared-cache/fleet.ts';
+import type { Fleet, ShareOptions } from '../../../src/providers/cache/fleet.ts';
+import type { KeyvStore } from '../../../src/shared-cache/shared-store.ts';
+import type { StoredAnswer } from '../../../src/providers/cache/fleet.ts';
 import { fakeSystem, type FakeSystem } from '../fakes/fake-system.ts';
 
 export const KEY: string = Buffer.alloc(32, 1).toString('base64');

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { TimeoutError } from '../../../src/errors.ts';
-import { abortable, orAbort, withDeadline } from '../../../src/system/deadline.ts';
+import { withDeadline } from '../../../src/system/deadline.ts';
+import { abortable, orAbort } from '../../../src/util/abort.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
 
 const never = (): Promise<never> => new Promise(() => {});

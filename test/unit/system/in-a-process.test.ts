@@ -18,7 +18,7 @@ let trusting: Record<string, string>;
 let tls: TestCertificate;
 
 beforeAll(async () => {
-  program = buildNodeProgram(['system/node-system.ts']);
+  program = buildNodeProgram(['src/system/node-system.ts']);
   tls = await createTestCertificate(['registry.test', '127.0.0.1']);
   secure = await startFakeServer(({ path }) => ({ body: `secure ${path}` }), { tls });
   proxy = await startFakeProxy({ 'registry.test:443': secure.host });

@@ -10,11 +10,11 @@ let program: NodeProgram;
 
 beforeAll(() => {
   program = buildNodeProgram([
-    'create-keyring.ts',
-    'system/node-system.ts',
-    'cli/run-process.ts',
-    'cli/plugin-process.ts',
-    'cli/credential-helper-command.ts',
+    'src/create-keyring/create-keyring.ts',
+    'src/system/node-system.ts',
+    'src/cli/run-process.ts',
+    'src/cli/plugin-process.ts',
+    'src/cli/commands/credential-helper-command.ts',
   ]);
   const config = JSON.stringify({ auths: { 'r.test': { auth: auth('robot') } } });
   writeFileSync(join(program.folder, 'config.json'), config);

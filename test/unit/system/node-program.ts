@@ -33,7 +33,7 @@ const NOBODYS_ID = 54_321;
 /**
  * Builds sources once, for any number of programs.
  *
- * @param sources - Files of `src/` whose exports programs use.
+ * @param sources - Files, as seen from the top, whose exports programs use.
  */
 export function buildNodeProgram(sources: readonly string[]): NodeProgram {
   const folder = mkdtempSync(join(tmpdir(), 'docker-keyring-program-'));
@@ -71,7 +71,7 @@ function bundle(sources: readonly string[], outputFile: string): string[] {
   ];
   const files = [`--outfile=${outputFile}`, `--metafile=${metadataFile}`, '--sourcefile=entry.ts'];
   execFileSync(join('node_modules', '.bin', 'esbuild'), [...options, ...files, '--loader=ts'], {
-    input: sources.map((source) => `export * from './src/${source}';\n`).join(''),
+    input: sources.map((source) => `export * from './${source}';\n`).join(''),
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   const { outputs } = JSON.parse(readFileSync(metadataFile, 'utf8')) as Metadata;

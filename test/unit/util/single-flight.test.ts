@@ -43,7 +43,7 @@ describe('flights', () => {
   });
 
   test('can be waited for at one signal in any number without a warning of Node’s', async () => {
-    const program = buildNodeProgram(['providers/cache/flights.ts']);
+    const program = buildNodeProgram(['src/util/single-flight.ts']);
     const printed = await program.run(`
       const flights = createFlights();
       const { signal } = new AbortController();

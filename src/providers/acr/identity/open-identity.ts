@@ -1,7 +1,7 @@
 // Makes credentials of @azure/identity of identities. The package is loaded when the first one is opened.
 
 import type { TokenCredential } from '@azure/identity';
-import { abortable } from '../../../system/deadline.ts';
+import { abortable } from '../../../util/abort.ts';
 import type { System } from '../../../system/system.ts';
 import { importPackage } from '../../cloud/import-package.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';

@@ -1,6 +1,6 @@
 // Whether this machine is on Google Cloud, at the cost of at most one request that is bounded and remembered.
 
-import { abortable } from '../../../system/deadline.ts';
+import { abortable } from '../../../util/abort.ts';
 import type { System } from '../../../system/system.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
 import {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { failureOf, messageOf, reasonOf } from '../../../../src/providers/asking/failure-of.ts';
-import { createSecretMemory } from '../../../../src/providers/asking/secret-memory.ts';
+import { createSecretMemory } from '../../../../src/util/redaction/secret-memory.ts';
 
 function parseFailure(text: string): unknown {
   try {

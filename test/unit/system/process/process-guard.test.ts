@@ -53,7 +53,10 @@ describe('A guarded process', () => {
 describe('A guarded process that is killed', () => {
   let program: NodeProgram;
   beforeAll(() => {
-    program = buildNodeProgram(['system/process-guard.ts', 'system/node-system.ts']);
+    program = buildNodeProgram([
+      'src/system/process/process-guard.ts',
+      'src/system/node-system.ts',
+    ]);
   });
   afterAll(() => program.remove());
 

@@ -9,7 +9,7 @@ import { buildNodeProgram, type NodeProgram } from '../node-program.ts';
 let program: NodeProgram;
 const folder = mkdtempSync(join(tmpdir(), 'docker-keyring-apart-'));
 beforeAll(() => {
-  program = buildNodeProgram(['system/run-apart.ts']);
+  program = buildNodeProgram(['src/system/process/run-apart.ts']);
 });
 afterAll(() => {
   program.remove();

@@ -2,8 +2,8 @@
 // cannot be searched to its end, or holds a secret, is replaced by a copy of what can be shown.
 
 import { types } from 'node:util';
-import { isError } from './is-error.ts';
-import type { SecretMemory } from '../providers/asking/secret-memory.ts';
+import { isError } from '../is-error.ts';
+import type { SecretMemory } from './secret-memory.ts';
 
 /** Deeper or larger errors than these are not searched to their end. */
 const MAX_DEPTH = 5;

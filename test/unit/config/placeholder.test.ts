@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isPlaceholder } from '../../../src/util/placeholder.ts';
+import { isPlaceholder } from '../../../src/config/config-entry.ts';
 
 test.each([
   [{ username: '', password: '' }, true],

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { runInNewContext } from 'node:vm';
-import { createKeyring, type ProviderError } from '../../../src/index.ts';
-import { failureOf } from '../../../src/providers/asking/failure-of.ts';
-import { safeCause } from '../../../src/util/safe-cause.ts';
-import { createSecretMemory } from '../../../src/providers/asking/secret-memory.ts';
-import { CANARIES, secretsIn } from '../leaks/canaries.ts';
-import { shown } from '../leaks/shown.ts';
+import { createKeyring, type ProviderError } from '../../../../src/index.ts';
+import { failureOf } from '../../../../src/providers/asking/failure-of.ts';
+import { safeCause } from '../../../../src/util/redaction/safe-cause.ts';
+import { createSecretMemory } from '../../../../src/util/redaction/secret-memory.ts';
+import { CANARIES, secretsIn } from '../../leaks/canaries.ts';
+import { shown } from '../../leaks/shown.ts';
 
 const { password } = CANARIES;
 const secrets = createSecretMemory();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { array, assert, constantFrom, property, string } from 'fast-check';
-import { createSecretMemory, secretsOf } from '../../../../src/providers/asking/secret-memory.ts';
+import { createSecretMemory, secretsOf } from '../../../../src/util/redaction/secret-memory.ts';
 import { CANARIES, secretsIn } from '../../leaks/canaries.ts';
 
 function memoryOf(...secrets: string[]): ReturnType<typeof createSecretMemory> {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { mayHoldSecret, shownReference, shownUrl } from '../../../src/util/shown-url.ts';
+import {
+  mayHoldSecret,
+  shownReference,
+  shownUrl,
+} from '../../../../src/util/redaction/shown-url.ts';
 
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
 
