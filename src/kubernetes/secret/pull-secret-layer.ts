@@ -55,9 +55,7 @@ export async function readPullSecretLayer(
 
 async function toSecrets(input: PullSecretInput): Promise<readonly PullSecret[]> {
   if (typeof input === 'string') return parsePullSecrets(input);
-  return (
-    given(input as { readonly items?: readonly PullSecret[] }, 'items') ?? [input as PullSecret]
-  );
+  return given(input as { readonly items?: readonly PullSecret[] }, 'items') ?? [input];
 }
 
 /** Every entry of a secret that counts. */
