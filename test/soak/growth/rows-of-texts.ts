@@ -106,7 +106,7 @@ const manyCredentials: GrowthRow = {
 
 function credentialOf(text: string, key: string = text): Credential {
   const source = { kind: 'docker-config', path: '/c.json' } as const;
-  return new Credential({ username: text, password: text, email: text, key, source });
+  return Credential.from({ username: text, password: text, email: text, key, source });
 }
 
 function recordedSecrets(uid: string, count: number): RecordedSecret[] {
