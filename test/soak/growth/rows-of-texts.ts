@@ -2,20 +2,22 @@
 
 import {
   Credential,
-  credentialHash,
-  decidePull,
-  defaultPullPolicy,
   InvalidReferenceError,
   matchesImage,
   parseImageReference,
-  requiresCredentialVerification,
   toAuthorizationHeader,
   toCriAuthConfig,
   toDockerConfigJson,
   toDockerodeAuth,
   toRegistryAuthHeader,
-  type RecordedSecret,
 } from '../../../src/index.ts';
+import {
+  credentialHash,
+  decidePull,
+  defaultPullPolicy,
+  requiresCredentialVerification,
+  type RecordedSecret,
+} from '../../../src/kubelet/index.ts';
 import { repeated, rows } from './inputs.ts';
 import type { GrowthRow } from './measure.ts';
 
