@@ -1,6 +1,7 @@
 // Pulls with the Docker Engine by dockerode: tries the credentials in order, as a node does.
 import Docker from 'dockerode';
-import { createKeyring, createPullSecret, toDockerodeAuth } from 'docker-keyring';
+import { createKeyring, toDockerodeAuth } from 'docker-keyring';
+import { createPullSecret } from 'docker-keyring/kubernetes';
 import { withCredentials } from 'docker-keyring/registry';
 import { startFakeServer } from 'docker-keyring/testing';
 

@@ -1,6 +1,7 @@
 // The pull secrets of a pod in a cluster, by @kubernetes/client-node, whose objects are taken as they are.
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { createKeyring, createPullSecret, resolvePullSecrets } from 'docker-keyring';
+import { createKeyring } from 'docker-keyring';
+import { createPullSecret, resolvePullSecrets } from 'docker-keyring/kubernetes';
 import { startFakeServer } from 'docker-keyring/testing';
 
 const namespace = 'shop';

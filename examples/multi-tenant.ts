@@ -1,5 +1,6 @@
 // One keyring for all tenants' pulls: node configuration and providers are shared, pull secrets never are.
-import { createKeyring, createPullSecret } from 'docker-keyring';
+import { createKeyring } from 'docker-keyring';
+import { createPullSecret } from 'docker-keyring/kubernetes';
 
 const server = 'registry.example.com';
 const image = `${server}/app:1.0`;

@@ -1,5 +1,5 @@
 // Whether a node pulls an image or uses the one that is there, and why.
-import { decidePull, type PullQuestion } from 'docker-keyring';
+import { decidePull, type PullQuestion } from 'docker-keyring/kubelet';
 
 const image = 'ghcr.io/acme/web:2.1';
 const secret = { uid: '1', namespace: 'shop', name: 'ghcr-acme', credentialHash: 'a1' };

@@ -1,5 +1,6 @@
 // A fetch that lets itself in at registries: the tags of a repository.
-import { createKeyring, createPullSecret } from 'docker-keyring';
+import { createKeyring } from 'docker-keyring';
+import { createPullSecret } from 'docker-keyring/kubernetes';
 import { registryFetch } from 'docker-keyring/registry';
 import { startFakeRegistry } from 'docker-keyring/testing';
 

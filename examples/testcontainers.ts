@@ -1,6 +1,7 @@
 // Gives testcontainers the credentials that a node would use. It takes one for each registry, and reads the variable when it
 // is imported: so the registry is asked first which credential is right, and testcontainers is imported afterwards.
-import { createKeyring, createPullSecret, toDockerConfigJson } from 'docker-keyring';
+import { createKeyring, toDockerConfigJson } from 'docker-keyring';
+import { createPullSecret } from 'docker-keyring/kubernetes';
 import { authorize } from 'docker-keyring/registry';
 import { startFakeRegistry } from 'docker-keyring/testing';
 

@@ -1,5 +1,6 @@
 // Asks before a deployment whether nodes can pull its images with its secrets.
-import { createKeyring, createPullSecret, parseManifests } from 'docker-keyring';
+import { createKeyring } from 'docker-keyring';
+import { createPullSecret, parseManifests } from 'docker-keyring/kubernetes';
 import { verifyImages } from 'docker-keyring/registry';
 import { startFakeRegistry } from 'docker-keyring/testing';
 

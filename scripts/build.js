@@ -17,6 +17,7 @@ const tscOptions = ['-p', 'tsconfig.build.json', '--declarationMap', 'false'];
 execFileSync(process.execPath, [TSC, ...tscOptions], { stdio: 'inherit' });
 keepDeclarationsOf([
   'index',
+  'kubelet/index',
   'kubernetes/index',
   'providers/index',
   'registry/index',
@@ -36,32 +37,19 @@ const options = {
 // Names stay, for stack traces and for the errors' own.
 const small = { minifyWhitespace: true, minifySyntax: true };
 
-const fromMainBundle = {
-  name: 'from-main-bundle',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\.?\// }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: '../index.js', external: true },
-    );
-  },
-};
-
-// To be read where a stack trace leads: a map with the sources would take three times the room. What the two have in common
-// is in a file of its own: whoever asks no registry loads none of what asks them.
+// To be read where a stack trace leads: a map with the sources would take three times the room. What entries have in common
+// is in files of their own, so that a class is the same class whichever way it was imported, and whoever asks no registry
+// loads none of what asks them.
 await build({
   ...options,
-  entryPoints: { index: 'src/index.ts', 'registry/index': 'src/registry/index.ts' },
+  entryPoints: ['', 'kubelet/', 'kubernetes/', 'providers/', 'registry/'].map(
+    (room) => `src/${room}index.ts`,
+  ),
+  outbase: 'src',
   outdir: 'dist',
   splitting: true,
-  chunkNames: 'common',
+  chunkNames: 'common/[hash]',
 });
-for (const room of ['kubernetes', 'providers']) {
-  await build({
-    ...options,
-    entryPoints: [`src/${room}/index.ts`],
-    outfile: `dist/${room}/index.js`,
-    plugins: [fromMainBundle],
-  });
-}
 // A bundle of its own, since a plugin starts for each image and needs little of the main one. What it serves comes from the
 // main bundle, and so nothing in it goes by classes.
 await build({

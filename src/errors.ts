@@ -26,7 +26,7 @@ export abstract class KeyringError extends Error {
     Object.defineProperty(this.prototype, BRAND, { value: true });
   }
 
-  constructor(message: string, options?: ErrorOptions) {
+  protected constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
   }
@@ -40,6 +40,7 @@ export class InvalidReferenceError extends KeyringError {
   /** What is wrong with it, as a phrase. */
   readonly reason: string;
 
+  /** @internal */
   constructor(reference: string, reason: string) {
     const shown = shownReference(reference);
     super(`Invalid image reference ${quote(shown)}: ${reason}`);
@@ -54,7 +55,11 @@ export interface DocumentPosition {
   readonly column: number;
 }
 
-/** Where in a Docker configuration something is wrong. */
+/**
+ * Where in a Docker configuration something is wrong.
+ *
+ * @internal
+ */
 export interface ConfigErrorDetails {
   /** The file's absolute path, or the name of the environment variable as `$NAME`. */
   readonly path: string;
@@ -77,6 +82,7 @@ export class ConfigError extends KeyringError {
   /** The registry entry in which it happened. */
   readonly entry: string | undefined;
 
+  /** @internal */
   constructor(details: ConfigErrorDetails, options?: ErrorOptions) {
     const { path, reason, position, entry } = details;
     const place = position === undefined ? path : `${path}:${position.line}:${position.column}`;
@@ -88,7 +94,11 @@ export class ConfigError extends KeyringError {
   }
 }
 
-/** Which pull secret is wrong, and where. */
+/**
+ * Which pull secret is wrong, and where.
+ *
+ * @internal
+ */
 export interface PullSecretErrorDetails {
   readonly namespace?: string | undefined;
   readonly name?: string | undefined;
@@ -115,6 +125,7 @@ export class PullSecretError extends KeyringError {
   /** The registry entry in which it happened. */
   readonly entry: string | undefined;
 
+  /** @internal */
   constructor(details: PullSecretErrorDetails, options?: ErrorOptions) {
     const { namespace, name, key, reason, position, entry } = details;
     const secret = `${namespace === undefined ? '' : `${namespace}/`}${name ?? '(no name)'}`;
@@ -132,7 +143,11 @@ export class PullSecretError extends KeyringError {
   }
 }
 
-/** What is wrong with a text of manifests, and where. */
+/**
+ * What is wrong with a text of manifests, and where.
+ *
+ * @internal
+ */
 export interface ManifestErrorDetails {
   /** Where the text comes from, for the message. */
   readonly path?: string | undefined;
@@ -150,6 +165,7 @@ export class ManifestError extends KeyringError {
   readonly reason: string;
   readonly position: DocumentPosition;
 
+  /** @internal */
   constructor({ path, reason, position }: ManifestErrorDetails) {
     super(`${path ?? 'manifest'}:${position.line}:${position.column}: ${reason}`);
     this.path = path;
@@ -167,6 +183,7 @@ export class ProviderError extends KeyringError {
   readonly image: string;
   readonly #original: unknown;
 
+  /** @internal */
   constructor(provider: string, image: string, reason: string, options?: ProviderErrorOptions) {
     super(`Provider ${quote(provider)} failed for ${image}: ${reason}`, options);
     this.provider = provider;
@@ -183,7 +200,11 @@ export class ProviderError extends KeyringError {
   }
 }
 
-/** What is known beside the reason. */
+/**
+ * What is known beside the reason.
+ *
+ * @internal
+ */
 export interface ProviderErrorOptions extends ErrorOptions {
   /** What was thrown, where `cause` is a copy of it. */
   readonly original?: unknown;
@@ -197,6 +218,7 @@ export class PluginProtocolError extends KeyringError {
   /** What is wrong, as a phrase that quotes nothing of what was sent. */
   readonly reason: string;
 
+  /** @internal */
   constructor(plugin: string, reason: string, options?: ErrorOptions) {
     super(`Plugin ${quote(plugin)}: ${reason}`, options);
     this.plugin = plugin;
@@ -204,7 +226,11 @@ export class PluginProtocolError extends KeyringError {
   }
 }
 
-/** What is wrong in a kubelet's CredentialProviderConfig, and where. */
+/**
+ * What is wrong in a kubelet's CredentialProviderConfig, and where.
+ *
+ * @internal
+ */
 export interface PluginConfigErrorDetails {
   /** The file's absolute path. */
   readonly path: string;
@@ -220,6 +246,7 @@ export class PluginConfigError extends KeyringError {
   readonly reason: string;
   readonly position: DocumentPosition | undefined;
 
+  /** @internal */
   constructor({ path, reason, position }: PluginConfigErrorDetails, options?: ErrorOptions) {
     const place = position === undefined ? path : `${path}:${position.line}:${position.column}`;
     super(`${place}: ${reason}`, options);
@@ -235,6 +262,7 @@ export class MissingPackageError extends KeyringError {
   /** The package's name. */
   readonly packageName: string;
 
+  /** @internal */
   constructor(packageName: string, options?: ErrorOptions) {
     super(`The package ${packageName} is not installed: run npm install ${packageName}`, options);
     this.packageName = packageName;
@@ -255,7 +283,11 @@ export interface RefusedCandidate {
   readonly message: string;
 }
 
-/** What a registry refused. */
+/**
+ * What a registry refused.
+ *
+ * @internal
+ */
 export interface RegistryAuthErrorDetails {
   /** The registry's host and, where given, port. */
   readonly registry: string;
@@ -277,6 +309,7 @@ export class RegistryAuthError extends KeyringError {
   /** Of the last answer, where there was one. */
   readonly status: number | undefined;
 
+  /** @internal */
   constructor({ registry, image, attempts }: RegistryAuthErrorDetails, options?: ErrorOptions) {
     const list = attempts.map(
       ({ candidate, message }, index) => `${index + 1}. ${candidate}: ${message}`,
@@ -289,7 +322,11 @@ export class RegistryAuthError extends KeyringError {
   }
 }
 
-/** What is known of a registry that gives no answer to go by. */
+/**
+ * What is known of a registry that gives no answer to go by.
+ *
+ * @internal
+ */
 export interface RegistryUnavailableErrorDetails {
   /** The registry's host and, where given, port. */
   readonly registry: string;
@@ -316,6 +353,7 @@ export class RegistryUnavailableError extends KeyringError {
   /** How long it asked to be left alone, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
+  /** @internal */
   constructor(details: RegistryUnavailableErrorDetails, options?: ErrorOptions) {
     const { registry, reason, status, retryAfterMs } = details;
     super(`${registry} cannot be asked: ${reason}`, options);
@@ -336,6 +374,7 @@ export class UnsafeRealmError extends KeyringError {
   /** What is wrong with it, as a phrase. */
   readonly reason: string;
 
+  /** @internal */
   constructor(registry: string, realm: string, reason: string, options?: ErrorOptions) {
     const where = realm === '' ? '' : ` ${realm}`;
     super(`No credential of ${registry} is sent to its token server${where}: ${reason}`, options);
@@ -353,6 +392,7 @@ export class TimeoutError extends KeyringError {
   /** The deadline, in milliseconds. */
   readonly timeoutMs: number;
 
+  /** @internal */
   constructor(operation: string, timeoutMs: number, options?: ErrorOptions) {
     super(`${operation} took longer than ${timeoutMs} ms`, options);
     this.operation = operation;

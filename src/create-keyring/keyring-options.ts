@@ -19,10 +19,11 @@ import type {
 } from '../kubernetes/secret/pull-secret-layer.ts';
 import { storeKeysProblem, type KeyvStore } from '../shared-cache/fleet.ts';
 import { providerProblem } from '../providers/check-provider.ts';
+import type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
 import type { GetServiceAccountToken } from '../providers/asking/identity.ts';
 import type { Logger } from '../providers/asking/provider-asker.ts';
 import type { System } from '../system/system.ts';
-import { isProviderSet, type ProviderSource } from './provider-sources.ts';
+import { isProviderSet } from './provider-sources.ts';
 import { helpersProblem } from './helper-options.ts';
 
 /** What a keyring is made of, and how it behaves. */
@@ -45,7 +46,7 @@ export interface KeyringOptions {
    *
    * @defaultValue `[ecr(), gcr(), acr()]`, which do nothing before an image of their cloud is looked up
    */
-  readonly providers?: readonly ProviderSource[] | undefined;
+  readonly providers?: readonly (CredentialProvider | ProviderSet)[] | undefined;
   /**
    * Refreshes the credentials that are in use on timers, from half of their lives on, as the kubelet did for Amazon ECR,
    * and not only when they are looked up. The timers keep no process alive.
@@ -183,7 +184,7 @@ function checkProviders(value: unknown): string | undefined {
   for (const [index, provider] of (value as readonly unknown[]).entries()) {
     const problem = isProviderSet(provider) ? undefined : providerProblem(provider);
     if (problem !== undefined) return `[${index}] ${problem}`;
-    const { name } = provider as ProviderSource;
+    const { name } = provider as CredentialProvider | ProviderSet;
     if (names.has(name)) return `[${index}] has the name ${JSON.stringify(name)} of an earlier one`;
     names.add(name);
   }

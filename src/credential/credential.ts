@@ -24,7 +24,11 @@ export type CredentialSource =
       readonly provider: string;
     };
 
-/** What a {@link Credential} is made of. */
+/**
+ * What a {@link Credential} is made of.
+ *
+ * @internal
+ */
 export interface CredentialFields {
   readonly username: string;
   readonly password: string;
@@ -64,8 +68,13 @@ export class Credential {
     });
   }
 
-  constructor(fields: CredentialFields) {
+  private constructor(fields: CredentialFields) {
     this.#fields = own(fields);
+  }
+
+  /** @internal */
+  static from(fields: CredentialFields): Credential {
+    return new Credential(fields);
   }
 
   get username(): string {

@@ -42,5 +42,5 @@ export function toCredentials(
 export function toCredential(entry: KeyringEntry, key: string): Credential {
   const { source, expiresAt, serverAddress } = own(entry);
   // Spread, it has its own fields alone.
-  return new Credential({ ...entry.config, source, expiresAt, serverAddress, key });
+  return Credential.from({ ...entry.config, source, expiresAt, serverAddress, key });
 }

@@ -10,12 +10,8 @@ export {
   type CreatePullSecretsOptions,
 } from './secret/create-pull-secret.ts';
 export type { Finding } from './secret/finding.ts';
-export {
-  KeyringError,
-  ManifestError,
-  type DocumentPosition,
-  type ManifestErrorDetails,
-} from '../errors.ts';
+export type { MalformedPullSecrets, PullSecretInput } from './secret/pull-secret-layer.ts';
+export { ManifestError } from '../errors.ts';
 export type { FieldPath } from './pod/field-path.ts';
 export {
   parseManifests,

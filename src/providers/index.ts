@@ -1,6 +1,6 @@
-// The subpath docker-keyring/providers: named exports, no logic.
+// The subpath docker-keyring/providers: what the options of acr(), ecr() and the other providers are made of, what
+// diagnose() gives, and the errors of plugins and missing packages. Named exports, no logic.
 
-export { acr } from './acr/acr.ts';
 export type {
   AcrIdentity,
   AcrIdentityOptions,
@@ -16,18 +16,8 @@ export type {
   WorkloadIdentity,
 } from './acr/acr-options.ts';
 export type { AzureCloudName } from './acr/clouds.ts';
-export type {
-  CredentialProvider,
-  CredentialRequest,
-  CredentialResponse,
-  CredentialResponseEntry,
-  Diagnosis,
-  DiagnosisRequest,
-  ProviderSet,
-  ServiceAccountTokenAttributes,
-} from './contract.ts';
-export { dockerHelper, type DockerHelperOptions } from './docker-helper/docker-helper.ts';
-export { ecr } from './ecr/ecr.ts';
+export type { Diagnosis, DiagnosisRequest } from './contract.ts';
+export type { DockerHelperOptions } from './docker-helper/docker-helper.ts';
 export type { EcrHostOptions } from './ecr/ecr-registry.ts';
 export type {
   AwsCredentials,
@@ -35,41 +25,8 @@ export type {
   EcrOptions,
   EcrPrincipalOptions,
   EcrServiceAccountOptions,
-  EcrSystem,
 } from './ecr/ecr-options.ts';
-export { environment, type EnvironmentOptions } from './environment.ts';
-export type { ExecPluginsOptions, ExecPluginsSystem } from './exec/exec-options.ts';
-export { execPlugins } from './exec/exec-plugins.ts';
-export { gcr } from './gcr/gcr.ts';
+export type { EnvironmentOptions } from './environment.ts';
+export type { ExecPluginsOptions } from './exec/exec-options.ts';
 export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './gcr/gcr-options.ts';
-export type {
-  GetServiceAccountToken,
-  PodContext,
-  ServiceAccountToken,
-  ServiceAccountTokenRequest,
-} from './asking/identity.ts';
-export {
-  KeyringError,
-  MissingPackageError,
-  PluginConfigError,
-  PluginProtocolError,
-  ProviderError,
-  TimeoutError,
-  type DocumentPosition,
-  type PluginConfigErrorDetails,
-} from '../errors.ts';
-export type {
-  AddressKind,
-  DirectoryEntry,
-  FileContent,
-  FileStamp,
-  HttpAgents,
-  HttpRequest,
-  HttpResponse,
-  HttpStream,
-  ProcessRequest,
-  ProcessResult,
-  ReadOptions,
-  System,
-  TimerOptions,
-} from '../system/system.ts';
+export { MissingPackageError, PluginConfigError, PluginProtocolError } from '../errors.ts';

@@ -1,40 +1,11 @@
 // The subpath docker-keyring/registry: named exports, no logic.
 
 export {
-  InvalidReferenceError,
-  KeyringError,
   RegistryAuthError,
   RegistryUnavailableError,
-  TimeoutError,
   UnsafeRealmError,
   type RefusedCandidate,
-  type RegistryAuthErrorDetails,
-  type RegistryUnavailableErrorDetails,
 } from '../errors.ts';
-export {
-  Credential,
-  type CredentialFields,
-  type CredentialSource,
-} from '../credential/credential.ts';
-export type { FieldPath } from '../kubernetes/pod/field-path.ts';
-export type { PullSecretInput } from '../kubernetes/secret/pull-secret-layer.ts';
-export type { ObjectMeta, PullSecret } from '../kubernetes/pull-secret.ts';
-export type { PodContext } from '../providers/asking/identity.ts';
-export type {
-  AddressKind,
-  DirectoryEntry,
-  FileContent,
-  FileStamp,
-  HttpAgents,
-  HttpRequest,
-  HttpResponse,
-  HttpStream,
-  ProcessRequest,
-  ProcessResult,
-  ReadOptions,
-  System,
-  TimerOptions,
-} from '../system/system.ts';
 export { Authorization, type AuthorizationFields } from './client/authorization.ts';
 export { authorize, type AuthorizeOptions } from './client/authorize.ts';
 export { refused, type RefusedCredential } from './client/refusal.ts';

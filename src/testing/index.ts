@@ -1,4 +1,5 @@
-// The public list of `docker-keyring/testing`: servers for tests, of this package and of its users'. No logic here.
+// The subpath docker-keyring/testing: servers for tests, of this package and of its users', and the type of the options'
+// `system`. Named exports, no logic.
 
 export {
   EXAMPLE_AWS_CREDENTIALS,
@@ -106,3 +107,18 @@ export {
   type FakeServiceAccount,
 } from './google/fake-service-account.ts';
 export type { FakeGoogleToken } from './google/token-issuer.ts';
+export type {
+  AddressKind,
+  DirectoryEntry,
+  FileContent,
+  FileStamp,
+  HttpAgents,
+  HttpRequest,
+  HttpResponse,
+  HttpStream,
+  ProcessRequest,
+  ProcessResult,
+  ReadOptions,
+  System,
+  TimerOptions,
+} from '../system/system.ts';

@@ -2,12 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inspect } from 'node:util';
-import {
-  createKeyring,
-  createPullSecret,
-  type CredentialProvider,
-  type PullSecret,
-} from '../../src/index.ts';
+import { createKeyring, type CredentialProvider } from '../../src/index.ts';
+import { createPullSecret, type PullSecret } from '../../src/kubernetes/index.ts';
 import { authorize, type Authorization } from '../../src/registry/index.ts';
 import { ask, type Answer } from './registry/ask.ts';
 import { startRegistry, type Registry } from './registry/start-registry.ts';

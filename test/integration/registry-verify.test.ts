@@ -2,7 +2,8 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { inspect } from 'node:util';
-import { createKeyring, parseManifests, type DockerKeyring } from '../../src/index.ts';
+import { createKeyring, type DockerKeyring } from '../../src/index.ts';
+import { parseManifests } from '../../src/kubernetes/index.ts';
 import {
   verifyImages,
   type VerifiedImage,

@@ -97,6 +97,21 @@ describe.each(nodes)('On Node $name', ({ path: node }) => {
     expect(required?.filter((each) => each !== '__esModule')).toEqual(names);
   });
 
+  test('a class is the same whichever entry it comes from', () => {
+    const code = `
+      import { errors } from 'docker-keyring';
+      import { ManifestError } from 'docker-keyring/kubernetes';
+      import { PluginConfigError } from 'docker-keyring/providers';
+      import { RegistryAuthError } from 'docker-keyring/registry';
+      const classes = { ManifestError, PluginConfigError, RegistryAuthError };
+      console.log(Object.keys(classes).filter((name) => classes[name] === errors[name]).join());`;
+    const { stdout, stderr } = evaluate('module', code);
+    expect({ stdout, stderr }).toEqual({
+      stdout: 'ManifestError,PluginConfigError,RegistryAuthError\n',
+      stderr: '',
+    });
+  });
+
   test("a registry's own authority is trusted beside those of NODE_EXTRA_CA_CERTS", async () => {
     const own = await createTestCertificate(['127.0.0.1']);
     const extra = await createTestCertificate(['127.0.0.1']);

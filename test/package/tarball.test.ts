@@ -12,6 +12,7 @@ const files = readdirSync(installed, { recursive: true, withFileTypes: true })
 
 const entries = [
   'index',
+  'kubelet/index',
   'kubernetes/index',
   'providers/index',
   'registry/index',
@@ -58,13 +59,12 @@ function expectedFiles(): string[] {
   const programs = ['cli/docker-keyring', 'cli/docker-credential-keyring'];
   const built = [...programs, ...entries].map((entry) => `dist/${entry}.js`);
   const pages = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-  const others = ['dist/cli/plugin.cjs', 'dist/common.js'];
-  return [...new Set([...declared, ...built, ...others, ...pages])].toSorted();
+  return [...new Set([...declared, ...built, 'dist/cli/plugin.cjs', ...pages])].toSorted();
 }
 
 /** What several entries share; the names hold a hash of the contents. */
 function isChunk(file: string): boolean {
-  return /^dist\/cli\/chunks\/[a-z-]+-[A-Z0-9]{8}\.js$/.test(file);
+  return /^dist\/(?:common\/|cli\/chunks\/[a-z-]+-)[A-Z0-9]{8}\.js$/.test(file);
 }
 
 describe('The tarball', () => {
@@ -79,12 +79,19 @@ describe('The tarball', () => {
   });
 
   test('loads little when it is imported, and nothing of other packages', () => {
-    const more = (file: string) => staticImports(file).filter((name) => !SMALL_BUILTINS.has(name));
-    expect(more('dist/index.js')).toEqual(['./common.js']);
-    expect(more('dist/common.js')).toEqual([]);
-    expect(more('dist/registry/index.js')).toEqual(['../common.js']);
-    expect(staticImports('dist/kubernetes/index.js')).toEqual(['../index.js']);
-    expect(staticImports('dist/providers/index.js')).toEqual(['../index.js']);
+    const more = (file: string) =>
+      staticImports(file)
+        .filter((name) => !SMALL_BUILTINS.has(name))
+        .map((name) => (name.startsWith('.') ? posix.join(dirname(file), name) : name));
+    const common = files.filter((file) => file.startsWith('dist/common/'));
+    const alone = new Set(['serve/index', 'testing/index']);
+    const sharing = entries.filter((entry) => !alone.has(entry));
+    for (const file of [...sharing.map((entry) => `dist/${entry}.js`), ...common]) {
+      expect({ file, more: more(file).filter((name) => !common.includes(name)) }).toEqual({
+        file,
+        more: [],
+      });
+    }
     const forTests = staticImports('dist/testing/index.js');
     expect(forTests.filter((name) => !name.startsWith('node:'))).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as main from '../../src/index.ts';
+import * as kubelet from '../../src/kubelet/index.ts';
 import * as kubernetes from '../../src/kubernetes/index.ts';
 import * as providers from '../../src/providers/index.ts';
 import * as registry from '../../src/registry/index.ts';
@@ -36,7 +37,7 @@ describe('time does not grow by the square of the input', () => {
 
 describe('every exported function is in the table', () => {
   // The test kit is for the tests of users, who write its inputs themselves.
-  test.each(Object.entries({ main, kubernetes, providers, registry, serve }))(
+  test.each(Object.entries({ main, kubelet, kubernetes, providers, registry, serve }))(
     'of %s',
     (_name, module) => {
       const measured = new Set(ROWS.map(({ of }) => of));
@@ -48,7 +49,7 @@ describe('every exported function is in the table', () => {
   );
 
   test('and every name in it is exported', () => {
-    const modules = [main, kubernetes, providers, registry, serve, testing];
+    const modules = [main, kubelet, kubernetes, providers, registry, serve, testing];
     const exported = new Set(modules.flatMap(functionsOf));
     const named = [...ROWS.map(({ of }) => of), ...Object.keys(WITHOUT_TEXT)];
     expect(named.filter((name) => !exported.has(name))).toEqual([]);

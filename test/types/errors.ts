@@ -1,16 +1,22 @@
 // Compiled by `npx tsc`, and by test/package against the packed declarations. Never run.
-import { ConfigError, KeyringError, isKeyringError } from 'docker-keyring';
+import {
+  ConfigError,
+  KeyringError,
+  errors,
+  isKeyringError,
+  type AnyKeyringError,
+  type TimeoutError,
+} from 'docker-keyring';
 import type {
-  AnyKeyringError,
-  DocumentPosition,
   MissingPackageError,
   PluginConfigError,
   PluginProtocolError,
+} from 'docker-keyring/providers';
+import type {
   RegistryAuthError,
   RegistryUnavailableError,
-  TimeoutError,
   UnsafeRealmError,
-} from 'docker-keyring';
+} from 'docker-keyring/registry';
 
 declare const caught: unknown;
 
@@ -86,9 +92,13 @@ export const misspelt: boolean = known.code === 'ERR_KEYRING_TIME_OUT';
 export const base: KeyringError = new KeyringError('message');
 
 declare const configError: ConfigError;
-export const position: DocumentPosition | undefined = configError.position;
+export const position: errors.DocumentPosition | undefined = configError.position;
 export const asError: Error & { cause?: unknown } = configError;
 export const code: 'ERR_KEYRING_CONFIG_INVALID' = configError.code;
 
 // @ts-expect-error A code is read-only.
 configError.code = 'ERR_KEYRING_CONFIG_INVALID';
+
+// The namespace has every class, the same as the entries have.
+export const inNamespace: RegistryAuthError = {} as errors.RegistryAuthError;
+if (caught instanceof errors.MissingPackageError) caught.packageName satisfies string;

@@ -1,7 +1,5 @@
 // Compiled by `npx tsc`, and by test/package against the packed declarations. Never run.
-import { createKeyring } from 'docker-keyring';
-import type { CredentialProvider } from 'docker-keyring';
-import { acr, ecr, gcr } from 'docker-keyring/providers';
+import { acr, createKeyring, ecr, gcr, type CredentialProvider } from 'docker-keyring';
 
 // Each works with no option, and is a provider like all others.
 const providers: readonly CredentialProvider[] = [ecr(), gcr(), acr()];

@@ -1,7 +1,6 @@
 // Compiled by `npx tsc`, and by test/package against the packed declarations. Never run.
 import { createKeyring } from 'docker-keyring';
-import type { PullSecret } from 'docker-keyring';
-import { createPullSecret } from 'docker-keyring/kubernetes';
+import { createPullSecret, type PullSecret } from 'docker-keyring/kubernetes';
 
 /** `V1OwnerReference` of `@kubernetes/client-node` 1.x. */
 declare class V1OwnerReference {

@@ -98,7 +98,7 @@ export interface EcrOptions extends EcrPrincipalOptions {
   /** Turns service-account tokens on; `{}` for the defaults. The tokens come from `getServiceAccountToken`. */
   readonly serviceAccount?: EcrServiceAccountOptions;
   /** The outside world. The AWS SDK reads the real environment and files beside it. */
-  readonly system?: EcrSystem;
+  readonly system?: System;
 }
 
 /** What `ecr()` needs of the outside world. */

@@ -54,7 +54,7 @@ export interface ExecPluginsOptions {
    */
   readonly onProblem?: ((problem: PluginConfigError) => void) | undefined;
   /** The outside world. Tests put their own here. */
-  readonly system?: ExecPluginsSystem | undefined;
+  readonly system?: System | undefined;
 }
 
 /** The part of the world that plugins and their configuration take. */

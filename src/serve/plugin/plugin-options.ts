@@ -35,7 +35,7 @@ export interface ServeExecPluginOptions {
    */
   readonly cache?: PluginCache | false | undefined;
   /** The outside world. Tests put their own here. */
-  readonly system?: PluginSystem | undefined;
+  readonly system?: System | undefined;
 }
 
 /** What serving takes of the outside world. */

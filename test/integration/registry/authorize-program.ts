@@ -1,6 +1,7 @@
 // A process that authorizes itself for one image and prints what came of it: its environment says whom it trusts.
 
-import { createKeyring, createPullSecret } from '../../../src/index.ts';
+import { createKeyring } from '../../../src/index.ts';
+import { createPullSecret } from '../../../src/kubernetes/index.ts';
 import { authorize } from '../../../src/registry/index.ts';
 
 /** The one line that it prints. */

@@ -1,6 +1,6 @@
 // Manifests of a namespace whose pods pull from two registries, with every kind of ending.
 
-import { formatPullSecret } from '../../../src/index.ts';
+import { formatPullSecret } from '../../../src/kubernetes/index.ts';
 import type { Registry } from './start-registry.ts';
 import { PASSWORDS, secretFor } from './world.ts';
 

@@ -3,13 +3,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createKeyring, type DockerKeyring } from '../../../src/index.ts';
 import {
-  createKeyring,
   createPullSecret,
   type CreatedPullSecret,
-  type DockerKeyring,
   type PullSecret,
-} from '../../../src/index.ts';
+} from '../../../src/kubernetes/index.ts';
 import {
   createTestAuthority,
   type TestAuthority,

@@ -1,11 +1,7 @@
 // Rows for the documents that a keyring reads: a file of the node, and pull secrets.
 
-import {
-  createKeyring,
-  validatePullSecret,
-  writeDockerConfig,
-  type PullSecret,
-} from '../../../src/index.ts';
+import { createKeyring, writeDockerConfig } from '../../../src/index.ts';
+import { validatePullSecret, type PullSecret } from '../../../src/kubernetes/index.ts';
 import { fakeSystem } from '../../unit/fakes/fake-system.ts';
 import { nestedTexts, numbered, repeated, swallow } from './inputs.ts';
 import type { GrowthRow } from './measure.ts';

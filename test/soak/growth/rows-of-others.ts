@@ -3,20 +3,22 @@
 import * as errors from '../../../src/errors.ts';
 import {
   createKeyring,
-  createPullSecret,
-  createPullSecrets,
   dockerHelper,
   environment,
   execPlugins,
+  type CredentialProvider,
+  type ProviderSet,
+} from '../../../src/index.ts';
+import {
+  createPullSecret,
+  createPullSecrets,
   formatPullSecret,
   formatPullSecrets,
   parseManifests,
   parsePullSecrets,
   podTemplates,
   resolvePullSecrets,
-  type CredentialProvider,
-  type ProviderSet,
-} from '../../../src/index.ts';
+} from '../../../src/kubernetes/index.ts';
 import {
   Authorization,
   authorize,

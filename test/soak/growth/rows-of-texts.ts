@@ -2,20 +2,22 @@
 
 import {
   Credential,
-  credentialHash,
-  decidePull,
-  defaultPullPolicy,
   InvalidReferenceError,
   matchesImage,
   parseImageReference,
-  requiresCredentialVerification,
   toAuthorizationHeader,
   toCriAuthConfig,
   toDockerConfigJson,
   toDockerodeAuth,
   toRegistryAuthHeader,
-  type RecordedSecret,
 } from '../../../src/index.ts';
+import {
+  credentialHash,
+  decidePull,
+  defaultPullPolicy,
+  requiresCredentialVerification,
+  type RecordedSecret,
+} from '../../../src/kubelet/index.ts';
 import { repeated, rows } from './inputs.ts';
 import type { GrowthRow } from './measure.ts';
 
@@ -106,7 +108,7 @@ const manyCredentials: GrowthRow = {
 
 function credentialOf(text: string, key: string = text): Credential {
   const source = { kind: 'docker-config', path: '/c.json' } as const;
-  return new Credential({ username: text, password: text, email: text, key, source });
+  return Credential.from({ username: text, password: text, email: text, key, source });
 }
 
 function recordedSecrets(uid: string, count: number): RecordedSecret[] {

@@ -3,11 +3,11 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   createKeyring,
-  PluginConfigError,
   type CredentialProvider,
   type KeyringOptions,
   type ProviderSet,
 } from '../../../src/index.ts';
+import { PluginConfigError } from '../../../src/providers/index.ts';
 import { diagnoseMachine } from '../../../src/doctor/diagnose-machine.ts';
 import { createProviderSources } from '../../../src/create-keyring/provider-sources.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring, PullSecretError, type PullSecretInput } from '../../../src/index.ts';
+import { createKeyring, PullSecretError } from '../../../src/index.ts';
+import type { PullSecretInput } from '../../../src/kubernetes/index.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import { configOf, secretOf, secretWith, userNames } from '../fakes/keyring-inputs.ts';

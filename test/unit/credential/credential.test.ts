@@ -5,7 +5,7 @@ import { Credential, type CredentialFields } from '../../../src/credential/crede
 const SECRET = 'S3CR3T-canary';
 
 function credential(fields: Partial<CredentialFields> = {}): Credential {
-  return new Credential({
+  return Credential.from({
     username: 'robot',
     password: SECRET,
     key: 'ghcr.io',

@@ -7,7 +7,7 @@ import { Credential, type CredentialFields } from '../../../src/credential/crede
 import { toDockerConfigJson } from '../../../src/credential/docker-config-json.ts';
 
 function credential(fields: Partial<CredentialFields> = {}): Credential {
-  return new Credential({
+  return Credential.from({
     username: 'robot',
     password: 'secret',
     key: 'ghcr.io',

@@ -8,7 +8,7 @@ import {
 } from '../../../src/credential/ways-out.ts';
 
 function credential(fields: Partial<CredentialFields> = {}): Credential {
-  return new Credential({
+  return Credential.from({
     username: 'robot',
     password: 'secret',
     key: 'ghcr.io/acme',

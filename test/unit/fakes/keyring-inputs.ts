@@ -1,11 +1,7 @@
 // Inputs of a keyring, written briefly.
 
-import type {
-  Credential,
-  CredentialProvider,
-  CredentialResponse,
-  PullSecret,
-} from '../../../src/index.ts';
+import type { Credential, CredentialProvider, CredentialResponse } from '../../../src/index.ts';
+import type { PullSecret } from '../../../src/kubernetes/index.ts';
 
 /** Base64 of `name:password`, as an `auth` field has it. */
 export function auth(username: string, password = 'p'): string {

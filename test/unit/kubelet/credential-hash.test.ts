@@ -5,7 +5,7 @@ import { credentialHash } from '../../../src/kubelet/credential-hash.ts';
 
 function hash(fields: Partial<CredentialFields>): string {
   return credentialHash(
-    new Credential({
+    Credential.from({
       username: '',
       password: '',
       key: 'gcr.io',

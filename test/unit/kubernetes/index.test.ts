@@ -4,7 +4,6 @@ import * as kubernetes from '../../../src/kubernetes/index.ts';
 
 test('the subpath docker-keyring/kubernetes gives what it documents', () => {
   expect(Object.keys(kubernetes).toSorted()).toEqual([
-    'KeyringError',
     'ManifestError',
     'createPullSecret',
     'createPullSecrets',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { validatePullSecret } from '../../../src/index.ts';
+import { validatePullSecret } from '../../../src/kubernetes/index.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import { auth, secretWith } from '../fakes/keyring-inputs.ts';
 import { seeded, type Random } from '../fakes/random.ts';

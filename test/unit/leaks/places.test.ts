@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  createKeyring,
-  parseImageReference,
-  validatePullSecret,
-  type CredentialProvider,
-} from '../../../src/index.ts';
+import { createKeyring, parseImageReference, type CredentialProvider } from '../../../src/index.ts';
+import { validatePullSecret } from '../../../src/kubernetes/index.ts';
 import { run } from '../cli/run.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import { auth, providerOf, secretWith } from '../fakes/keyring-inputs.ts';

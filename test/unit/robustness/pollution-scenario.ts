@@ -2,22 +2,30 @@
 
 import {
   createKeyring,
-  createPullSecret,
-  credentialHash,
-  decidePull,
   environment,
-  parsePullSecrets,
-  podTemplates,
-  requiresCredentialVerification,
-  resolvePullSecrets,
   toCriAuthConfig,
   toDockerConfigJson,
   toDockerodeAuth,
-  validatePullSecret,
   type Credential,
   type CredentialProvider,
   type DockerKeyring,
+  acr,
+  dockerHelper,
+  ecr,
+  gcr,
 } from '../../../src/index.ts';
+import {
+  createPullSecret,
+  parsePullSecrets,
+  podTemplates,
+  resolvePullSecrets,
+  validatePullSecret,
+} from '../../../src/kubernetes/index.ts';
+import {
+  credentialHash,
+  decidePull,
+  requiresCredentialVerification,
+} from '../../../src/kubelet/index.ts';
 import {
   authorize,
   createRegistrySession,
@@ -26,7 +34,6 @@ import {
   withCredentials,
   type RegistrySession,
 } from '../../../src/registry/index.ts';
-import { acr, dockerHelper, ecr, gcr } from '../../../src/providers/index.ts';
 import { fakeSystem, type FakeSystem } from '../fakes/fake-system.ts';
 import { fakeRegistry } from '../registry/client/fake-registry.ts';
 

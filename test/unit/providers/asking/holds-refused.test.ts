@@ -6,7 +6,7 @@ import { holdsRefused } from '../../../../src/providers/asking/holds-refused.ts'
 const ENTRY = { username: 'u', password: 'p', identityToken: 'i', registryToken: 'r' };
 
 function credentialOf(fields: CredentialResponseEntry): Credential {
-  return new Credential({ ...fields, key: 'k', source: { kind: 'provider', provider: 'p' } });
+  return Credential.from({ ...fields, key: 'k', source: { kind: 'provider', provider: 'p' } });
 }
 
 function responseOf(...entries: readonly CredentialResponseEntry[]): CredentialResponse {

@@ -1,7 +1,7 @@
 // Whose answers are is another thing where the contents of any file differ that may decide it.
 
 import { describe, expect, test } from '@jest/globals';
-import { acr, gcr } from '../../../../src/providers/index.ts';
+import { acr, gcr } from '../../../../src/index.ts';
 import { fakeSystem, type FakeSystem, type FakeWorld } from '../../fakes/fake-system.ts';
 import { isOther, MAKERS, principalOf, type Make } from './makers.ts';
 

@@ -1,7 +1,6 @@
 // The public providers, and whether what one says of whose its answers are is another thing after a change of the world.
 
 import { expect } from '@jest/globals';
-import type { CredentialProvider } from '../../../../src/index.ts';
 import {
   acr,
   dockerHelper,
@@ -9,7 +8,8 @@ import {
   environment,
   execPlugins,
   gcr,
-} from '../../../../src/providers/index.ts';
+  type CredentialProvider,
+} from '../../../../src/index.ts';
 import { fakeSystem, type FakeSystem, type FakeWorld } from '../../fakes/fake-system.ts';
 
 /** Makes a provider in a world. */

@@ -7,7 +7,8 @@ import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createKeyring, createPullSecret, type DockerKeyring } from '../../../../src/index.ts';
+import { createKeyring, type DockerKeyring } from '../../../../src/index.ts';
+import { createPullSecret } from '../../../../src/kubernetes/index.ts';
 import { authorize, registryFetch } from '../../../../src/registry/index.ts';
 import {
   createTestCertificate,

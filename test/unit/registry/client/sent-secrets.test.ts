@@ -116,7 +116,7 @@ describe('What one tenant sent is not shown to another of the same session', () 
 /** A credential of a keyring. */
 function credential(password: string, expiresAt?: Date): Credential {
   const source = { kind: 'docker-config', path: '/x' } as const;
-  return new Credential({ username: 'u', password, key: 'k', source, expiresAt });
+  return Credential.from({ username: 'u', password, key: 'k', source, expiresAt });
 }
 
 /** Two of them are as much as is remembered. */

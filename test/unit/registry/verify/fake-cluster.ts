@@ -1,6 +1,7 @@
 // Registries in memory, the manifests of a cluster that pulls from them, and everything that was asked.
 
-import { createKeyring, type DockerKeyring, type PullSecret } from '../../../../src/index.ts';
+import { createKeyring, type DockerKeyring } from '../../../../src/index.ts';
+import type { PullSecret } from '../../../../src/kubernetes/index.ts';
 import {
   verifyImages,
   type VerifiedImage,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring, type PullSecret } from '../../../../src/index.ts';
+import { createKeyring } from '../../../../src/index.ts';
+import type { PullSecret } from '../../../../src/kubernetes/index.ts';
 import { deployment, fakeCluster, pullSecret, serviceAccount } from './fake-cluster.ts';
 
 const IMAGE = 'r.test/team/app:1';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseManifests, type PullSecret } from '../../../../src/index.ts';
+import { parseManifests, type PullSecret } from '../../../../src/kubernetes/index.ts';
 import { deployment, fakeCluster, pullSecret, serviceAccount } from './fake-cluster.ts';
 
 const IMAGE = 'r.test/team/app:1';

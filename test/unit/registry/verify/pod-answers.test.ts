@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { parseManifests } from '../../../../src/index.ts';
+import { parseManifests } from '../../../../src/kubernetes/index.ts';
 import { planOf } from '../../../../src/registry/verify/verify-targets.ts';
 import { fakeCluster } from './fake-cluster.ts';
 

@@ -5,8 +5,8 @@ import {
   createKeyring,
   type CredentialProvider,
   type KeyringOptions,
+  execPlugins,
 } from '../../../../src/index.ts';
-import { execPlugins } from '../../../../src/providers/index.ts';
 import { openTokenFileCache } from '../../../../src/shared-cache/token-file/open-token-file-cache.ts';
 import { servePlugin } from '../../../../src/serve/plugin/serve-exec-plugin.ts';
 import { fakeSystem, type FakeSystem } from '../../fakes/fake-system.ts';

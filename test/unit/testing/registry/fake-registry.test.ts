@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createKeyring, createPullSecret } from '../../../../src/index.ts';
+import { createKeyring } from '../../../../src/index.ts';
+import { createPullSecret } from '../../../../src/kubernetes/index.ts';
 import { authorize, registryFetch, verifyImages } from '../../../../src/registry/index.ts';
 import {
   startFakeRegistry,
