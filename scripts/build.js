@@ -13,7 +13,7 @@ process.chdir(root);
 rmSync('dist', { recursive: true, force: true });
 
 const TSC = 'node_modules/typescript/bin/tsc';
-const tscOptions = ['-p', 'tsconfig.build.json', '--declarationMap', 'false'];
+const tscOptions = ['-p', 'config/tsconfig.build.json', '--declarationMap', 'false'];
 execFileSync(process.execPath, [TSC, ...tscOptions], { stdio: 'inherit' });
 keepDeclarationsOf([
   'index',

@@ -88,7 +88,6 @@ interface Outcome {
   /** The proxy's new targets. */
   readonly connects: readonly string[];
   readonly isSdkLoaded: boolean;
-  readonly milliseconds: number;
 }
 
 async function ask(
@@ -99,17 +98,15 @@ async function ask(
   const before = proxy.requests.length;
   const code = `
     const { signal } = new AbortController();
-    const start = performance.now();
     const answer = await gcr(${options}).provide({ image: '${IMAGE}', signal, ${request} }).then(
       (given) => given === undefined ? null
         : Object.fromEntries(Object.entries(given.auth).map(([key, { username }]) => [key, username])),
       ({ message }) => message,
     );
-    const milliseconds = performance.now() - start;
     const { createRequire } = process.getBuiltinModule('node:module');
     const loaded = Object.keys(createRequire(import.meta.url).cache);
     const isSdkLoaded = loaded.some((path) => path.includes('google-auth-library'));
-    console.log(JSON.stringify({ answer, milliseconds, isSdkLoaded }));`;
+    console.log(JSON.stringify({ answer, isSdkLoaded }));`;
   const { exitCode, stdout, stderr } = await program.run(code, { ...environment, ...env });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   const connects = proxy.requests.slice(before).map(({ target }) => target);
@@ -184,9 +181,8 @@ describe('Without what it takes', () => {
     );
   });
 
-  test('on a machine that is not on Google Cloud the answer is soon there, and is none', async () => {
+  test('on a machine that is not on Google Cloud the answer is none', async () => {
     const outcome = await ask('{}', { METADATA_SERVER_DETECTION: '' });
     expect(outcome).toMatchObject({ answer: null, connects: [], isSdkLoaded: false });
-    expect(outcome.milliseconds).toBeLessThan(2000);
   });
 });

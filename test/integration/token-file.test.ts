@@ -135,7 +135,6 @@ describe('When the one that asks is killed (SIGKILL)', () => {
       new Set(['secret-token-2']),
     );
     expect(upstream.calls).toHaveLength(2);
-    expect(Math.max(...answers.map(({ tookMs }) => tookMs))).toBeLessThan(30_000);
   });
 
   test('at 200 random moments, nothing is torn, nobody has a wrong answer, and it goes on', async () => {

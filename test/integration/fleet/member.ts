@@ -10,7 +10,7 @@ export interface Asked {
   readonly image: string;
 }
 export type Answered =
-  | { readonly id: number; readonly passwords: readonly string[]; readonly tookMs: number }
+  | { readonly id: number; readonly passwords: readonly string[] }
   | { readonly id: number; readonly error: string };
 
 const { REDIS_URL = '', UPSTREAM_URL = '', STORE_KEYS = '', STORE_FORM = '' } = process.env;
@@ -53,11 +53,10 @@ process.on('message', (asked: Asked) => {
 process.send?.('ready');
 
 async function answer({ id, image }: Asked): Promise<Answered> {
-  const startedMs = performance.now();
   try {
     const credentials = await keyring.lookup(image);
     const passwords = credentials.map(({ password }) => password);
-    return { id, passwords, tookMs: performance.now() - startedMs };
+    return { id, passwords };
   } catch (error) {
     return { id, error: String(error) };
   }

@@ -6,6 +6,7 @@ import { ManifestError } from '../../../src/errors.ts';
 import { decodePullSecret } from '../../../src/kubernetes/secret/decode-pull-secret.ts';
 import { parseManifests } from '../../../src/kubernetes/manifest/manifests.ts';
 import { validatePullSecret } from '../../../src/kubernetes/secret/validate-pull-secret.ts';
+import { amount } from '../fakes/amount.ts';
 
 const SECRET = 'canary-5f1e';
 /** What documents are made of, so that readers get further than the first character. */
@@ -49,7 +50,7 @@ describe('parseManifests', () => {
         const lines = given.split(/\r\n|[\n\r\u0085\u2028\u2029]/);
         expect(line >= 1 && line <= lines.length + 1 && column >= 1).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: amount(200, 2000) },
     );
   });
 
@@ -59,7 +60,7 @@ describe('parseManifests', () => {
         const outcome = await outcomeOf(() => parseManifests(bytes));
         expect(Array.isArray(outcome) || outcome instanceof ManifestError).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: amount(200, 2000) },
     );
   });
 
@@ -94,7 +95,7 @@ describe('parseManifests', () => {
         const outcome = await outcomeOf(() => parseManifests(before + SECRET + after));
         expect(outcome instanceof Error ? String(outcome.stack) : '').not.toContain(SECRET);
       }),
-      { numRuns: 2000 },
+      { numRuns: amount(200, 2000) },
     );
   });
 });
@@ -125,7 +126,7 @@ describe('a Secret of whatever values', () => {
         const { status } = decodePullSecret(secret as object, { tokens: true });
         expect(['used', 'ignored', 'malformed']).toContain(status);
       }),
-      { numRuns: 2000 },
+      { numRuns: amount(200, 2000) },
     );
   });
 
@@ -138,7 +139,7 @@ describe('a Secret of whatever values', () => {
         const fails = findings.some((one) => one.rejectedBy === 'kubelet');
         expect(status === 'malformed').toBe(fails);
       }),
-      { numRuns: 2000 },
+      { numRuns: amount(200, 2000) },
     );
   });
 

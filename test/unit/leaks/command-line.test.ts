@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HttpRequest } from '../../../src/system/system.ts';
 import { run } from '../cli/run.ts';
+import { amount } from '../fakes/amount.ts';
 import type { FakeReply } from '../fakes/fake-system.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import { auth } from '../fakes/keyring-inputs.ts';
@@ -70,7 +71,7 @@ const ENV = {
   HTTP_PROXY: `http://${USER}:12/${password}@proxy.test:3128`,
   NO_PROXY: `${USER}:${password}@no.test`,
 };
-const ROUNDS = 150;
+const ROUNDS = amount(8, 150);
 
 /** Registries that say what they were told: one asks for passwords, the others send to their token servers. */
 function http({ url, method = 'GET', headers = {}, body = '' }: HttpRequest): FakeReply {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createKeyring, parseImageReference, type CredentialProvider } from '../../../src/index.ts';
 import { validatePullSecret } from '../../../src/kubernetes/index.ts';
 import { run } from '../cli/run.ts';
+import { casesOf } from '../fakes/amount.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import { auth, providerOf, secretWith } from '../fakes/keyring-inputs.ts';
 import { CANARIES, secretsIn, USER } from './canaries.ts';
@@ -39,7 +40,7 @@ describe('no secret gets out of the name of an entry', () => {
   ];
   const VALUES = [{ auth: auth(USER, password) }, { auth: '!' }, { auth: 5 }, 5, {}];
 
-  test.each(NAMES)('%s', async (name) => {
+  test.each(casesOf(NAMES, 4))('%s', async (name) => {
     const leaks = await inOrder(VALUES, async (value) => {
       const document = JSON.stringify({ auths: { [name]: value } });
       const secret = secretWith('regcred', document);

@@ -1,5 +1,5 @@
 // Searches what the whole test suite makes the package say, not only the tests of leaks: every error that is constructed
-// anywhere, and (called by test/unit/cli/run.ts) every output of the command line. jest.config.js loads this for each file.
+// anywhere, and (called by test/unit/cli/run.ts) every output of the command line. config/jest.config.js loads this for each file.
 
 import { afterAll } from '@jest/globals';
 import { KeyringError } from '../../../src/errors.ts';
@@ -17,6 +17,14 @@ export function secretsOfTests(text: string): string[] {
 /** More of one file are not looked at: tests of memory make errors by the ten thousand, and must not see them kept. */
 const MAX_ERRORS = 1000;
 const errors: KeyringError[] = [];
+
+/** An error of the outside world as a test plays it: the package has no part in what it holds. */
+export function played<T>(make: () => T): T {
+  const { length } = errors;
+  const error = make();
+  errors.length = length;
+  return error;
+}
 
 // Every error's constructor sets its name: that is where all of them pass by.
 Object.defineProperty(KeyringError.prototype, 'name', {

@@ -115,7 +115,7 @@ describe('A stream', () => {
     const opening = nodeSystem.httpStream(request);
     expect(await failure(opening)).toBeInstanceOf(TimeoutError);
     server.answer = (response) => response.flushHeaders();
-    const stream = await nodeSystem.httpStream(request);
+    const stream = await nodeSystem.httpStream({ ...request, timeoutMs: 1000 });
     expect(await failure(textOf(stream))).toBeInstanceOf(TimeoutError);
   });
 });

@@ -34,34 +34,39 @@ afterAll(async () => {
 /** Prints the body that each URL gives, one after the other. */
 function printing(...urls: readonly string[]): string {
   return `for (const url of ${JSON.stringify(urls)})
-    console.log((await nodeSystem.http({ url, timeoutMs: 5000 })).body);`;
+    console.log((await nodeSystem.http({ url, timeoutMs: 60_000 })).body);`;
 }
+
+/**
+ * Prints what would keep the process from its end. A connection is given back some turns after the answer is there; how
+ * many milliseconds these take says nothing.
+ */
+const HELD = `
+  const held = () => process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Timeout/.test(name));
+  for (let turn = 0; turn < 1000 && held().length > 0; turn += 1) await new Promise(setImmediate);
+  console.log('held by', held());`;
+const NOT_HELD = 'held by []\n';
 
 describe('NODE_EXTRA_CA_CERTS', () => {
   test('is trusted, by connections that are used again and keep no process alive', async () => {
     // More than Node bears of what is left on a connection, without a warning.
     const paths = Array.from({ length: 12 }, (_, index) => `/${index}`);
     const urls = paths.map((path) => `${secure.url}${path}`);
-    const startedMs = performance.now();
-    expect(await program.run(printing(...urls), trusting)).toEqual({
+    expect(await program.run(printing(...urls) + HELD, trusting)).toEqual({
       exitCode: 0,
-      stdout: paths.map((path) => `secure ${path}\n`).join(''),
+      stdout: paths.map((path) => `secure ${path}\n`).join('') + NOT_HELD,
       stderr: '',
     });
-    // Sooner than the connection would have closed by itself.
-    expect(performance.now() - startedMs).toBeLessThan(2500);
   });
 
   test('is trusted through a proxy, whose tunnels are used again and keep no process alive', async () => {
     const urls = ['https://registry.test/a', 'https://registry.test/b'];
-    const startedMs = performance.now();
     const env = { ...trusting, HTTPS_PROXY: proxy.url };
-    expect(await program.run(printing(...urls), env)).toEqual({
+    expect(await program.run(printing(...urls) + HELD, env)).toEqual({
       exitCode: 0,
-      stdout: 'secure /a\nsecure /b\n',
+      stdout: `secure /a\nsecure /b\n${NOT_HELD}`,
       stderr: '',
     });
-    expect(performance.now() - startedMs).toBeLessThan(2500);
     expect(proxy.connects).toEqual(['registry.test:443']);
   });
 
@@ -96,7 +101,7 @@ describe('NODE_EXTRA_CA_CERTS', () => {
     const usualFile = join(program.folder, 'usual.pem');
     writeFileSync(usualFile, usual.ca);
     const body = `
-      const ask = (url, ca) => nodeSystem.http({ url, ca, timeoutMs: 5000 }).then(
+      const ask = (url, ca) => nodeSystem.http({ url, ca, timeoutMs: 60_000 }).then(
         ({ body }) => console.log(body),
         () => console.log('untrusted'),
       );
@@ -133,16 +138,15 @@ test('the agents for SDKs reuse connections and keep no process alive', async ()
     await get('${secure.url}/a');
     await get('https://registry.test/b');
     await new Promise((resolve) => setTimeout(resolve, 20));
-    await get('https://registry.test/c');`;
+    await get('https://registry.test/c');
+    ${HELD}`;
   const before = proxy.connects.length;
   const env = { ...trusting, HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1' };
-  const startedMs = performance.now();
   expect(await program.run(body, env)).toEqual({
     exitCode: 0,
-    stdout: 'secure /a\nsecure /b\nsecure /c\n',
+    stdout: `secure /a\nsecure /b\nsecure /c\n${NOT_HELD}`,
     stderr: '',
   });
-  expect(performance.now() - startedMs).toBeLessThan(2500);
   expect(proxy.connects.length - before).toBe(1);
 });
 
@@ -158,11 +162,10 @@ test('no password of a proxy shows, whatever is printed for debugging', async ()
   expect(stderr).not.toContain('hunter2');
 });
 
+// A process that waited for it would be killed, and have no exit code.
 test('a program that hangs keeps no process alive once its deadline has passed', async () => {
   const body = `await nodeSystem
-    .run({ command: 'sleep', args: ['60'], stdin: '', timeoutMs: 50, maxOutputBytes: 9 })
+    .run({ command: 'sleep', args: ['600'], stdin: '', timeoutMs: 50, maxOutputBytes: 9 })
     .catch((error) => console.log(error.code));`;
-  const startedMs = performance.now();
   expect(await program.run(body)).toMatchObject({ exitCode: 0, stdout: 'ERR_KEYRING_TIMEOUT\n' });
-  expect(performance.now() - startedMs).toBeLessThan(2500);
 });

@@ -26,7 +26,8 @@ export interface NodeProgram {
   remove(): void;
 }
 
-const DEADLINE_MS = 20_000;
+/** Long enough for every machine, and shorter than anything that a program here may wait for. */
+const DEADLINE_MS = 60_000;
 /** No machine has a user of this number. */
 const NOBODYS_ID = 54_321;
 

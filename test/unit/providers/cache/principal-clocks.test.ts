@@ -18,6 +18,7 @@ import {
   type KeyringOptions,
 } from '../../../../src/index.ts';
 import { openTokenFileCache } from '../../../../src/shared-cache/token-file/open-token-file-cache.ts';
+import { amount } from '../../fakes/amount.ts';
 import { fakeSystem, type FakeSystem } from '../../fakes/fake-system.ts';
 import { inOrder } from '../../fakes/in-order.ts';
 import { settle } from '../../fakes/upstream.ts';
@@ -199,7 +200,7 @@ describe('Whatever happens to the clocks', () => {
           expect(wrong(served)).toEqual([]);
           expect(Math.max(0, ...mostCalls)).toBeLessThanOrEqual(1);
         }),
-        { numRuns: 300 },
+        { numRuns: amount(50, 300) },
       );
     },
   );
@@ -243,7 +244,7 @@ describe('Whatever happens to the clocks', () => {
           expect(wrong(served)).toEqual([]);
           expect(Math.max(0, ...mostCalls)).toBeLessThanOrEqual(1);
         }),
-        { numRuns: 100 },
+        { numRuns: amount(20, 100) },
       );
     },
   );

@@ -13,7 +13,7 @@ import { answerText, V1 } from './plugin-world.ts';
 const RESPONSE = { auth: {}, cacheKeyType: 'Registry' };
 const ANSWER = `echo '${answerText()}'`;
 /** What is not made to hang must not fail on a busy machine. */
-const LONG_MS = 30_000;
+const LONG_MS = 60_000;
 
 let directory: string;
 let count = 0;
@@ -140,16 +140,18 @@ describe('A plugin that is strange, but answers', () => {
   });
 
   test('leaves a process behind that keeps its output open', async () => {
-    const before = Date.now();
-    await expect(ask(await program(`sleep 20 & ${ANSWER}`))).resolves.toEqual(RESPONSE);
-    expect(Date.now() - before).toBeLessThan(10_000);
+    // For longer than this test may take.
+    const pids = join(directory, 'left-behind');
+    const path = await program(`sleep 600 & echo $! >${pids}; ${ANSWER}`);
+    await expect(ask(path)).resolves.toEqual(RESPONSE);
+    process.kill(await pidIn(pids), 'SIGKILL');
   });
 });
 
 describe('A plugin that hangs', () => {
   test('is killed at its limit, with what it started', async () => {
     const pids = join(directory, 'hanging');
-    const path = await program(`sleep 60 & echo $! >${pids}; wait`);
+    const path = await program(`sleep 600 & echo $! >${pids}; wait`);
     const asked = ask(path, { timeoutMs: 500 });
     const [error, pid] = await Promise.all([reasonOf(asked), pidIn(pids)]);
     expect(error).toMatchObject({
@@ -162,7 +164,7 @@ describe('A plugin that hangs', () => {
   test('is killed when nobody waits any longer, with what it started', async () => {
     const controller = new AbortController();
     const pids = join(directory, 'abandoned');
-    const path = await program(`sleep 60 & echo $! >${pids}; wait`);
+    const path = await program(`sleep 600 & echo $! >${pids}; wait`);
     const asked = ask(path, { signal: controller.signal });
     const reason = reasonOf(asked);
     const pid = await pidIn(pids);

@@ -47,8 +47,8 @@ interface Found {
 
 type Move = { readonly step: number } | { readonly kill: number };
 
-/** Explores all orders; ends at the first problem. */
-export async function explore(exploration: Exploration): Promise<Found> {
+/** Explores all orders, or so many states; ends at the first problem. */
+export async function explore(exploration: Exploration, most: number = Infinity): Promise<Found> {
   const seen = new Set<string>();
   const open: (readonly Move[])[] = [[]];
   for await (const run of replays(exploration, open)) {
@@ -57,6 +57,7 @@ export async function explore(exploration: Exploration): Promise<Found> {
     const key = run.key();
     const choices = seen.has(key) ? [] : run.choices();
     seen.add(key);
+    if (seen.size >= most) break;
     open.push(...choices.map((move) => run.moves.concat(move)));
   }
   return { states: seen.size, problem: undefined };

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createFileLock, type HeldLock } from '../../../../src/shared-cache/file-lock/file-lock.ts';
 import { withFileLock } from '../../../../src/serve/helper/file-store-lock.ts';
 import type { System } from '../../../../src/system/system.ts';
+import { amount } from '../../fakes/amount.ts';
 import { fakeSystem, type FakeSystem } from '../../fakes/fake-system.ts';
 import { seeded } from '../../fakes/random.ts';
 import { explore, sample, type Exploration, type State } from './explorer.ts';
@@ -10,6 +11,10 @@ import { withFormerLock } from './former-lock.ts';
 const FILE = '/home/user/store';
 const LOCK = `${FILE}.lock`;
 const HOUR_MS = 3_600_000;
+/** How many states are explored, of those that there are. */
+const STATES = amount(300, Infinity);
+/** Orders by chance. */
+const RUNS = amount(100, 1000);
 
 /** A world where somebody was killed with the lock in hand. */
 function worldOfKilled(): FakeSystem {
@@ -104,28 +109,31 @@ const logins: Omit<Exploration, 'programs'> = {
 
 describe('A login that said that it was stored is stored', () => {
   test('in every order of two, after one that was killed, with a kill at any step', async () => {
-    const found = await explore({ ...logins, programs: [login, login] });
+    const found = await explore({ ...logins, programs: [login, login] }, STATES);
     expect(found.problem).toBeUndefined();
-    expect(found.states).toBeGreaterThan(1000);
+    expect(found.states).toBeGreaterThanOrEqual(amount(STATES, 1001));
   });
 
   test('in every order of two of which each takes the other for dead at any time', async () => {
-    const found = await explore({
-      ...logins,
-      programs: [login, login],
-      kills: 0,
-      showsRunning: false,
-      clockAheadMs: HOUR_MS,
-    });
+    const found = await explore(
+      {
+        ...logins,
+        programs: [login, login],
+        kills: 0,
+        showsRunning: false,
+        clockAheadMs: HOUR_MS,
+      },
+      STATES,
+    );
     expect(found.problem).toBeUndefined();
-    expect(found.states).toBeGreaterThan(1000);
+    expect(found.states).toBeGreaterThanOrEqual(amount(STATES, 1001));
   });
 
   test.each([true, false])(
     'in many orders of four, whether they are seen to run: %s',
     async (showsRunning) => {
       const programs = [login, login, login, login];
-      const found = await sample({ ...logins, programs, kills: 2, showsRunning }, 1000, seeded(1));
+      const found = await sample({ ...logins, programs, kills: 2, showsRunning }, RUNS, seeded(1));
       expect(found.problem).toBeUndefined();
     },
   );
@@ -143,14 +151,14 @@ describe('Of processes that are seen to run', () => {
   const asking = { ...logins, programs: [ask, ask], problem: tooManyCalls, waitMs: 7000 };
 
   test('only one asks at a time, in every order of two with a kill at any step', async () => {
-    const found = await explore(asking);
+    const found = await explore(asking, STATES);
     expect(found.problem).toBeUndefined();
-    expect(found.states).toBeGreaterThan(500);
+    expect(found.states).toBeGreaterThanOrEqual(amount(STATES, 501));
   });
 
   test('also in many orders of five with two kills', async () => {
     const programs = [ask, ask, ask, ask, ask];
-    const found = await sample({ ...asking, programs, kills: 2 }, 1000, seeded(2));
+    const found = await sample({ ...asking, programs, kills: 2 }, RUNS, seeded(2));
     expect(found.problem).toBeUndefined();
   });
 });

@@ -7,6 +7,7 @@ import { nodeSystem } from '../../../../src/system/node-system.ts';
 import type { HttpRequest } from '../../../../src/system/system.ts';
 import { createTestCertificate } from '../../../../src/testing/tls/certificates.ts';
 import { startFakeServer, type FakeServer } from '../../../../src/testing/fake-server.ts';
+import { untilTrue } from '../../testing/client.ts';
 import { withoutProxies } from '../environment.ts';
 
 const TIMEOUT_MS = 5000;
@@ -158,8 +159,11 @@ describe('An exchange that fails', () => {
     ['ends before its length', { kind: 'reply', reply: { headers: { 'content-length': '999' } } }],
   ] as const)('does not give an answer that %s', async (_name, fault) => {
     server.inject(fault);
-    if (fault.kind === 'reply') setTimeout(() => void server.close(), 200);
-    expect((await failure({})).message).toBe(
+    const { length } = server.requests;
+    const asked = failure({});
+    await untilTrue(() => server.requests.length > length);
+    if (fault.kind === 'reply') await server.close();
+    expect((await asked).message).toBe(
       `GET ${server.url}/: the connection was closed before the answer was complete (ECONNRESET)`,
     );
   });
@@ -239,8 +243,10 @@ describe('The deadline and the signal', () => {
     server.inject({ kind: 'hang' });
     const controller = new AbortController();
     const reason = new Error('enough');
-    setTimeout(() => controller.abort(reason), 30);
-    await expect(ask({ signal: controller.signal })).rejects.toBe(reason);
+    const asked = expect(ask({ signal: controller.signal })).rejects.toBe(reason);
+    await untilTrue(() => server.requests.length === 1);
+    controller.abort(reason);
+    await asked;
     await expect(ask({ signal: controller.signal })).rejects.toBe(reason);
     expect(server.requests).toHaveLength(1);
   });

@@ -209,7 +209,7 @@ describe('A proxy that fails', () => {
     const hanging = createServer((socket) => void sockets.push(socket.on('error', () => {})));
     await new Promise<void>((resolve) => void hanging.listen(0, '127.0.0.1', resolve));
     withProxies({ HTTPS_PROXY: `http://127.0.0.1:${(hanging.address() as AddressInfo).port}` });
-    const asked = ask('https://registry.test/', { timeoutMs: 150 });
+    const asked = ask('https://registry.test/', { timeoutMs: 1000 });
     await expect(asked).rejects.toMatchObject({ code: 'ERR_KEYRING_TIMEOUT' });
     const [socket] = sockets;
     socket?.resume();

@@ -37,7 +37,7 @@ describe('The fake token service', () => {
   const options = { audience: AUDIENCE, subjects: { 'a.b.c': 'system:serviceaccount:a:puller' } };
 
   test('takes JSON and forms', async () => {
-    await using sts = await startFakeGoogleSts(options);
+    await using sts = await startFakeGoogleSts({ ...options, now: () => 0 });
     const json = await post(sts.url, EXCHANGE);
     const body = new URLSearchParams(EXCHANGE);
     const form = await ask(`${sts.url}/v1/token`, { method: 'POST', body });
