@@ -133,7 +133,7 @@ export type {
 export type { AzureCloudName } from './providers/acr/clouds.ts';
 export { dockerHelper, type DockerHelperOptions } from './providers/docker-helper/docker-helper.ts';
 export { ecr } from './providers/ecr/ecr.ts';
-export type { EcrHostOptions } from './providers/ecr/ecr-registry.ts';
+export type { EcrHostOptions } from './providers/ecr/registry.ts';
 export type {
   AwsCredentials,
   EcrEndpoints,

@@ -28,7 +28,7 @@ export type {
 } from './contract.ts';
 export { dockerHelper, type DockerHelperOptions } from './docker-helper/docker-helper.ts';
 export { ecr } from './ecr/ecr.ts';
-export type { EcrHostOptions } from './ecr/ecr-registry.ts';
+export type { EcrHostOptions } from './ecr/registry.ts';
 export type {
   AwsCredentials,
   EcrEndpoints,

@@ -11,7 +11,7 @@ import {
 } from '../../util/option-checks.ts';
 import type { System } from '../../system/system.ts';
 import type { PrincipalSystem } from '../principal/describe.ts';
-import type { EcrHostOptions } from './ecr-registry.ts';
+import type { EcrHostOptions } from './registry.ts';
 
 /** Keys of an AWS principal, as the AWS SDK's credential providers give them. */
 export interface AwsCredentials {

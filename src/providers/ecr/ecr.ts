@@ -4,19 +4,19 @@ import { nodeSystem } from '../../system/node-system.ts';
 import type { CredentialProvider, ServiceAccountTokenAttributes } from '../contract.ts';
 import { principalOf } from '../principal/describe.ts';
 import { awsIdentity } from './aws-identity.ts';
-import { diagnoseEcr } from './diagnose-ecr.ts';
-import { createEcrAsker } from './ecr-asker.ts';
+import { diagnoseEcr } from './diagnose.ts';
+import { createEcrAsker } from './sessions.ts';
 import { readEcrOptions, type EcrOptions, type EcrServiceAccountOptions } from './ecr-options.ts';
-import { checkPartition } from './ecr-partition.ts';
+import { checkPartition } from './partition.ts';
 import {
   ecrPrincipal,
   IRSA_ANNOTATION,
   ROLE_ANNOTATION,
   serviceAccountPrincipal,
   unusedTokenReason,
-} from './ecr-principal.ts';
-import { ECR_IMAGES, ecrRegistry, type EcrRegistry } from './ecr-registry.ts';
-import { ecrResponse, forHost } from './ecr-token.ts';
+} from './principal.ts';
+import { ECR_IMAGES, ecrRegistry, type EcrRegistry } from './registry.ts';
+import { ecrResponse, forHost } from './token.ts';
 
 /**
  * Makes the provider for Amazon ECR: every private registry of every partition, and ECR Public. It asks the API of the

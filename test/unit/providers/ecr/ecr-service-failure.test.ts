@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ecr } from '../../../../src/providers/ecr/ecr.ts';
-import { explainEcrError } from '../../../../src/providers/ecr/ecr-failure.ts';
-import type { EcrPrincipal } from '../../../../src/providers/ecr/ecr-principal.ts';
+import { explainEcrError } from '../../../../src/providers/ecr/failure.ts';
+import type { EcrPrincipal } from '../../../../src/providers/ecr/principal.ts';
 import { EXAMPLE_AWS_CREDENTIALS } from '../../../../src/testing/aws/fake-aws-credentials.ts';
 import { startFakeEcr } from '../../../../src/testing/aws/fake-ecr.ts';
 import { startFakeProxy } from '../../../../src/testing/fake-proxy.ts';

@@ -2,10 +2,10 @@
 
 import { MissingPackageError } from '../../errors.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import { explainEcrError } from './ecr-failure.ts';
+import { explainEcrError } from './failure.ts';
 import type { EcrOptions, EcrSystem } from './ecr-options.ts';
-import { scopeNames, type EcrPrincipal } from './ecr-principal.ts';
-import { ecrSession, type EcrSession } from './ecr-session.ts';
+import { scopeNames, type EcrPrincipal } from './principal.ts';
+import { ecrSession, type EcrSession } from './session.ts';
 
 /** Work with a principal's session. */
 type EcrWork<T> = (session: EcrSession) => Promise<T>;

@@ -1,6 +1,6 @@
 // Which registry of Amazon ECR a host name is, and which images the provider is asked for.
 
-import { hasSuffix } from './ecr-partition.ts';
+import { hasSuffix } from './partition.ts';
 
 /** What the host name of an ECR registry says. */
 export interface EcrRegistry {

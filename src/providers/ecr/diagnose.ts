@@ -1,12 +1,12 @@
 // What this machine offers the ECR provider, for "docker-keyring doctor".
 
 import type { Diagnosis, DiagnosisRequest } from '../contract.ts';
-import type { EcrAsker } from './ecr-asker.ts';
+import type { EcrAsker } from './sessions.ts';
 import type { EcrOptions, EcrSystem } from './ecr-options.ts';
-import { ecrPrincipal, machineRegion, type EcrPrincipal } from './ecr-principal.ts';
-import type { EcrRegistry } from './ecr-registry.ts';
-import type { EcrAnswer, EcrIdentity } from './ecr-session.ts';
-import { ecrResponse } from './ecr-token.ts';
+import { ecrPrincipal, machineRegion, type EcrPrincipal } from './principal.ts';
+import type { EcrRegistry } from './registry.ts';
+import type { EcrAnswer, EcrIdentity } from './session.ts';
+import { ecrResponse } from './token.ts';
 
 /** What the diagnosis works with. */
 export interface EcrDiagnosisContext {

@@ -3,7 +3,7 @@
 
 import { reasonOf } from '../../system/http/http-failure.ts';
 import { retryAfterMs } from '../../util/retry-after.ts';
-import type { EcrPrincipal } from './ecr-principal.ts';
+import type { EcrPrincipal } from './principal.ts';
 
 /** A failure's reason, and what to do about it. */
 export interface EcrFailure {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { matchesImage } from '../../../../src/index.ts';
-import { ECR_IMAGES, ecrRegistry } from '../../../../src/providers/ecr/ecr-registry.ts';
+import { ECR_IMAGES, ecrRegistry } from '../../../../src/providers/ecr/registry.ts';
 
 const ACCOUNT = '123456789012';
 

@@ -3,7 +3,7 @@
 import { decodeAuthField } from '../../config/auth-field.ts';
 import type { CredentialResponse } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import type { EcrAnswer } from './ecr-session.ts';
+import type { EcrAnswer } from './session.ts';
 
 /** Makes the API's answer one for a host. */
 export function ecrResponse(host: string, answer: EcrAnswer): CredentialResponse {

@@ -3,7 +3,7 @@
 import type { ECRClientConfig } from '@aws-sdk/client-ecr';
 import { importPackage } from '../cloud/import-package.ts';
 import type { AwsCredentials, EcrOptions } from './ecr-options.ts';
-import type { EcrPrincipal } from './ecr-principal.ts';
+import type { EcrPrincipal } from './principal.ts';
 
 type Logger = NonNullable<ECRClientConfig['logger']>;
 

@@ -1,7 +1,7 @@
 // The partitions of AWS: clouds with identities of their own. What is of one goes to no endpoint and no registry of another.
 
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import type { EcrPrincipal } from './ecr-principal.ts';
+import type { EcrPrincipal } from './principal.ts';
 
 /** By what regions begin with, the longer first. Source: @aws-sdk/core, partitions.js. */
 const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MissingPackageError } from '../../../../src/errors.ts';
 import { ecr } from '../../../../src/providers/ecr/ecr.ts';
-import { explainEcrError } from '../../../../src/providers/ecr/ecr-failure.ts';
-import type { EcrPrincipal } from '../../../../src/providers/ecr/ecr-principal.ts';
+import { explainEcrError } from '../../../../src/providers/ecr/failure.ts';
+import type { EcrPrincipal } from '../../../../src/providers/ecr/principal.ts';
 import { nodeSystem } from '../../../../src/system/node-system.ts';
 import {
   EXAMPLE_AWS_CREDENTIALS,

@@ -3,9 +3,9 @@
 import type { ECRClientConfig } from '@aws-sdk/client-ecr';
 import { importPackage } from '../cloud/import-package.ts';
 import { withVariable } from '../../system/with-variable.ts';
-import { QUIET_LOGGER, roleCredentials } from './ecr-credentials.ts';
+import { QUIET_LOGGER, roleCredentials } from './role-credentials.ts';
 import type { AwsCredentials, EcrOptions, EcrSystem } from './ecr-options.ts';
-import type { EcrPrincipal } from './ecr-principal.ts';
+import type { EcrPrincipal } from './principal.ts';
 
 /** What the API gave, not yet looked at. */
 export interface EcrAnswer {

@@ -3,7 +3,7 @@
 import { sha256 } from '../../system/sha256.ts';
 import type { CredentialRequest } from '../contract.ts';
 import type { EcrOptions, EcrPrincipalOptions, EcrSystem } from './ecr-options.ts';
-import { PUBLIC_REGION, type EcrRegistry } from './ecr-registry.ts';
+import { PUBLIC_REGION, type EcrRegistry } from './registry.ts';
 
 /** The annotation that names a service account's role. It is not IRSA's, which has no `ecr-` in it. */
 export const ROLE_ANNOTATION = 'eks.amazonaws.com/ecr-role-arn';
