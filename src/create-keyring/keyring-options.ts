@@ -19,7 +19,7 @@ import type {
 } from '../kubernetes/secret/pull-secret-layer.ts';
 import { storeKeysProblem, type KeyvStore } from '../shared-cache/fleet.ts';
 import { providerProblem } from '../providers/check-provider.ts';
-import type { GetServiceAccountToken } from '../providers/asking/identity.ts';
+import type { GetServiceAccountToken } from '../providers/contract.ts';
 import type { Logger } from '../providers/asking/provider-asker.ts';
 import type { System } from '../system/system.ts';
 import { isProviderSet, type ProviderSource } from './provider-sources.ts';
