@@ -5,20 +5,13 @@ import { isRecord } from '../../util/is-record.ts';
 import type { ProcessResult, System } from '../../system/system.ts';
 import type { CredentialResponseEntry } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import { exitFailure, malformedFailure, runFailure } from './failures.ts';
+import { exitFailure, malformedFailure, runFailure, type HelperCall } from './failures.ts';
 import { HELPER_NAME_RULE, isHelperName } from './helper-name.ts';
 
-/** One question to one helper. */
-export interface HelperQuestion {
-  /** `pass` for the program `docker-credential-pass`. */
-  readonly helper: string;
-  /** What it is asked about, as it knows it. */
-  readonly server: string;
-  readonly timeoutMs: number;
+/** One call of one helper. */
+export interface HelperQuestion extends HelperCall {
   /** Added to the environment that the helper runs in. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** How to do without the helper, as the end of a sentence: "install it, or …". */
-  readonly remedy: string;
   readonly signal?: AbortSignal | undefined;
 }
 

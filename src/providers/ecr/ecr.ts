@@ -7,8 +7,8 @@ import { awsIdentity } from './aws-identity.ts';
 import { diagnoseEcr } from './diagnose.ts';
 import { createEcrAsker } from './sessions.ts';
 import { readEcrOptions, type EcrOptions, type EcrServiceAccountOptions } from './ecr-options.ts';
-import { checkPartition } from './partition.ts';
 import {
+  checkPartition,
   ecrPrincipal,
   IRSA_ANNOTATION,
   ROLE_ANNOTATION,

@@ -1,8 +1,10 @@
 // Who asks for a registry's token: a principal of AWS, and a name for it that tells principals apart.
 
 import { sha256 } from '../../system/sha256.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import type { CredentialRequest } from '../contract.ts';
 import type { EcrOptions, EcrPrincipalOptions, EcrSystem } from './ecr-options.ts';
+import { partitionOf } from './partition.ts';
 import { PUBLIC_REGION, type EcrRegistry } from './registry.ts';
 
 /** The annotation that names a service account's role. It is not IRSA's, which has no `ecr-` in it. */
@@ -121,6 +123,31 @@ function roleArnOf(
   return Object.hasOwn(serviceAccountAnnotations, ROLE_ANNOTATION)
     ? serviceAccountAnnotations[ROLE_ANNOTATION]
     : system.env(ROLE_VARIABLE);
+}
+
+/**
+ * Checks that the region and the role are in the registry's partition, before anything is sent: nothing of one partition
+ * may go to an endpoint of another. A service account's token can be used by whoever gets it, and an ECR token is a
+ * password.
+ *
+ * @param region - The registry's own.
+ * @throws {@link ProviderFailure}
+ */
+export function checkPartition(region: string, principal: EcrPrincipal): void {
+  const own = partitionOf(region);
+  const asked = partitionOf(principal.region);
+  if (asked !== own) {
+    throw new ProviderFailure(
+      `the registry is of the partition ${own}, and the region ${principal.region}, which is to be asked, of ${asked}: nothing is sent there`,
+    );
+  }
+  if (principal.role === undefined) return;
+  const [, partition] = /^arn:([a-z0-9-]{1,32}):/.exec(principal.role.arn) ?? [];
+  if (partition === own && partitionOf(principal.stsRegion) === own) return;
+  const whose = partition === undefined ? 'is no ARN' : `is of the partition ${partition}`;
+  throw new ProviderFailure(
+    `the role to assume ${whose}, and the registry of ${own}: no token is sent to its STS`,
+  );
 }
 
 /** The region that the environment gives this machine. */
