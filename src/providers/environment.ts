@@ -3,12 +3,11 @@
 import { shownUrl } from '../util/redaction/shown-url.ts';
 import { own } from '../util/own.ts';
 import { isRecord } from '../util/is-record.ts';
-import { HUB_KEY } from '../keyring/registry-index.ts';
 import { entryName, keyText, registryKey } from '../keyring/registry-key.ts';
 import { nodeSystem } from '../system/node-system.ts';
 import type { System } from '../system/system.ts';
 import type { CredentialProvider, CredentialResponseEntry, Diagnosis } from './contract.ts';
-import { HUB_SERVER } from './docker-helper/server.ts';
+import { HUB, HUB_KEY, HUB_SERVER } from '../reference/docker-hub.ts';
 import { ProviderFailure } from './asking/provider-failure.ts';
 
 /** The names of the variables. */
@@ -70,7 +69,7 @@ export function environment(options: EnvironmentOptions = {}): CredentialProvide
 
   return {
     name: 'environment',
-    matchImages: [key === HUB_KEY ? 'docker.io' : keyText(key)],
+    matchImages: [key === HUB_KEY ? HUB : keyText(key)],
     skipReason,
     // Variables are read faster than a cache is asked, and may change.
     defaultCacheDurationMs: 0,

@@ -1,6 +1,7 @@
 // What this machine offers acr(), for `docker-keyring doctor`: the configuration file, whose identity, a token of Entra
 // ID, the clock, and the exchange at the registries of the caller's images.
 
+import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
 import type { System } from '../../system/system.ts';
 import type { Diagnosis, DiagnosisRequest } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
@@ -11,9 +12,6 @@ import { mirrorOf } from './mirrors.ts';
 import type { AadToken, TokenSource } from './identity/open-identity.ts';
 import { challengeOf, exchange, REGISTRY_SCOPE } from './registry-token.ts';
 import { checkCloud, readSetup, rulesWith, type AcrSetup, type AcrState } from './setup.ts';
-
-/** A clock that is further off than this breaks tokens. */
-const MAX_SKEW_MS = 5 * 60 * 1000;
 
 /** Looks; rejects only when the signal does. */
 export async function diagnose(
@@ -140,7 +138,7 @@ function clockFinding(
   const skewMs = system.now() - serverTimeMs;
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const message = `this machine’s clock is ${seconds} s ${skewMs < 0 ? 'behind' : 'ahead of'} the registry’s`;
-  if (Math.abs(skewMs) <= MAX_SKEW_MS) return [{ status: 'ok', subject: 'clock', message }];
+  if (Math.abs(skewMs) <= MAX_CLOCK_SKEW_MS) return [{ status: 'ok', subject: 'clock', message }];
   return [{ status: 'warning', subject: 'clock', message, hint: 'Set the clock' }];
 }
 

@@ -2,7 +2,7 @@
 
 import type { CredentialProvider, Diagnosis, DiagnosisRequest } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import { helperServer } from './server.ts';
+import { helperServer } from './helper-provider.ts';
 
 /** No helper has credentials for it, and any that works says so (RFC 6761: the name is nobody's). */
 const NOBODY = 'docker-keyring.invalid/check';

@@ -1,11 +1,11 @@
 // One credential helper as a provider: for dockerHelper(), and for the helpers that configuration files name.
 
+import { HUB, HUB_SERVER } from '../../reference/docker-hub.ts';
 import type { System } from '../../system/system.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { CredentialProvider, CredentialResponse } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
 import { askHelper } from './protocol.ts';
-import { helperServer } from './server.ts';
 
 /** What a helper's provider is made of. */
 export interface HelperProviderOptions {
@@ -67,6 +67,17 @@ function forImage(response: CredentialResponse, image: string): CredentialRespon
   const key = helperServer(image);
   const entries = Object.values(response.auth).map((entry) => [key, entry] as const);
   return { ...response, auth: Object.fromEntries(entries) };
+}
+
+/**
+ * The server that Docker asks a helper about for an image: host and port, and for Docker Hub its old URL (docker/cli
+ * `cli/config/credentials/native_store.go` and `cli/command/registry.go`).
+ *
+ * @param image - A normalised name: `docker.io/library/nginx`.
+ */
+export function helperServer(image: string): string {
+  const registry = image.slice(0, image.indexOf('/'));
+  return registry === HUB ? HUB_SERVER : registry;
 }
 
 /** What a line of a shell can hold between single quotes, as messages show it. */

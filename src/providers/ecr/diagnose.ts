@@ -1,5 +1,6 @@
 // What this machine offers the ECR provider, for "docker-keyring doctor".
 
+import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
 import type { Diagnosis, DiagnosisRequest } from '../contract.ts';
 import type { EcrAsker } from './sessions.ts';
 import type { EcrOptions, EcrSystem } from './ecr-options.ts';
@@ -32,8 +33,6 @@ const SOURCES: Readonly<Record<string, string>> = {
   CREDENTIALS_IMDS: 'EC2 instance metadata',
 };
 
-/** AWS refuses signatures that are further off; the SDK corrects its clock by the answer and tries once more. */
-const MAX_SKEW_MS = 300_000;
 const NOTABLE_SKEW_MS = 60_000;
 const MINUTE_MS = 60_000;
 
@@ -132,7 +131,7 @@ function clockOf({ serverDate }: EcrAnswer, now: number): Diagnosis[] {
   const message = `this machine's clock and that of AWS differ by ${Math.round(skewMs / 1000)} seconds`;
   const subject = 'clock';
   if (skewMs <= NOTABLE_SKEW_MS) return [{ status: 'ok', subject, message }];
-  const status = skewMs > MAX_SKEW_MS ? 'failure' : 'warning';
+  const status = skewMs > MAX_CLOCK_SKEW_MS ? 'failure' : 'warning';
   return [{ status, subject, message, hint: 'set the clock (NTP)' }];
 }
 

@@ -1,5 +1,6 @@
 // What `docker-keyring doctor` tells about Google: where this machine runs, who it is there, and what its token is good for.
 
+import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import type { Diagnosis, DiagnosisRequest } from '../contract.ts';
 import { KeyringError } from '../../errors.ts';
@@ -17,9 +18,6 @@ import { readKeyEntry } from './identity/service-account-key.ts';
 import { askSource, chooseSources, type GcrState } from './sources.ts';
 import type { GcrSource } from './gcr-options.ts';
 import { OPT_IN_ANNOTATION } from './identity/workload-identity.ts';
-
-/** Beyond this a fresh token may look expired, or an expired one fresh. */
-const SKEW_MS = 5 * 60_000;
 
 /** Looks at everything that the provider would use. Rejects only when the signal does. */
 export async function diagnoseGcr(
@@ -155,7 +153,7 @@ async function aboutClock({ system }: GcrState, signal: AbortSignal): Promise<Di
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const direction = skewMs > 0 ? 'ahead of' : 'behind';
   const message = `this machine's clock is ${seconds} seconds ${direction} Google's`;
-  return Math.abs(skewMs) < SKEW_MS
+  return Math.abs(skewMs) < MAX_CLOCK_SKEW_MS
     ? { status: 'ok', subject, message }
     : { status: 'warning', subject, message, hint: 'let a time service set the clock' };
 }
