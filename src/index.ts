@@ -120,6 +120,7 @@ export type {
   AcrIdentity,
   AcrIdentityOptions,
   AcrOptions,
+  AcrServiceAccountOptions,
   AcrTokenCredential,
   AdminUser,
   DeveloperLogin,
@@ -133,10 +134,10 @@ export type {
 export type { AzureCloudName } from './providers/acr/clouds.ts';
 export { dockerHelper, type DockerHelperOptions } from './providers/docker-helper/docker-helper.ts';
 export { ecr } from './providers/ecr/ecr.ts';
-export type { EcrHostOptions } from './providers/ecr/registry.ts';
 export type {
   AwsCredentials,
   EcrEndpoints,
+  EcrHostOptions,
   EcrOptions,
   EcrPrincipalOptions,
   EcrServiceAccountOptions,
@@ -146,7 +147,11 @@ export { environment, type EnvironmentOptions } from './providers/environment.ts
 export type { ExecPluginsOptions, ExecPluginsSystem } from './providers/exec/exec-options.ts';
 export { execPlugins } from './providers/exec/exec-plugins.ts';
 export { gcr } from './providers/gcr/gcr.ts';
-export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './providers/gcr/gcr-options.ts';
+export type {
+  GcrOptions,
+  GcrSource,
+  GcrServiceAccountOptions,
+} from './providers/gcr/gcr-options.ts';
 export type { KeyvStore } from './shared-cache/fleet.ts';
 export type {
   GetServiceAccountToken,

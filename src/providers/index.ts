@@ -5,6 +5,7 @@ export type {
   AcrIdentity,
   AcrIdentityOptions,
   AcrOptions,
+  AcrServiceAccountOptions,
   AcrTokenCredential,
   AdminUser,
   DeveloperLogin,
@@ -28,10 +29,10 @@ export type {
 } from './contract.ts';
 export { dockerHelper, type DockerHelperOptions } from './docker-helper/docker-helper.ts';
 export { ecr } from './ecr/ecr.ts';
-export type { EcrHostOptions } from './ecr/registry.ts';
 export type {
   AwsCredentials,
   EcrEndpoints,
+  EcrHostOptions,
   EcrOptions,
   EcrPrincipalOptions,
   EcrServiceAccountOptions,
@@ -41,7 +42,7 @@ export { environment, type EnvironmentOptions } from './environment.ts';
 export type { ExecPluginsOptions, ExecPluginsSystem } from './exec/exec-options.ts';
 export { execPlugins } from './exec/exec-plugins.ts';
 export { gcr } from './gcr/gcr.ts';
-export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './gcr/gcr-options.ts';
+export type { GcrOptions, GcrSource, GcrServiceAccountOptions } from './gcr/gcr-options.ts';
 export type {
   GetServiceAccountToken,
   PodContext,

@@ -137,7 +137,7 @@ async function makeGcr(
 ): Promise<CredentialProvider> {
   const { gcr } = await import('../../providers/gcr/gcr.ts');
   if (projectId === undefined || identityProvider === undefined) return gcr({ system });
-  return gcr({ system, workloadIdentity: { projectId, identityProvider } });
+  return gcr({ system, serviceAccount: { projectId, identityProvider } });
 }
 
 async function makeAcr(
@@ -146,7 +146,7 @@ async function makeAcr(
   { serviceAccountTokens }: PluginArguments,
 ): Promise<CredentialProvider> {
   const { acr } = await import('../../providers/acr/acr.ts');
-  return acr({ system, ...(serviceAccountTokens && { serviceAccountTokens: 'optional' }) });
+  return acr({ system, ...(serviceAccountTokens && { serviceAccount: {} }) });
 }
 
 async function makeEnvironment(

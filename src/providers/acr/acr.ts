@@ -11,7 +11,7 @@ import type {
   ServiceAccountTokenAttributes,
 } from '../contract.ts';
 import { principalOf } from '../principal/describe.ts';
-import type { AcrOptions } from './acr-options.ts';
+import type { AcrOptions, AcrServiceAccountOptions } from './acr-options.ts';
 import { azureIdentity } from './identity/azure-identity.ts';
 import { cacheScopeOf } from './cache-scope.ts';
 import { readAcrOptions } from './check-options.ts';
@@ -59,7 +59,7 @@ const AUDIENCE = 'api://AzureADTokenExchange';
  */
 export function acr(given: AcrOptions = {}): CredentialProvider {
   const options = readAcrOptions(given);
-  const { system = nodeSystem, registryMirrors = {}, serviceAccountTokens = 'none' } = options;
+  const { system = nodeSystem, registryMirrors = {}, serviceAccount } = options;
   const rules = rulesOf(options);
   const isAdmin = options.identity?.kind === 'admin-user';
   const own = isAdmin ? rules.hosts : matchImagesOf(rules);
@@ -73,9 +73,7 @@ export function acr(given: AcrOptions = {}): CredentialProvider {
   return {
     name: 'acr',
     matchImages: options.matchImages ?? [...own, ...Object.keys(registryMirrors)],
-    ...(serviceAccountTokens === 'none'
-      ? {}
-      : { tokenAttributes: tokenAttributes(serviceAccountTokens) }),
+    ...(serviceAccount && { tokenAttributes: tokenAttributes(serviceAccount) }),
     cacheScope: (image) => cacheScopeOf(state, image),
     cachePrincipal: async () =>
       // Nobody but the caller knows whose credential object it is.
@@ -87,10 +85,12 @@ export function acr(given: AcrOptions = {}): CredentialProvider {
   };
 }
 
-function tokenAttributes(mode: 'required' | 'optional'): ServiceAccountTokenAttributes {
+function tokenAttributes({
+  requireAnnotation = false,
+}: AcrServiceAccountOptions): ServiceAccountTokenAttributes {
   const common = { serviceAccountTokenAudience: AUDIENCE, cacheType: 'ServiceAccount' } as const;
   const keys = [ACR_CLIENT_ID, ACR_TENANT_ID];
-  return mode === 'required'
+  return requireAnnotation
     ? { ...common, requireServiceAccount: true, requiredServiceAccountAnnotationKeys: keys }
     : { ...common, requireServiceAccount: false, optionalServiceAccountAnnotationKeys: keys };
 }

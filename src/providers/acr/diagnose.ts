@@ -66,9 +66,8 @@ async function metadataFinding({ probe }: AcrState): Promise<Diagnosis> {
 }
 
 function missingFinding({ options }: AcrState, reason: string): Diagnosis {
-  const { serviceAccountTokens = 'none' } = options;
   const subject = 'identity';
-  return serviceAccountTokens === 'none'
+  return options.serviceAccount === undefined
     ? { status: 'failure', subject, message: reason }
     : { status: 'ok', subject, message: `tokens of service accounts alone: ${reason}` };
 }

@@ -19,7 +19,7 @@ export interface EcrDiagnosisContext {
 
 /** By the names that the SDK gives them. Source: \@aws-sdk/types, AwsSdkCredentialsFeatures. */
 const SOURCES: Readonly<Record<string, string>> = {
-  CREDENTIALS_CODE: 'the credentials option',
+  CREDENTIALS_CODE: 'the credential option',
   CREDENTIALS_ENV_VARS: 'environment variables',
   CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN: 'the web identity token file',
   CREDENTIALS_STS_ASSUME_ROLE: 'an assumed role',

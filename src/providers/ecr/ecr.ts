@@ -6,7 +6,12 @@ import { principalOf } from '../principal/describe.ts';
 import { awsIdentity } from './aws-identity.ts';
 import { diagnoseEcr } from './diagnose.ts';
 import { createEcrAsker } from './sessions.ts';
-import { readEcrOptions, type EcrOptions, type EcrServiceAccountOptions } from './ecr-options.ts';
+import {
+  ownHosts,
+  readEcrOptions,
+  type EcrOptions,
+  type EcrServiceAccountOptions,
+} from './ecr-options.ts';
 import {
   checkPartition,
   ecrPrincipal,
@@ -36,12 +41,13 @@ import { ecrResponse, forHost } from './token.ts';
  */
 export function ecr(given: EcrOptions = {}): CredentialProvider {
   const options = readEcrOptions(given);
-  const { hosts = {}, serviceAccount, system = nodeSystem } = options;
+  const { serviceAccount, system = nodeSystem } = options;
+  const hosts = ownHosts(options);
   const asker = createEcrAsker(options, system);
   const registryOf = (image: string): EcrRegistry | undefined => ecrRegistry(image, hosts);
   return {
     name: 'ecr',
-    matchImages: [...ECR_IMAGES, ...Object.keys(hosts)],
+    matchImages: options.matchImages ?? [...ECR_IMAGES, ...hosts.keys()],
     ...(serviceAccount === undefined ? {} : { tokenAttributes: tokenAttributes(serviceAccount) }),
     cacheScope(image) {
       const registry = registryOf(image);
@@ -49,9 +55,7 @@ export function ecr(given: EcrOptions = {}): CredentialProvider {
     },
     cachePrincipal: async () =>
       // Nobody but the caller knows whose credentials a function gives.
-      typeof options.credentials === 'function'
-        ? undefined
-        : principalOf(await awsIdentity(system)),
+      typeof options.credential === 'function' ? undefined : principalOf(await awsIdentity(system)),
     async provide(request) {
       const registry = registryOf(request.image);
       if (registry === undefined) return undefined;

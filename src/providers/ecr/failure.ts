@@ -103,7 +103,7 @@ const RULES: readonly Rule[] = [
     matches: ({ name }) => name === 'CredentialsProviderError',
     explain: (_error, { profile }) => ({
       reason: noCredentials(profile),
-      hint: 'give this machine a role, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or pass credentials, profile or roleArn to ecr()',
+      hint: 'give this machine a role, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or pass credential, profile or roleArn to ecr()',
     }),
   },
   {

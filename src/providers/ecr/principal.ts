@@ -163,8 +163,8 @@ export function scopeNames(
   options: EcrOptions,
   system: Pick<EcrSystem, 'env' | 'random'>,
 ): (principal: EcrPrincipal) => string {
-  const { credentials, endpoints, useFipsEndpoint, useDualstackEndpoint } = options;
-  const source = typeof credentials === 'function' ? system.random() : credentials?.accessKeyId;
+  const { credential, endpoints, useFipsEndpoint, useDualstackEndpoint } = options;
+  const source = typeof credential === 'function' ? system.random() : credential?.accessKeyId;
   const fixed = [source, endpoints, useFipsEndpoint, useDualstackEndpoint];
   const names = new Map<string, string>();
   let hints = '';

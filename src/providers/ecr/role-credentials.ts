@@ -23,7 +23,7 @@ export const QUIET_LOGGER: Logger = {
  */
 export async function roleCredentials(
   { role, profile, stsRegion }: EcrPrincipal,
-  { credentials, endpoints }: EcrOptions,
+  { credential, endpoints }: EcrOptions,
   requestHandler: object,
 ): Promise<(() => Promise<AwsCredentials>) | undefined> {
   if (role === undefined) return undefined;
@@ -53,7 +53,7 @@ export async function roleCredentials(
       RoleSessionName: sessionName,
       ...(externalId === undefined ? {} : { ExternalId: externalId }),
     },
-    masterCredentials: credentials ?? fromNodeProviderChain(chain),
+    masterCredentials: credential ?? fromNodeProviderChain(chain),
     clientConfig,
     logger: QUIET_LOGGER,
   });

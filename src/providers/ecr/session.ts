@@ -50,7 +50,7 @@ export async function ecrSession(
   };
   const endpoint = kind === 'public' ? endpoints.ecrPublic : endpoints.ecr;
   const credentials =
-    (await roleCredentials(principal, options, requestHandler)) ?? options.credentials;
+    (await roleCredentials(principal, options, requestHandler)) ?? options.credential;
   const config = {
     region,
     requestHandler,

@@ -49,7 +49,7 @@ function aboutImages({ hosts }: GcrState, images: readonly string[]): readonly D
 }
 
 function aboutWorkloadIdentity({ options }: GcrState): readonly Diagnosis[] {
-  if (options.workloadIdentity === undefined) return [];
+  if (options.serviceAccount === undefined) return [];
   const message = `service accounts with the annotation ${OPT_IN_ANNOTATION}: "true" get tokens of their own`;
   return [{ status: 'ok', subject: 'workload-identity', message }];
 }

@@ -53,15 +53,13 @@ const DECIDING_VARIABLES = [
 export function gcr(given: GcrOptions = {}): CredentialProvider {
   const options = readGcrOptions(given);
   const state = stateOf(options);
-  const { workloadIdentity } = options;
+  const { serviceAccount } = options;
   let fingerprint: string | undefined;
   return {
     name: 'gcr',
     matchImages: options.matchImages ?? [...GOOGLE_REGISTRIES, ...state.hosts],
     defaultCacheDurationMs: DOCKERCFG_MS,
-    ...(workloadIdentity === undefined
-      ? {}
-      : { tokenAttributes: tokenAttributesOf(workloadIdentity) }),
+    ...(serviceAccount === undefined ? {} : { tokenAttributes: tokenAttributesOf(serviceAccount) }),
     cacheScope(image) {
       fingerprint ??= fingerprintOf(state);
       // All registries that may have a token get the same answer, and so do all that may not.
@@ -74,20 +72,20 @@ export function gcr(given: GcrOptions = {}): CredentialProvider {
 }
 
 function stateOf(options: GcrOptions): GcrState {
-  const { system = nodeSystem, hosts = [], scopes = [READ_ONLY_SCOPE] } = options;
+  const { system = nodeSystem, hosts = [], scope = READ_ONLY_SCOPE } = options;
   return {
     system,
     options,
-    scopes,
+    scopes: typeof scope === 'string' ? [scope] : scope,
     hosts: hosts.map((host) => host.toLowerCase()),
     detect: createCloudDetector(system),
   };
 }
 
 function fingerprintOf({ system, options, hosts, scopes }: GcrState): string {
-  const { sources, key, keyFile, impersonate, workloadIdentity } = options;
+  const { sources, key, keyFile, impersonate, serviceAccount } = options;
   const variables = DECIDING_VARIABLES.map((name) => system.env(name));
-  const deciding = [sources, key, keyFile, impersonate, workloadIdentity, hosts, scopes, variables];
+  const deciding = [sources, key, keyFile, impersonate, serviceAccount, hosts, scopes, variables];
   return sha256(JSON.stringify([...deciding, system.homeDirectory()])).slice(0, 32);
 }
 
@@ -96,10 +94,10 @@ async function provide(
   request: CredentialRequest,
 ): Promise<CredentialResponse | undefined> {
   const { system, options, hosts } = state;
-  const { workloadIdentity } = options;
+  const { serviceAccount } = options;
   const isTrusted = mayHaveToken(request.image, hosts);
-  if (isTrusted && workloadIdentity !== undefined && optsIn(request)) {
-    const token = await workloadIdentityToken(system, workloadIdentity, request);
+  if (isTrusted && serviceAccount !== undefined && optsIn(request)) {
+    const token = await workloadIdentityToken(system, serviceAccount, request);
     return mergeAnswers([{ kind: 'token', token }], { ...keysBy(state), isPartial: false });
   }
   const response = await provideOwn(state, request, isTrusted);

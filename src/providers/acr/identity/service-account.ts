@@ -25,8 +25,8 @@ export function serviceAccountIdentity(
   if (serviceAccountToken === undefined) return undefined;
   const clientId = serviceAccountAnnotations[ACR_CLIENT_ID] ?? '';
   const tenantId = serviceAccountAnnotations[ACR_TENANT_ID] ?? '';
-  const isBare = clientId === '' && tenantId === '';
-  if (isBare && options.serviceAccountTokens === 'optional') return undefined;
+  const { requireAnnotation = false } = options.serviceAccount ?? { requireAnnotation: true };
+  if (clientId === '' && tenantId === '' && !requireAnnotation) return undefined;
   for (const [name, value] of [
     [ACR_CLIENT_ID, clientId],
     [ACR_TENANT_ID, tenantId],

@@ -5,7 +5,7 @@ import type { CredentialRequest, ServiceAccountTokenAttributes } from '../../con
 import { patientHttp, type PatientSystem } from '../../cloud/patient-http.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
 import { readTokenAnswer, refusal, type AccessToken } from './access-token.ts';
-import type { GcrWorkloadIdentity } from '../gcr-options.ts';
+import type { GcrServiceAccountOptions } from '../gcr-options.ts';
 import { noAnswer } from '../no-answer.ts';
 
 /** The annotation by which a service account asks for it; its value must be `true`. */
@@ -16,7 +16,7 @@ const CALL_MS = 30_000;
 /** What the keyring must know to bring service accounts' tokens. */
 export function tokenAttributesOf({
   projectId,
-}: GcrWorkloadIdentity): ServiceAccountTokenAttributes {
+}: GcrServiceAccountOptions): ServiceAccountTokenAttributes {
   return {
     serviceAccountTokenAudience: `${projectId}.svc.id.goog`,
     cacheType: 'ServiceAccount',
@@ -38,7 +38,7 @@ export function optsIn({ serviceAccountAnnotations = {} }: CredentialRequest): b
  */
 export async function workloadIdentityToken(
   system: PatientSystem,
-  identity: GcrWorkloadIdentity,
+  identity: GcrServiceAccountOptions,
   { serviceAccountToken, signal }: CredentialRequest,
 ): Promise<AccessToken> {
   if (serviceAccountToken === undefined || serviceAccountToken === '') {
@@ -70,7 +70,7 @@ export async function workloadIdentityToken(
 }
 
 function exchangeRequest(
-  { projectId, identityProvider }: GcrWorkloadIdentity,
+  { projectId, identityProvider }: GcrServiceAccountOptions,
   subjectToken: string,
 ): Readonly<Record<string, string>> {
   return {
@@ -84,6 +84,6 @@ function exchangeRequest(
 }
 
 const HINTS: Readonly<Record<number, string>> = {
-  400: "look at workloadIdentity's projectId and identityProvider, and at the token's audience",
+  400: "look at serviceAccount's projectId and identityProvider, and at the token's audience",
   403: "the service account's principal has no access; grant it roles/artifactregistry.reader",
 };

@@ -138,7 +138,7 @@ describe('a service that does not answer well', () => {
   test('is out of reach behind a proxy that refuses', async () => {
     await using proxy = await startFakeProxy({});
     setVariables({ HTTPS_PROXY: proxy.url });
-    const provider = ecr({ credentials: EXAMPLE_AWS_CREDENTIALS });
+    const provider = ecr({ credential: EXAMPLE_AWS_CREDENTIALS });
     const { message } = await failureOf(provider, IMAGE);
     expect(proxy.connects).toEqual(['api.ecr.us-west-2.amazonaws.com:443']);
     expect(message).toContain(`is out of reach: the proxy ${proxy.url} refused with status`);
