@@ -120,8 +120,8 @@ export function environment(options: EnvironmentOptions = {}): CredentialProvide
 
 /** Empty and not set are the same to whoever writes `${{ secrets.NAME }}`. */
 function value(system: Pick<System, 'env'>, name: string): string | undefined {
-  const text = system.env(name);
-  return text === '' ? undefined : text;
+  const set = system.env(name);
+  return set === '' ? undefined : set;
 }
 
 function halfSet(present: string, missing: string): ProviderFailure {

@@ -80,9 +80,9 @@ describe('ecr()', () => {
   });
 
   test('takes the region of a host that is a text from the option region', () => {
-    const { matchImages, cacheScope } = ecr({ hosts: ['a.example.com:5000'], region: 'eu-west-1' });
-    expect(matchImages.at(-1)).toBe('a.example.com:5000');
-    expect(cacheScope?.('a.example.com:5000/app')).toMatch(/^private eu-west-1 /);
+    const provider = ecr({ hosts: ['a.example.com:5000'], region: 'eu-west-1' });
+    expect(provider.matchImages.at(-1)).toBe('a.example.com:5000');
+    expect(provider.cacheScope?.('a.example.com:5000/app')).toMatch(/^private eu-west-1 /);
   });
 
   test('matches the images that the caller names, and is for none but those of ECR', () => {
