@@ -18,8 +18,13 @@ import { readAcrOptions } from './check-options.ts';
 import { diagnose } from './diagnose.ts';
 import { createImdsProbe } from './identity/imds-probe.ts';
 import { readClaims } from '../../util/jwt.ts';
-import { loginServerOf, matchImagesOf, type LoginServer } from './login-server.ts';
-import { mirrorOf, type MirroredImage } from './mirrors.ts';
+import {
+  loginServerOf,
+  matchImagesOf,
+  mirrorOf,
+  type LoginServer,
+  type MirroredImage,
+} from './login-server.ts';
 import type { TokenSource } from './identity/open-identity.ts';
 import { challengeOf, registryToken } from './registry-token.ts';
 import {

@@ -1,8 +1,7 @@
 // What an answer depends on, known before asking: the registry, and everything that decides whose identity it is.
 
 import type { AcrIdentity, AcrOptions } from './acr-options.ts';
-import { loginServerOf } from './login-server.ts';
-import { mirrorOf } from './mirrors.ts';
+import { loginServerOf, mirrorOf } from './login-server.ts';
 import type { AcrState } from './setup.ts';
 
 /** Variables that decide who an identity of the environment is. */

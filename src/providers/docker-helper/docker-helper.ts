@@ -14,7 +14,7 @@ import type { System } from '../../system/system.ts';
 import type { CredentialProvider } from '../contract.ts';
 import { matchImagesProblem } from '../check-provider.ts';
 import { HELPER_NAME_RULE, isHelperName } from './helper-name.ts';
-import { diagnoseHelper } from './diagnose-helper.ts';
+import { diagnoseHelper } from './diagnose.ts';
 import { HELPER_CACHE_MS, HELPER_TIMEOUT_MS, helperProvider } from './helper-provider.ts';
 
 /** How a credential helper is used. */

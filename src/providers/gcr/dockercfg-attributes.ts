@@ -3,10 +3,8 @@
 
 import { decodeDockerConfig } from '../../config/docker-config.ts';
 import type { CredentialResponseEntry } from '../contract.ts';
-import { patientHttp, type PatientSystem } from '../cloud/patient-http.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import { refusal } from './identity/access-token.ts';
-import { noAnswer } from './no-answer.ts';
+import { requestGoogle } from './google-request.ts';
 import { readMetadata, type MetadataSystem } from './identity/metadata-server.ts';
 
 /** Entries by their keys, in the document's order. */
@@ -32,7 +30,14 @@ export async function readDockercfgUrl(
   const answer = await readMetadata(system, 'instance/attributes/google-dockercfg-url', signal);
   if (answer === undefined) return undefined;
   const url = checkUrl(answer.body.trim());
-  return entriesOf(await fetchDocument(system, url, signal), `google-dockercfg-url (${url.host})`);
+  const from = `google-dockercfg-url (${url.host})`;
+  // Without the headers of the metadata server: the document may be on anybody's server (cloud-provider-gcp passes nil).
+  const body = await requestGoogle(
+    system,
+    { url: url.href, timeoutMs: FETCH_MS, maxBytes: MAX_BYTES, signal },
+    { from, unreachable: `${from} cannot be fetched` },
+  );
+  return entriesOf(body, from);
 }
 
 function checkUrl(text: string): URL {
@@ -44,29 +49,6 @@ function checkUrl(text: string): URL {
     throw new ProviderFailure('the attribute google-dockercfg-url holds a user name or a password');
   }
   return url;
-}
-
-/** Without the headers of the metadata server: it may be anybody's (cloud-provider-gcp passes nil). */
-async function fetchDocument(
-  system: PatientSystem,
-  url: URL,
-  signal: AbortSignal,
-): Promise<string> {
-  const from = `google-dockercfg-url (${url.host})`;
-  let response;
-  try {
-    response = await patientHttp(system, {
-      url: url.href,
-      timeoutMs: FETCH_MS,
-      maxBytes: MAX_BYTES,
-      signal,
-    });
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw noAnswer(`${from} cannot be fetched`, cause);
-  }
-  if (response.status === 200) return response.body;
-  throw refusal(response, { from, nowMs: system.now() });
 }
 
 /** One problem spoils the whole document, as in the kubelet. */

@@ -14,7 +14,7 @@ import {
   type IdentityContext,
   type TokenSource,
 } from './open-identity.ts';
-import { readText } from '../read-document.ts';
+import { readText } from '../../cloud/read-text.ts';
 
 /** A link of the chain that can be chosen by name. */
 interface NamedLink extends Link {

@@ -14,7 +14,7 @@ import type {
 import { identityFailure } from './identity-failure.ts';
 import { identityHttpClient } from './identity-http-client.ts';
 import type { ImdsProbe } from './imds-probe.ts';
-import { readText } from '../read-document.ts';
+import { readText } from '../../cloud/read-text.ts';
 
 /** A token of Entra ID. */
 export interface AadToken {

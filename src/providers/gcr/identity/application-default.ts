@@ -6,7 +6,7 @@ import { withDeadline } from '../../../system/deadline.ts';
 import type { System } from '../../../system/system.ts';
 import { importPackage } from '../../cloud/import-package.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
-import { checkToken, errorCode, refusal, type AccessToken } from './access-token.ts';
+import { checkToken, type AccessToken } from './access-token.ts';
 import {
   checkDocument,
   findCredentialsFile,
@@ -15,7 +15,7 @@ import {
   type FileSystem,
 } from './credentials-file.ts';
 import { impersonate } from './impersonation.ts';
-import { noAnswer } from '../no-answer.ts';
+import { errorCode, networkFailure, statusFailure } from '../google-request.ts';
 import { createSdkTransport, type SdkTransport } from './sdk-transport.ts';
 
 /** What it takes to get a token. */
@@ -152,13 +152,13 @@ function failureOf(
   const hint = HINTS[type] as string;
   const cause = transport.lastFailure();
   if (cause !== undefined) {
-    return noAnswer(`Google, asked with ${path}, does not answer`, cause);
+    return networkFailure(`Google, asked with ${path}, does not answer`, cause);
   }
   const response = transport.lastResponse();
   if (response !== undefined && response.status >= 400) {
     const { status } = response;
     const hints = status < 500 && status !== 429 ? { [status]: hint } : {};
-    return refusal(response, { from: `Google, asked with ${path},`, nowMs, hints });
+    return statusFailure(response, { from: `Google, asked with ${path},`, nowMs, hints });
   }
   // Clients of external accounts ask the token service by themselves.
   const { response: answer } = error as { readonly response?: unknown };

@@ -5,8 +5,7 @@ import { TimeoutError } from '../../../errors.ts';
 import { withRetries } from '../../../system/retry.ts';
 import type { HttpResponse, System } from '../../../system/system.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
-import { refusal } from './access-token.ts';
-import { noAnswer } from '../no-answer.ts';
+import { networkFailure, statusFailure } from '../google-request.ts';
 
 /** What of the outside world it takes to ask the metadata server. */
 export type MetadataSystem = Pick<System, 'http' | 'env' | 'now' | 'random' | 'setTimer'>;
@@ -89,12 +88,15 @@ async function tryOnce(
     });
   } catch (cause) {
     signal.throwIfAborted();
-    const failure = noAnswer(`the metadata server ${metadataUrl(system)} does not answer`, cause);
+    const failure = networkFailure(
+      `the metadata server ${metadataUrl(system)} does not answer`,
+      cause,
+    );
     // A network policy that swallows requests would swallow the next ones, too.
     if (cause instanceof TimeoutError) throw failure;
     return failure;
   }
-  const failure = refusal(response, { from: 'the metadata server', nowMs: system.now() });
+  const failure = statusFailure(response, { from: 'the metadata server', nowMs: system.now() });
   if (response.status >= 500 || response.status === 429) return failure;
   if (!isMetadataAnswer(response)) {
     throw new ProviderFailure(

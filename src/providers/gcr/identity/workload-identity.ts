@@ -2,11 +2,11 @@
 // one of Google's (cloud-provider-gcp 038c43d9, pkg/gcpcredential).
 
 import type { CredentialRequest, ServiceAccountTokenAttributes } from '../../contract.ts';
-import { patientHttp, type PatientSystem } from '../../cloud/patient-http.ts';
+import type { PatientSystem } from '../../cloud/patient-http.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
-import { readTokenAnswer, refusal, type AccessToken } from './access-token.ts';
+import { readTokenAnswer, type AccessToken } from './access-token.ts';
 import type { GcrServiceAccountOptions } from '../gcr-options.ts';
-import { noAnswer } from '../no-answer.ts';
+import { requestGoogle } from '../google-request.ts';
 
 /** The annotation by which a service account asks for it; its value must be `true`. */
 export const OPT_IN_ANNOTATION = 'iam.gke.io/enable-wi-image-pull';
@@ -48,25 +48,20 @@ export async function workloadIdentityToken(
   }
   const askedAtMs = system.now();
   const body = JSON.stringify(exchangeRequest(identity, serviceAccountToken));
-  let response;
-  try {
-    response = await patientHttp(system, {
+  const from = "Google's token service";
+  const answer = await requestGoogle(
+    system,
+    {
       url: TOKEN_SERVICE,
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body,
       timeoutMs: CALL_MS,
       signal,
-    });
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw noAnswer("Google's token service does not answer", cause);
-  }
-  const from = "Google's token service";
-  if (response.status !== 200) {
-    throw refusal(response, { from, nowMs: system.now(), hints: HINTS });
-  }
-  return readTokenAnswer(response.body, { from, username: '_token', askedAtMs });
+    },
+    { from, unreachable: `${from} does not answer`, hints: HINTS },
+  );
+  return readTokenAnswer(answer, { from, username: '_token', askedAtMs });
 }
 
 function exchangeRequest(
