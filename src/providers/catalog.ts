@@ -41,14 +41,14 @@ interface Row {
   /** What follows the colon, as help texts write it; `FILE` is a path. */
   readonly argument?: 'NAME' | 'FILE' | 'CONFIG,BINDIR';
   readonly namedIn: readonly NamingPlace[];
-  /** Whether it is there where nobody says which providers. */
+  /** Whether it is asked where no providers are named. */
   readonly isDefault?: boolean;
   /**
    * Its images: its cloud's registries, every registry, or what its configuration says. A kubelet's patterns cannot say
    * "every registry": one with a port must be named.
    */
   readonly images: 'of its cloud' | 'every registry' | 'as configured';
-  /** Whether a program keeps its answers until its next start. A helper's or a file's answers are at hand anyway. */
+  /** Whether a program caches its answers until its next start. Those of a helper or a file are at hand anyway. */
   readonly isCached: boolean;
   readonly cloud?: Cloud;
   /** Its page, below docs/. */
@@ -221,7 +221,7 @@ export const CATALOG: readonly CatalogRow[] = [
   },
 ];
 
-/** The names of the providers that are there where nobody says which. */
+/** The names of the providers that are asked where none are named. */
 export const DEFAULT_NAMES: readonly string[] = CATALOG.filter(
   ({ isDefault = false }) => isDefault,
 ).map(({ name }) => name);

@@ -21,7 +21,7 @@ export interface ServiceAccountTokenRequest {
   readonly signal: AbortSignal;
 }
 
-/** A service account's token, and what of the account decides about credentials. */
+/** A service account's token, and the parts of the account that decide about credentials. */
 export interface ServiceAccountToken {
   readonly token: string;
   /** The service account's UID. */
@@ -59,12 +59,12 @@ export interface CredentialResponseEntry {
 export interface CredentialResponse {
   /** Credentials by registry key: host with globs, port, path prefix, as in a `config.json`. */
   readonly auth: Readonly<Record<string, CredentialResponseEntry>>;
-  /** What the answer is good for: this image, every image of its registry, or every image. */
+  /** What the answer may be used for: this image, every image of its registry, or every image. */
   readonly cacheKeyType: 'Image' | 'Registry' | 'Global';
-  /** When the credentials end to be valid. */
+  /** The end of the credentials' validity. */
   readonly expiresAt?: Date;
   /**
-   * How long the answer may be kept, in milliseconds, whether or not the credentials live longer; 0 means not at all.
+   * How long the answer may be cached, in milliseconds, whether or not the credentials live longer; 0 means not at all.
    *
    * @defaultValue until shortly before `expiresAt`; without that, the provider's `defaultCacheDurationMs`
    */
@@ -89,7 +89,7 @@ export interface ServiceAccountTokenAttributes {
   readonly requireServiceAccount: boolean;
   /** Annotations without which it is left out, silently. */
   readonly requiredServiceAccountAnnotationKeys?: readonly string[];
-  /** Annotations that it is told where they are there. */
+  /** Annotations that it gets where they are there. */
   readonly optionalServiceAccountAnnotationKeys?: readonly string[];
 }
 
@@ -131,7 +131,7 @@ export interface CredentialProvider {
   readonly name: string;
   /** The images it is asked for, as in the kubelet's `matchImages`; for all others it does no I/O. */
   readonly matchImages: readonly string[];
-  /** How long an answer may be kept that says nothing of it, in milliseconds; 0 means not at all. */
+  /** How long an answer without `cacheDurationMs` and `expiresAt` may be cached, in milliseconds; 0 means not at all. */
   readonly defaultCacheDurationMs?: number;
   /**
    * How long it may take for one answer, in milliseconds.
@@ -158,9 +158,9 @@ export interface CredentialProvider {
    */
   cacheScope?(image: string): string | undefined;
   /**
-   * Says whose answers these are: a text that is another one where anything outside of this program is that decides it,
-   * as are variables, the contents of configuration and credentials files, a program's arguments. Processes share answers
-   * through a store only where this is the same. `undefined` where nothing tells: then nothing is shared.
+   * Identifies whose answers these are: a text that differs where anything outside of this program differs that decides
+   * it, such as variables, the contents of configuration and credentials files, a program's arguments. Processes share answers
+   * through a store only where this is the same. `undefined` where it is not known: then nothing is shared.
    *
    * It is asked before a shared answer is looked for, and must neither use a network nor take long.
    *

@@ -81,7 +81,7 @@ export function acr(given: AcrOptions = {}): CredentialProvider {
     ...(serviceAccount && { tokenAttributes: tokenAttributes(serviceAccount) }),
     cacheScope: (image) => cacheScopeOf(state, image),
     cachePrincipal: async () =>
-      // Nobody but the caller knows whose credential object it is.
+      // Only the caller knows whose credential object it is.
       options.credential === undefined
         ? principalOf(await azureIdentity(system, options))
         : undefined,
@@ -109,7 +109,7 @@ async function provide(
   const server = loginServerOf(mirror?.target ?? request.image, rulesWith(state, setup));
   if (server === undefined) return undefined;
   if (state.options.credential !== undefined && isForeign(state, setup, server)) {
-    // Such an object says nothing of its cloud: whether the registry is there at all is told first, without a token.
+    // Such an object does not name its cloud. That there is no such registry is reported first, without a token.
     await challengeOf(state, server, request.signal);
   }
   checkCloud(state, setup, server);
@@ -165,7 +165,7 @@ function plainEntry(
   return isOwn ? { username: String(username), password } : undefined;
 }
 
-interface AcrAnswer {
+interface ResponseParts {
   readonly entry: CredentialResponseEntry;
   readonly server: LoginServer;
   readonly mirror: MirroredImage | undefined;
@@ -173,7 +173,7 @@ interface AcrAnswer {
 
 function responseOf(
   { options }: AcrState,
-  { entry, server, mirror }: AcrAnswer,
+  { entry, server, mirror }: ResponseParts,
 ): CredentialResponse {
   return {
     auth: {

@@ -1,4 +1,4 @@
-// Whether the options of acr() are right: a caller's mistake is told at once, by its name.
+// The check of acr()'s options: a mistake is a TypeError at once, which names the option.
 
 import { own } from '../../util/own.ts';
 import { isRecord } from '../../util/is-record.ts';

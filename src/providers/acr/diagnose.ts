@@ -1,4 +1,4 @@
-// What this machine offers acr(), for `docker-keyring doctor`: the configuration file, whose identity, a token of Entra
+// What the provider finds on this machine, for `docker-keyring doctor`: the configuration file, the identity, a token of Entra
 // ID, the clock, and the exchange at the registries of the caller's images.
 
 import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
@@ -12,7 +12,7 @@ import type { AadToken, TokenSource } from './identity/open-identity.ts';
 import { challengeOf, exchange, REGISTRY_SCOPE } from './registry-token.ts';
 import { checkCloud, readSetup, rulesWith, type AcrSetup, type AcrState } from './setup.ts';
 
-/** Looks; rejects only when the signal does. */
+/** Rejects only when the signal is aborted. */
 export async function diagnose(
   state: AcrState,
   { images, signal }: DiagnosisRequest,

@@ -26,7 +26,7 @@ export interface DockerHelperOptions {
    */
   readonly matchImages?: readonly string[] | undefined;
   /**
-   * How long an answer is kept, in milliseconds; 0 means not at all. The protocol knows no expiry.
+   * How long an answer is cached, in milliseconds; 0 means not at all. The protocol has no expiry.
    *
    * @defaultValue 30,000
    */

@@ -1,4 +1,4 @@
-// What to say when a credential helper fails: never a word of its own, since what it printed may be half a secret.
+// The failures of credential helpers. What a helper printed is never repeated: it may be half a secret.
 
 import { TimeoutError } from '../../errors.ts';
 import type { ProcessResult } from '../../system/system.ts';
@@ -15,7 +15,7 @@ export interface HelperCall {
   readonly remedy: string;
 }
 
-/** It could not be started, or not be run to its end. */
+/** The helper could not be started, or was stopped. */
 export function runFailure(
   call: HelperCall,
   error: unknown,
@@ -24,7 +24,7 @@ export function runFailure(
   return new ProviderFailure(runReason(call, error, maxOutputBytes), { cause: error });
 }
 
-/** It ended with something other than success. */
+/** The helper ended without success. */
 export function exitFailure(
   call: HelperCall,
   { exitCode, stderr }: ProcessResult,
@@ -36,14 +36,14 @@ export function exitFailure(
   return new ProviderFailure(`${programOf(call)} ${ending}${because}; ${byHand(call)}`);
 }
 
-/** It succeeded, but its answer is none. */
+/** The helper succeeded, but its answer cannot be read. */
 export function malformedFailure(call: HelperCall, reason: string): ProviderFailure {
   return new ProviderFailure(
     `${programOf(call)} gave a malformed answer: ${reason}; ${byHand(call)}`,
   );
 }
 
-/** What well-known helpers and the programs below them say, and what it means. */
+/** Messages of well-known helpers and of the programs that they run, and what they mean. */
 const COMPLAINTS: readonly (readonly [RegExp, string])[] = [
   [/pass not initialized|password store is empty/i, 'its store is not initialised: pass init'],
   [

@@ -7,7 +7,6 @@ import type { CredentialProvider, CredentialResponse } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
 import { askHelper } from './protocol.ts';
 
-/** What a helper's provider is made of. */
 export interface HelperProviderOptions {
   /** The provider's name. */
   readonly name: string;
@@ -22,7 +21,7 @@ export interface HelperProviderOptions {
   readonly serverFor?: ((image: string) => string) | undefined;
 }
 
-/** How long an answer is kept, in milliseconds: helpers say nothing of an expiry, and `docker login` changes theirs. */
+/** How long an answer is cached, in milliseconds: helpers give no expiry, and `docker login` changes their credentials. */
 export const HELPER_CACHE_MS = 30_000;
 
 /** How long a helper may take, in milliseconds. */
@@ -34,16 +33,16 @@ export function helperProvider(
   options: HelperProviderOptions,
 ): CredentialProvider {
   const { name, matchImages, cacheDurationMs, serverFor, env } = options;
-  const surroundings = env === undefined ? '' : ` ${digest(env)}`;
+  const environment = env === undefined ? '' : ` ${digest(env)}`;
   return {
     name,
     matchImages,
     defaultCacheDurationMs: cacheDurationMs,
     cacheScope(image) {
       const server = serverOf(image, serverFor);
-      return server === undefined ? undefined : `${server}${surroundings}`;
+      return server === undefined ? undefined : `${server}${environment}`;
     },
-    // A helper's own keeping is this machine's, and faster than a store: what it says goes to none.
+    // A helper's credentials are this machine's, and asking it is faster than a store.
     cachePrincipal: async () => undefined,
     async provide({ image, signal }) {
       const server = serverOf(image, serverFor);

@@ -8,17 +8,16 @@ import { ProviderFailure } from '../asking/provider-failure.ts';
 import { exitFailure, malformedFailure, runFailure, type HelperCall } from './failures.ts';
 import { HELPER_NAME_RULE, isHelperName } from './helper-name.ts';
 
-/** One call of one helper. */
 export interface HelperQuestion extends HelperCall {
   /** Added to the environment that the helper runs in. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A helper that says more than this is stopped; the kubelet allows its plugins as much. */
+/** A helper that prints more is stopped. The kubelet has the same limit for its plugins. */
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 
-/** credentials/error.go: helpers say these on their standard output. */
+/** credentials/error.go: helpers print these on their standard output. */
 const MISSES: ReadonlySet<string> = new Set([
   'credentials not found in native keychain',
   'no credentials server URL',
@@ -32,7 +31,7 @@ const TOKEN_USERNAME = '<token>';
  * Asks a helper for the credentials of a server.
  *
  * @returns `undefined` where it has none.
- * @throws {@link ProviderFailure} for everything else; it repeats nothing of what the helper said.
+ * @throws {@link ProviderFailure} for everything else; its message repeats nothing that the helper printed.
  */
 export async function askHelper(
   system: Pick<System, 'run'>,
@@ -75,12 +74,12 @@ function readAnswer(
     : { username, password: secret };
 }
 
-interface Answer {
+interface HelperCredential {
   readonly username: string;
   readonly secret: string;
 }
 
-function parseAnswer(question: HelperQuestion, text: string): Answer {
+function parseAnswer(question: HelperQuestion, text: string): HelperCredential {
   const document = parseJson(question, text);
   if (!isRecord(document)) throw malformedFailure(question, 'it is not a JSON object');
   const { Username: username = '', Secret: secret = '' } = document;

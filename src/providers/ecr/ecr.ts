@@ -5,7 +5,7 @@ import type { CredentialProvider, ServiceAccountTokenAttributes } from '../contr
 import { principalOf } from '../principal/describe.ts';
 import { awsIdentity } from './aws-identity.ts';
 import { diagnoseEcr } from './diagnose.ts';
-import { createEcrAsker } from './sessions.ts';
+import { createEcrSessions } from './sessions.ts';
 import {
   ownHosts,
   readEcrOptions,
@@ -43,7 +43,7 @@ export function ecr(given: EcrOptions = {}): CredentialProvider {
   const options = readEcrOptions(given);
   const { serviceAccount, system = nodeSystem } = options;
   const hosts = ownHosts(options);
-  const asker = createEcrAsker(options, system);
+  const sessions = createEcrSessions(options, system);
   const registryOf = (image: string): EcrRegistry | undefined => ecrRegistry(image, hosts);
   return {
     name: 'ecr',
@@ -51,10 +51,10 @@ export function ecr(given: EcrOptions = {}): CredentialProvider {
     ...(serviceAccount === undefined ? {} : { tokenAttributes: tokenAttributes(serviceAccount) }),
     cacheScope(image) {
       const registry = registryOf(image);
-      return registry && asker.scopeOf(ecrPrincipal(registry, options, system));
+      return registry && sessions.scopeOf(ecrPrincipal(registry, options, system));
     },
     cachePrincipal: async () =>
-      // Nobody but the caller knows whose credentials a function gives.
+      // Only the caller knows whose credentials a function gives.
       typeof options.credential === 'function' ? undefined : principalOf(await awsIdentity(system)),
     async provide(request) {
       const registry = registryOf(request.image);
@@ -63,7 +63,7 @@ export function ecr(given: EcrOptions = {}): CredentialProvider {
       const principal = serviceAccount ? serviceAccountPrincipal(own, request, system) : own;
       checkPartition(registry.region, principal);
       const unused = serviceAccount && unusedTokenReason(request, system);
-      return asker.ask(principal, request.signal, async (session) => ({
+      return sessions.use(principal, request.signal, async (session) => ({
         ...ecrResponse(registry.host, await session.authorize(request.signal)),
         ...(unused === undefined ? {} : { serviceAccountTokenUnused: unused }),
       }));
@@ -72,7 +72,7 @@ export function ecr(given: EcrOptions = {}): CredentialProvider {
       const registry = registryOf(image);
       return registry === undefined ? response : forHost(response, registry.host);
     },
-    diagnose: async (request) => diagnoseEcr(request, { options, asker, system, registryOf }),
+    diagnose: async (request) => diagnoseEcr(request, { options, sessions, system, registryOf }),
   };
 }
 

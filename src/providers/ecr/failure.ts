@@ -1,5 +1,5 @@
-// What went wrong between us and AWS, in words that say what to do and hold no secret: of a service's own message only
-// the names of the principal and of the permission are kept.
+// Failures of AWS in words that say what to do and hold no secret: a service's own message is not repeated, but for the
+// names of the principal and of the permission.
 
 import { reasonOf } from '../../system/http/http-failure.ts';
 import { retryAfterMs } from '../../util/retry-after.ts';
@@ -164,7 +164,7 @@ function accessDenied({ message }: SdkError, { kind, role }: EcrPrincipal): EcrF
   };
 }
 
-/** What came of the network; what our own agents say of proxies is said already. */
+/** A failure of the network. The agents of a System have put what a proxy did into words already. */
 function networkReason({ name, code, message }: SdkError): string {
   if (name === 'HttpFailure') return message;
   return code === '' ? 'it does not answer in time' : reasonOf({ code });

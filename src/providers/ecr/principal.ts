@@ -1,4 +1,4 @@
-// Who asks for a registry's token: a principal of AWS, and a name for it that tells principals apart.
+// Who asks for a registry's token: a principal of AWS, and a name that differs for each.
 
 import { sha256 } from '../../system/sha256.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
@@ -10,7 +10,7 @@ import { PUBLIC_REGION, type EcrRegistry } from './registry.ts';
 /** The annotation that names a service account's role. It is not IRSA's, which has no `ecr-` in it. */
 export const ROLE_ANNOTATION = 'eks.amazonaws.com/ecr-role-arn';
 
-/** What EKS's IRSA reads, and the plugin does not; an easy mistake. */
+/** What EKS's IRSA reads and the plugin does not. They are easily confused. */
 export const IRSA_ANNOTATION = 'eks.amazonaws.com/role-arn';
 
 /** What the role of a service account is where it has no annotation. */
@@ -34,7 +34,7 @@ export interface EcrPrincipal {
   readonly role?: EcrRole;
 }
 
-/** What decides, in the environment, whom the AWS SDK's chain finds and whom it asks. */
+/** The variables by which the AWS SDK's chain finds credentials and endpoints. */
 const VARIABLES: readonly string[] = [
   'AWS_ACCESS_KEY_ID',
   'AWS_PROFILE',
@@ -157,7 +157,7 @@ export function machineRegion(system: Pick<EcrSystem, 'env'>): string | undefine
 
 /**
  * Makes the function that names what an answer depends on: API, region, and whatever decides the principal; the last
- * as a hash, since an access key's id is among it. Credentials from a function are told apart by the factory's call.
+ * as a hash, since an access key's id is among it. Credentials from a function differ for each call of `ecr()`.
  */
 export function scopeNames(
   options: EcrOptions,
@@ -182,7 +182,7 @@ export function scopeNames(
   };
 }
 
-/** Regions are read from image names, which anybody may make up. */
+/** Image names name the regions, and anybody may make them up. */
 const MAX_NAMES = 1000;
 
 function accountOptions({ accounts = {} }: EcrOptions, account = ''): EcrPrincipalOptions {

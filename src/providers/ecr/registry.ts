@@ -3,7 +3,7 @@
 import type { EcrHostOptions } from './ecr-options.ts';
 import { hasSuffix } from './partition.ts';
 
-/** What the host name of an ECR registry says. */
+/** A registry of ECR, as its host name describes it. */
 export interface EcrRegistry {
   /** The host as the image names it: the key of the answer. */
   readonly host: string;

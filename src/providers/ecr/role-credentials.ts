@@ -7,7 +7,7 @@ import type { EcrPrincipal } from './principal.ts';
 
 type Logger = NonNullable<ECRClientConfig['logger']>;
 
-/** The SDK's notes would go to standard error, among our own words; what fails is told as an error. */
+/** The SDK's log would go to standard error, among our own messages. What fails is an error anyway. */
 export const QUIET_LOGGER: Logger = {
   debug: ignore,
   info: ignore,

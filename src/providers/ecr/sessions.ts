@@ -1,4 +1,4 @@
-// Asks ECR for tokens: keeps one session for each principal and region, and says why when it fails.
+// One session with the ECR API for each principal and region, and the failures of all of them in words.
 
 import { MissingPackageError } from '../../errors.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
@@ -7,52 +7,49 @@ import type { EcrOptions, EcrSystem } from './ecr-options.ts';
 import { scopeNames, type EcrPrincipal } from './principal.ts';
 import { ecrSession, type EcrSession } from './session.ts';
 
-/** Work with a principal's session. */
 type EcrWork<T> = (session: EcrSession) => Promise<T>;
 
-/** Tokens for principals. */
-export interface EcrAsker {
-  /** Names what an answer depends on. */
+export interface EcrSessions {
+  /** Names what a token depends on: images of one scope share it. */
   scopeOf(principal: EcrPrincipal): string;
   /**
-   * Works with the principal's session.
+   * Uses the principal's session.
    *
-   * @throws {@link ProviderFailure} that explains what AWS or the SDK said; the signal's reason when it was aborted.
+   * @throws {@link ProviderFailure} that explains the error of AWS or the SDK; the signal's reason when it was aborted.
    */
-  ask<T>(principal: EcrPrincipal, signal: AbortSignal, work: EcrWork<T>): Promise<T>;
+  use<T>(principal: EcrPrincipal, signal: AbortSignal, work: EcrWork<T>): Promise<T>;
 }
 
-/** Regions are read from image names, which anybody may make up. */
+/** Image names name the regions, and anybody may make them up. */
 const MAX_SESSIONS = 100;
 
-/** Makes an asker; does no I/O. */
-export function createEcrAsker(options: EcrOptions, system: EcrSystem): EcrAsker {
+export function createEcrSessions(options: EcrOptions, system: EcrSystem): EcrSessions {
   const scopeOf = scopeNames(options, system);
-  const sessions = new Map<string, Promise<EcrSession>>();
+  const open = new Map<string, Promise<EcrSession>>();
 
-  /** A service account's token is good for one pod and soon expires: nothing of it is kept, not even its scope. */
-  const keptAs = (principal: EcrPrincipal): string | undefined =>
+  /** `undefined` for a service account: its token is for one pod and soon expires, so that its session is not reused. */
+  const sessionKey = (principal: EcrPrincipal): string | undefined =>
     principal.role?.webIdentityToken === undefined ? scopeOf(principal) : undefined;
 
   async function openSession(principal: EcrPrincipal): Promise<EcrSession> {
-    const scope = keptAs(principal);
+    const scope = sessionKey(principal);
     if (scope === undefined) return ecrSession(principal, options, system);
-    const known = sessions.get(scope);
+    const known = open.get(scope);
     if (known !== undefined) return known;
-    if (sessions.size >= MAX_SESSIONS) sessions.clear();
+    if (open.size >= MAX_SESSIONS) open.clear();
     const session = ecrSession(principal, options, system);
-    sessions.set(scope, session);
+    open.set(scope, session);
     return session;
   }
 
   return {
     scopeOf,
-    async ask(principal, signal, work) {
+    async use(principal, signal, work) {
       try {
         return await work(await openSession(principal));
       } catch (error) {
-        // The next try shall look for credentials anew: the SDK would keep the ones that were refused.
-        sessions.delete(keptAs(principal) ?? '');
+        // The next attempt must look for credentials again: the SDK keeps those that were refused.
+        open.delete(sessionKey(principal) ?? '');
         signal.throwIfAborted();
         if (error instanceof ProviderFailure || error instanceof MissingPackageError) throw error;
         const { reason, hint, retryAfterMs } = explainEcrError(error, principal, system.now());

@@ -1,4 +1,5 @@
-// What `docker-keyring doctor` tells about Google: where this machine runs, who it is there, and what its token is good for.
+// What the provider finds on this machine, for `docker-keyring doctor`: whether it is on Google Cloud, its service account,
+// and its token.
 
 import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
 import type { HttpResponse } from '../../system/system.ts';
@@ -19,7 +20,7 @@ import { askSource, chooseSources, type GcrState } from './sources.ts';
 import type { GcrSource } from './gcr-options.ts';
 import { OPT_IN_ANNOTATION } from './identity/workload-identity.ts';
 
-/** Looks at everything that the provider would use. Rejects only when the signal does. */
+/** Looks at everything that the provider would use. Rejects only when the signal is aborted. */
 export async function diagnoseGcr(
   state: GcrState,
   { images, signal }: DiagnosisRequest,
@@ -99,7 +100,7 @@ async function aboutSource(
 ): Promise<readonly Diagnosis[]> {
   const answer = looking(source, signal, () => aboutAnswer(state, source, signal));
   if (source !== 'metadata') return [await answer];
-  // At once: of a server that hangs each takes its whole deadline.
+  // At once: with a server that hangs, each of them takes its whole deadline.
   return Promise.all([
     looking('identity', signal, () => aboutIdentity(state, signal)),
     looking('scopes', signal, () => aboutScopes(state, signal)),
@@ -177,7 +178,7 @@ async function looking(
 
 function failed(subject: string, error: unknown, signal: AbortSignal): Diagnosis {
   signal.throwIfAborted();
-  // Of errors that are not ours it is not known what their messages hold.
+  // The message of any other error may hold a secret.
   const message = isOurs(error) ? error.message : 'it could not be looked at';
   return { status: 'failure', subject, message };
 }

@@ -1,5 +1,5 @@
 // The instance's attributes `google-dockercfg` and `google-dockercfg-url`: documents of the older .dockercfg form that
-// hold credentials for any registry, kept there by whoever runs the instance.
+// hold credentials for any registry, put there by whoever runs the instance.
 
 import { decodeDockerConfig } from '../../config/docker-config.ts';
 import type { CredentialResponseEntry } from '../contract.ts';
@@ -51,7 +51,7 @@ function checkUrl(text: string): URL {
   return url;
 }
 
-/** One problem spoils the whole document, as in the kubelet. */
+/** One problem makes the whole document invalid, as in the kubelet. */
 function entriesOf(body: string, where: string): DockercfgEntries {
   const bytes = new TextEncoder().encode(body);
   const { entries, problems } = decodeDockerConfig(bytes, '.dockercfg', { tokens: false });

@@ -1,4 +1,4 @@
-// The options of gcr(), and the check that a caller got them right.
+// The options of gcr(), and their check.
 
 import { isRecord } from '../../util/is-record.ts';
 import {
@@ -15,7 +15,7 @@ import type { System } from '../../system/system.ts';
 import { matchImagesProblem } from '../check-provider.ts';
 import { keyProblem } from './identity/service-account-key.ts';
 
-/** A place that Google credentials come from. */
+/** Where Google credentials come from. */
 export type GcrSource =
   'google-dockercfg' | 'google-dockercfg-url' | 'application-default' | 'metadata';
 
@@ -97,7 +97,7 @@ export function readGcrOptions(options: GcrOptions): GcrOptions {
   return given;
 }
 
-/** A key is a whole answer: what was said beside it would have no effect. */
+/** With a key, the other options for getting tokens would have no effect. */
 function checkKeyAlone(options: GcrOptions): void {
   const names = ['key', 'keyFile', 'sources', 'impersonate', 'scope'] as const;
   const given = names.filter((name) => options[name] !== undefined);

@@ -22,10 +22,10 @@ import {
   workloadIdentityToken,
 } from './identity/workload-identity.ts';
 
-/** Enough to pull from both registries: it is what GKE gives its nodes. */
+/** Enough to pull from both registries: GKE gives it to its nodes. */
 const READ_ONLY_SCOPE = 'https://www.googleapis.com/auth/devstorage.read_only';
 
-/** What decides, beside the options, which principal this machine is; see credentials-file.ts and metadata-server.ts. */
+/** What decides, beside the options, whose credentials are found; see credentials-file.ts and metadata-server.ts. */
 const DECIDING_VARIABLES = [
   'GOOGLE_APPLICATION_CREDENTIALS',
   'google_application_credentials',
@@ -162,7 +162,7 @@ async function askSources(
   return undefined;
 }
 
-/** One failure as it is; of several the reasons together. */
+/** A single failure as it is; several as one with all reasons. */
 function failureOfAll(failures: readonly unknown[]): unknown {
   const reasons = new Set(failures.map((failure) => (failure as Error).message));
   if (reasons.size === 1) return failures[0];

@@ -8,13 +8,13 @@ import { isRecord } from '../../util/is-record.ts';
 import { parseJson } from '../../util/parse-json.ts';
 import { retryAfterMs } from '../../util/retry-after.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import { patientHttp, type PatientSystem } from '../cloud/patient-http.ts';
+import { httpWithRetries, type RetryingSystem } from '../cloud/http-with-retries.ts';
 
 export interface GoogleRequest extends HttpRequest {
   readonly signal: AbortSignal;
 }
 
-/** What messages say of a service. */
+/** How messages name a service. */
 export interface Service {
   /** It, as the start of a sentence: `Google's token service`. */
   readonly from: string;
@@ -31,13 +31,13 @@ export interface Service {
  * @throws {@link ProviderFailure} for all else, and the signal's reason.
  */
 export async function requestGoogle(
-  system: PatientSystem,
+  system: RetryingSystem,
   request: GoogleRequest,
   { from, unreachable, hints = {} }: Service,
 ): Promise<string> {
   let response;
   try {
-    response = await patientHttp(system, request);
+    response = await httpWithRetries(system, request);
   } catch (cause) {
     request.signal.throwIfAborted();
     throw networkFailure(unreachable, cause);

@@ -56,7 +56,7 @@ type Open = (
   onFailure: OnFailure,
 ) => TokenCredential | Promise<TokenCredential>;
 
-/** Our own HTTP has the patience, as for all requests: with the SDK's beside it there would be four times as many. */
+/** Our own HTTP retries: with the retries of the SDK there would be four times as many requests. */
 const RETRIES = { maxRetries: 0 } as const;
 
 /** Developers' tools by the SDK's classes, in DefaultAzureCredential's order. */

@@ -9,15 +9,14 @@ import { parseJson } from '../../../util/parse-json.ts';
 export interface AccessToken {
   readonly username: '_token' | 'oauth2accesstoken';
   readonly token: string;
-  /** When it ends to be valid, in milliseconds since 1970; `undefined` where nobody says, so that it is not kept. */
+  /** The end of its validity, in milliseconds since 1970. A token without it is not cached. */
   readonly expiresAtMs: number | undefined;
-  /** The cloud that it is of: a token goes to registries of its own cloud alone. */
+  /** Its cloud. A token is given only to registries of its own cloud. */
   readonly universe: string;
 }
 
-/** What an answer is read for. */
-export interface TokenAnswer {
-  /** Who answered, for the message. */
+export interface TokenContext {
+  /** The service, for messages. */
   readonly from: string;
   readonly username: AccessToken['username'];
   /** The time at which it was asked for, in milliseconds since 1970. */
@@ -29,9 +28,9 @@ export interface TokenAnswer {
  *
  * @throws {@link ProviderFailure} when it holds no token. Its end is recommended only, and the official plugin reads none.
  */
-export function readTokenAnswer(
+export function readTokenResponse(
   body: string,
-  { from, username, askedAtMs }: TokenAnswer,
+  { from, username, askedAtMs }: TokenContext,
 ): AccessToken {
   const answer = parseJson(body);
   const fields = isRecord(answer) ? answer : {};

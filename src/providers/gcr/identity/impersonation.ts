@@ -1,7 +1,7 @@
 // A service account's token in exchange for another principal's (IAM Credentials API, generateAccessToken).
 
 import { isRecord } from '../../../util/is-record.ts';
-import type { PatientSystem } from '../../cloud/patient-http.ts';
+import type { RetryingSystem } from '../../cloud/http-with-retries.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
 import { DEFAULT_UNIVERSE } from '../google-registries.ts';
 import { checkToken, type AccessToken } from './access-token.ts';
@@ -25,7 +25,7 @@ const LIFETIME = '3600s';
 
 /** Gets the token. @throws {@link ProviderFailure} that names the permission when it is refused. */
 export async function impersonate(
-  system: PatientSystem,
+  system: RetryingSystem,
   { token, universe }: AccessToken,
   { account, delegates = [], scopes, signal }: Impersonation,
 ): Promise<AccessToken> {

@@ -7,7 +7,6 @@ import type { HttpResponse, System } from '../../../system/system.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
 import { networkFailure, statusFailure } from '../google-request.ts';
 
-/** What of the outside world it takes to ask the metadata server. */
 export type MetadataSystem = Pick<System, 'http' | 'env' | 'now' | 'random' | 'setTimer'>;
 
 /** An absolute name, so that no search domain is tried (cloud-provider-gcp, pkg/gcpcredential). */
@@ -37,7 +36,7 @@ export function metadataUrl(system: Pick<System, 'env'>): string {
   return withoutTrailing(url, '/');
 }
 
-/** Whether an answer is Google's: others answer on these addresses, and for any name where a network catches all. */
+/** Whether an answer is Google's: other clouds answer on these addresses, and some networks answer for any name. */
 export function isMetadataAnswer({ headers }: HttpResponse): boolean {
   return headers.get('metadata-flavor')?.includes('Google') === true;
 }
@@ -74,7 +73,7 @@ function delayMs(outcome: unknown, retries: number): number | undefined {
   return outcome instanceof ProviderFailure ? RETRY_AFTER_MS[retries] : undefined;
 }
 
-/** Gives back the failures after which another attempt may help, and throws the others. */
+/** Returns the failures after which another attempt may help, and throws the others. */
 async function tryOnce(
   system: MetadataSystem,
   name: string,
@@ -92,7 +91,7 @@ async function tryOnce(
       `the metadata server ${metadataUrl(system)} does not answer`,
       cause,
     );
-    // A network policy that swallows requests would swallow the next ones, too.
+    // A network policy that drops requests would drop the next ones, too.
     if (cause instanceof TimeoutError) throw failure;
     return failure;
   }

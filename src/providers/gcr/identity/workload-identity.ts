@@ -2,9 +2,9 @@
 // one of Google's (cloud-provider-gcp 038c43d9, pkg/gcpcredential).
 
 import type { CredentialRequest, ServiceAccountTokenAttributes } from '../../contract.ts';
-import type { PatientSystem } from '../../cloud/patient-http.ts';
+import type { RetryingSystem } from '../../cloud/http-with-retries.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
-import { readTokenAnswer, type AccessToken } from './access-token.ts';
+import { readTokenResponse, type AccessToken } from './access-token.ts';
 import type { GcrServiceAccountOptions } from '../gcr-options.ts';
 import { requestGoogle } from '../google-request.ts';
 
@@ -13,7 +13,7 @@ export const OPT_IN_ANNOTATION = 'iam.gke.io/enable-wi-image-pull';
 const TOKEN_SERVICE = 'https://sts.googleapis.com/v1/token';
 const CALL_MS = 30_000;
 
-/** What the keyring must know to bring service accounts' tokens. */
+/** What the keyring needs to get the tokens of service accounts. */
 export function tokenAttributesOf({
   projectId,
 }: GcrServiceAccountOptions): ServiceAccountTokenAttributes {
@@ -37,7 +37,7 @@ export function optsIn({ serviceAccountAnnotations = {} }: CredentialRequest): b
  * not step in for one that wants to be itself.
  */
 export async function workloadIdentityToken(
-  system: PatientSystem,
+  system: RetryingSystem,
   identity: GcrServiceAccountOptions,
   { serviceAccountToken, signal }: CredentialRequest,
 ): Promise<AccessToken> {
@@ -61,7 +61,7 @@ export async function workloadIdentityToken(
     },
     { from, unreachable: `${from} does not answer`, hints: HINTS },
   );
-  return readTokenAnswer(answer, { from, username: '_token', askedAtMs });
+  return readTokenResponse(answer, { from, username: '_token', askedAtMs });
 }
 
 function exchangeRequest(
