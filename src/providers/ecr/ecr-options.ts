@@ -174,13 +174,13 @@ const OPTIONS: Checks = {
 export function readEcrOptions(options: EcrOptions): EcrOptions {
   const given = readOptions('ecr', options, OPTIONS);
   const { serviceAccount, endpoints } = given;
-  const read = {
+  const read = own({
     ...given,
     ...(serviceAccount && { serviceAccount: own(serviceAccount) }),
     ...(endpoints && { endpoints: own(endpoints) }),
-  };
+  });
   checkCombinations(read);
-  return own(read);
+  return read;
 }
 
 function checkCombinations(options: EcrOptions): void {
