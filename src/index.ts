@@ -50,7 +50,7 @@ export type {
   PodContext,
   ServiceAccountToken,
   ServiceAccountTokenRequest,
-} from './providers/asking/identity.ts';
+} from './providers/contract.ts';
 export type { Logger } from './providers/asking/provider-asker.ts';
 export type { KeyvStore, StoreLock } from './shared-cache/shared-store.ts';
 

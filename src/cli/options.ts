@@ -1,6 +1,7 @@
 // Options that several commands have.
 
 import { Option, type Command } from 'commander';
+import { DEFAULT_NAMES, namesIn } from '../providers/catalog.ts';
 
 /** `--output`, of every command that prints in more than one form. */
 export function outputOption(normal: string, choices: readonly string[]): Option {
@@ -9,8 +10,8 @@ export function outputOption(normal: string, choices: readonly string[]): Option
 
 /** Of those that ask providers: config does not. */
 export function providersOption(): Option {
-  const meaning =
-    'which providers to ask: ecr, gcr, acr, environment, helper:NAME, or none (default: ecr,gcr,acr)';
+  const known = namesIn('lookup').join(', ');
+  const meaning = `which providers to ask: ${known}, or none (default: ${DEFAULT_NAMES.join(',')})`;
   return new Option('--providers <list>', meaning);
 }
 

@@ -1,5 +1,6 @@
 // The commands, their options and their help. What each does is in its own file, loaded when it is asked for.
 
+import { HUB_SERVER } from '../reference/docker-hub.ts';
 import { Command } from 'commander';
 import picocolors from 'picocolors';
 import type { ConfigOptions } from './commands/config-command.ts';
@@ -173,7 +174,7 @@ function addSecretCreate(parent: Command, context: CliContext, done: SetExitCode
     .command('create')
     .description('print the manifest of a pull secret')
     .argument('<NAME>', "the secret's name")
-    .option('--server <server>', 'the registry (default: https://index.docker.io/v1/)')
+    .option('--server <server>', `the registry (default: ${HUB_SERVER})`)
     .option('--username <name>', 'the user name')
     .option('--password-stdin', 'read the password from standard input')
     .option('--password <password>', 'the password, visible to everybody who lists processes')

@@ -4,7 +4,7 @@ import type { Semantics } from '../config/search-paths.ts';
 import type { Credential } from '../credential/credential.ts';
 import type { DockerConfigJson } from '../credential/docker-config-json.ts';
 import type { Explanation } from '../explain/explanation.ts';
-import type { PodContext } from '../providers/asking/identity.ts';
+import type { PodContext } from '../providers/contract.ts';
 import type { PullSecretInput } from '../kubernetes/secret/pull-secret-layer.ts';
 
 /** What a lookup may be told beside the image. */

@@ -3,13 +3,9 @@
 import type { ConfigFile, NodeConfig } from '../config/node-config.ts';
 import { getOrAdd } from '../util/get-or-add.ts';
 import type { PathMatching } from '../keyring/match.ts';
-import {
-  buildRegistryIndex,
-  findKeys,
-  HUB_KEY,
-  type RegistryIndex,
-} from '../keyring/registry-index.ts';
-import { HUB_NAMES, HUB_SERVER, helperServer } from '../providers/docker-helper/server.ts';
+import { buildRegistryIndex, findKeys, type RegistryIndex } from '../keyring/registry-index.ts';
+import { helperServer } from '../providers/docker-helper/helper-provider.ts';
+import { HUB, HUB_KEY, HUB_SERVER } from '../reference/docker-hub.ts';
 
 /** A helper, and the key that its credentials stand under. */
 interface NamedHelper {
@@ -84,7 +80,7 @@ function responsible(
 ): readonly NamedHelper[] {
   const server = helperServer(name);
   const isHub = server === HUB_SERVER;
-  for (const rawKey of isHub ? HUB_NAMES : [server]) {
+  for (const rawKey of isHub ? [HUB_SERVER, HUB_KEY, HUB] : [server]) {
     const helper = credHelpers.get(rawKey);
     if (helper !== undefined) return [{ rawKey, helper }];
   }

@@ -2,11 +2,10 @@
 
 import { own } from '../util/own.ts';
 import { isRecord } from '../util/is-record.ts';
+import { duration } from '../util/option-checks.ts';
 
 const WANTED =
   'must have true or false as helpers, or { cacheDurationMs, timeoutMs } in milliseconds';
-/** Node's timers hold no longer delay. */
-const MAX_DURATION_MS = 2 ** 31 - 1;
 
 /** What is wrong with a value of `dockerConfig.helpers`, as a phrase after `dockerConfig`. */
 export function helpersProblem(helpers: unknown): string | undefined {
@@ -18,7 +17,6 @@ export function helpersProblem(helpers: unknown): string | undefined {
   return isDuration(cacheDurationMs, 0) && isDuration(timeoutMs, 1) ? undefined : WANTED;
 }
 
-function isDuration(value: unknown, min: number): boolean {
-  if (value === undefined) return true;
-  return typeof value === 'number' && value >= min && value <= MAX_DURATION_MS;
+function isDuration(value: unknown, minMs: number): boolean {
+  return value === undefined || duration(minMs)(value) === undefined;
 }

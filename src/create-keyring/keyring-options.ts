@@ -4,8 +4,10 @@ import { own } from '../util/own.ts';
 import { isRecord } from '../util/is-record.ts';
 import {
   readOptions,
+  hasFunctions,
   isBooleanOption,
   isFunctionOption,
+  isStrings,
   isSystemOption,
   oneOf,
   type Check,
@@ -18,12 +20,14 @@ import type {
   PullSecretInput,
 } from '../kubernetes/secret/pull-secret-layer.ts';
 import { storeKeysProblem, type KeyvStore } from '../shared-cache/fleet.ts';
-import { providerProblem } from '../providers/check-provider.ts';
-import type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
-import type { GetServiceAccountToken } from '../providers/asking/identity.ts';
+import { isProviderSet, providerProblem } from '../providers/check-provider.ts';
+import type {
+  CredentialProvider,
+  GetServiceAccountToken,
+  ProviderSet,
+} from '../providers/contract.ts';
 import type { Logger } from '../providers/asking/provider-asker.ts';
 import type { System } from '../system/system.ts';
-import { isProviderSet } from './provider-sources.ts';
 import { helpersProblem } from './helper-options.ts';
 
 /** What a keyring is made of, and how it behaves. */
@@ -171,7 +175,7 @@ function checkDockerConfig(value: unknown): string | undefined {
   const [name] = Object.keys(unknown);
   if (name !== undefined) return `has no member ${JSON.stringify(name)}`;
   for (const paths of [searchPaths, files]) {
-    if (paths !== undefined && !isStringArray(paths)) {
+    if (paths !== undefined && !isStrings(paths)) {
       return 'must have arrays of strings as searchPaths and files';
     }
   }
@@ -189,13 +193,4 @@ function checkProviders(value: unknown): string | undefined {
     names.add(name);
   }
   return undefined;
-}
-
-function hasFunctions(value: unknown, ...names: readonly string[]): boolean {
-  const members = Object(value) as Record<string, unknown>;
-  return names.every((name) => typeof members[name] === 'function');
-}
-
-function isStringArray(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }

@@ -1,7 +1,6 @@
 // The providers of a keyring as they are now: single ones, and those of sets, which may have to be read first.
 
-import { isText } from '../util/option-checks.ts';
-import { checkSet } from '../providers/check-provider.ts';
+import { checkSet, isProviderSet } from '../providers/check-provider.ts';
 import type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
 import { createProviderIndex, type ProviderIndex } from '../providers/asking/provider-index.ts';
 
@@ -34,12 +33,6 @@ type Providers = readonly CredentialProvider[];
 interface ReadSource {
   readonly part: Providers;
   readonly failed: readonly FailedSet[];
-}
-
-/** Whether a source is a set. */
-export function isProviderSet(source: unknown): source is ProviderSet {
-  const { name, known, read } = Object(source) as Partial<ProviderSet>;
-  return isText(name) && typeof known === 'function' && typeof read === 'function';
 }
 
 /** Makes the sources ready; reads nothing yet. */

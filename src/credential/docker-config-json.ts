@@ -1,5 +1,6 @@
 // Credentials as a config.json, for every program that reads one.
 
+import { HUB_KEY, HUB_SERVER } from '../reference/docker-hub.ts';
 import { own } from '../util/own.ts';
 import type { Credential } from './credential.ts';
 import { hideGetters } from './hide-getters.ts';
@@ -34,10 +35,6 @@ export interface DockerConfigJsonOptions {
    */
   readonly server?: string;
 }
-
-const HUB_KEY = 'index.docker.io';
-/** What docker login and kubectl write for Docker Hub, and the only name under which docker finds it. */
-const HUB_SERVER = 'https://index.docker.io/v1/';
 
 /**
  * Credentials as a `config.json` document. Such a document holds one credential for each key: where there are more, the

@@ -1,5 +1,6 @@
 // Credentials in the shapes that other programs take.
 
+import { HUB, HUB_KEY, HUB_SERVER } from '../reference/docker-hub.ts';
 import type { Credential } from './credential.ts';
 
 /** What authenticates, of a credential or of a provider's answer. */
@@ -133,12 +134,10 @@ export function toCriAuthConfig(credential: Credential): CriAuthConfig {
   };
 }
 
-const HUB_HOSTS: ReadonlySet<string> = new Set(['docker.io', 'index.docker.io']);
-
 /** A key with a glob names no server; the engine then takes the image's own. */
 function serverOf({ serverAddress, key }: Credential): string {
   if (serverAddress !== undefined) return serverAddress;
   const [host = ''] = key.split('/', 1);
-  if (HUB_HOSTS.has(host)) return 'https://index.docker.io/v1/';
+  if (host === HUB || host === HUB_KEY) return HUB_SERVER;
   return host.includes('*') ? '' : host;
 }

@@ -1,26 +1,24 @@
-// What a look at this machine answers: plain data, serialisable, without secrets.
+// What `doctor` finds: plain data that can be serialised, without secrets.
 
 import type { ExplainedCredential } from '../explain/explanation.ts';
 
-/** How a thing is. `'info'` is worth knowing, and in nobody's way. */
+/** `'info'` is worth knowing, and no problem. */
 export type CheckStatus = 'ok' | 'info' | 'warning' | 'failure';
 
-/** What a check is about. */
 export type CheckArea = 'machine' | 'network' | 'docker-config' | 'helpers' | 'provider';
 
-/** One thing that was looked at. */
 export interface Check {
   readonly area: CheckArea;
-  /** The provider's name, where it is about one. */
+  /** The provider's name, in the area `provider`. */
   readonly provider?: string;
-  /** What was looked at: a file, a variable, a program, `identity`, `token`, `clock`. */
+  /** A file, a variable, a program, or a part of a provider such as `identity`, `token`, `clock`. */
   readonly subject: string;
   readonly status: CheckStatus;
   /** What was found, as a phrase. */
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
-  /** The file that it is about; the texts hold it in this form. */
+  /** The file that it is about, as it is written in the texts. */
   readonly path?: string;
 }
 
@@ -36,7 +34,6 @@ export interface ImageCheck {
   readonly credentials: readonly ExplainedCredential[];
 }
 
-/** What was found on a machine. */
 export interface MachineDiagnosis {
   readonly checks: readonly Check[];
   readonly images: readonly ImageCheck[];
@@ -44,7 +41,7 @@ export interface MachineDiagnosis {
 
 const BY_SEVERITY: readonly CheckStatus[] = ['failure', 'warning', 'ok'];
 
-/** The worst of several; what is only worth knowing makes nothing worse. */
+/** The worst of several; `'info'` counts as `'ok'`. */
 export function worstStatus(all: readonly { readonly status: CheckStatus }[]): CheckStatus {
   return BY_SEVERITY.find((one) => all.some(({ status }) => status === one)) ?? 'ok';
 }

@@ -12,7 +12,7 @@ import type { Check } from './check.ts';
 import { diagnoseHelpers } from './diagnose-helpers.ts';
 
 const area = 'docker-config';
-/** Reading by the group and by everybody. */
+/** Readable by the group or by everybody. */
 const OTHERS_READ = 0o044;
 
 /** Looks at every place of the search path, and then at the helpers. */
@@ -45,7 +45,7 @@ function about({
   return { area, subject: path, ...(variable === undefined ? { path } : {}) };
 }
 
-/** What of a malformed file there is to say are its problems. */
+/** None for a malformed file: its problems say it all. */
 function fileCheck(file: ConfigFile): Check[] {
   const { status, candidate, config } = file;
   const common = about(file);
@@ -87,7 +87,7 @@ function problemsOf(file: ConfigFile): Check[] {
   );
 }
 
-/** What a file that others may read gives away are its own secrets; a file of helpers alone holds none. */
+/** A file that others may read matters only if it holds secrets; one that names only helpers holds none. */
 async function modeOf(system: System, file: ConfigFile): Promise<Check[]> {
   const { candidate, config } = file;
   const { path, variable } = candidate;

@@ -1,33 +1,34 @@
-// Docker's credential helpers: those that configuration files name, and those that lie on the PATH without being named.
+// Docker's credential helpers: those that configuration files name, and known ones on the PATH that no file names.
 
+import { posix, win32 } from 'node:path';
 import type { ConfigFile } from '../config/node-config.ts';
 import { HELPER_NAME_RULE, isHelperName } from '../providers/docker-helper/helper-name.ts';
+import { CATALOG } from '../providers/catalog.ts';
+import type { System } from '../system/system.ts';
 import type { Check } from './check.ts';
-import { findProgram, type ProgramSystem } from './find-program.ts';
 
 const area = 'helpers';
 const PROGRAM = 'docker-credential-';
 
-/** From docker/docker-credential-helpers, and those of the clouds and of Docker Desktop. */
-const KNOWN = [
+/** Those of docker/docker-credential-helpers and of Docker Desktop, and the clouds'. */
+const KNOWN: readonly string[] = [
   'desktop',
   'osxkeychain',
   'secretservice',
   'wincred',
   'pass',
-  'ecr-login',
-  'gcr',
-  'gcloud',
-  'acr-env',
-] as const;
+  ...CATALOG.flatMap(({ cloud }) => cloud?.helpers ?? []),
+];
 
-/** Where helpers are named, and whether anybody runs them. */
+type ProgramSystem = Pick<System, 'env' | 'stat' | 'platform'>;
+
+/** The files that may name helpers, and whether a keyring runs these. */
 export interface NamedHelpers {
   readonly files: readonly ConfigFile[];
   readonly runsHelpers: boolean;
 }
 
-/** Looks for the programs; runs none, since some ask the user. */
+/** Looks for the programs. It runs none: some ask the user for a password. */
 export async function diagnoseHelpers(
   system: ProgramSystem,
   { files, runsHelpers }: NamedHelpers,
@@ -81,4 +82,32 @@ async function unnamedCheck(system: ProgramSystem, name: string): Promise<Check[
   if (program === undefined) return [];
   const message = `${program}, and no file names it`;
   return [{ area, subject, status: 'info', message }];
+}
+
+const EXECUTABLE = 0o111;
+
+/** The first file on the PATH that can be run as this program. */
+async function findProgram(system: ProgramSystem, name: string): Promise<string | undefined> {
+  const isWindows = system.platform === 'win32';
+  const path = isWindows ? win32 : posix;
+  const file = isWindows ? `${name}.exe` : name;
+  const directories = (system.env('PATH') ?? '').split(path.delimiter).filter((one) => one !== '');
+  const paths = directories.map((directory) => path.join(directory, file));
+  const found = await Promise.all(paths.map((one) => isProgram(system, one, isWindows)));
+  return paths.find((_one, index) => found[index]);
+}
+
+async function isProgram(
+  system: ProgramSystem,
+  path: string,
+  isWindows: boolean,
+): Promise<boolean> {
+  try {
+    const stamp = await system.stat(path);
+    if (stamp === undefined) return false;
+    const { mode = EXECUTABLE } = stamp;
+    return isWindows || (mode & EXECUTABLE) !== 0;
+  } catch {
+    return false;
+  }
 }

@@ -5,7 +5,6 @@ import type { Explanation } from '../explain/explanation.ts';
 import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 import type { ImageCheck } from './check.ts';
 
-/** Resolves each image. */
 export async function diagnoseImages(
   keyring: Pick<DockerKeyring, 'explain'>,
   images: readonly string[],
@@ -34,7 +33,7 @@ function invalid({ reference, reason }: InvalidReferenceError): ImageCheck {
 }
 
 function judge({ image, sources, credentials }: Explanation): ImageCheck {
-  // Files that are broken are told once, not again for each image.
+  // Broken files are reported once, not again for each image.
   const failed = sources.filter(
     ({ layer, status }) =>
       status === 'failed' || (layer === 'pull-secrets' && status === 'malformed'),

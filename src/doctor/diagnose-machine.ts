@@ -1,6 +1,7 @@
-// What lives here: a look at what this machine offers a keyring, for `docker-keyring doctor`, which only shows it.
-// To look at more: a file here whose function answers checks, and a line below.
-// Must not be imported here: cli/. Nothing that is found may hold a secret.
+// What lives here: what this machine offers a keyring, for `docker-keyring doctor`, which only prints it. What is known of
+// each provider's cloud is in providers/catalog.ts.
+// To look at more: a file here whose function returns checks, and a line below. No check may hold a secret.
+// Must not be imported here: cli/.
 
 import { createKeyring } from '../create-keyring/create-keyring.ts';
 import { isKeyringError } from '../errors.ts';
@@ -17,8 +18,8 @@ import { diagnoseProviders } from './diagnose-providers.ts';
 /**
  * Looks at files, helpers, the network's settings and the clouds, all at once and each with a deadline.
  *
- * @param options - Those of the keyring that is looked at. Providers that they name are wanted: that they do not work is
- * a failure. Of the default ones it is one only where an image needs them, or where the cloud knows this machine.
+ * @param options - The keyring's. A provider that they name and that does not work is a failure. A default provider that
+ * does not work is one only where an image needs it, or where its cloud knows this machine.
  * @param images - Images to resolve as well.
  * @example
  * ```ts
@@ -48,7 +49,7 @@ export async function diagnoseMachine(
   };
 }
 
-/** A set that cannot be read has no provider that could be asked what is wrong. */
+/** A set that cannot be read has no provider that could diagnose itself. */
 function checkOfSet({ provider, error }: FailedSet): Check {
   const message = isKeyringError(error) ? error.message : 'its providers cannot be read';
   const hint = 'correct it: until then none of its providers is asked';

@@ -1,4 +1,4 @@
-// The environment's settings for the network: proxies and certificates. Of a proxy only scheme, host and port are told,
+// The settings of the network in the environment: proxies and certificates. Of a proxy only scheme, host and port are shown,
 // since its URL may hold a password.
 
 import type { System } from '../system/system.ts';
@@ -59,7 +59,7 @@ function proxyCheck(system: Pick<System, 'env'>, name: string): Check[] {
   });
 }
 
-/** A password with a slash in it, not encoded, would be taken for the host's end: such a URL is none. */
+/** Not for a URL whose password holds a slash that is not encoded: what is before it would be taken for the host. */
 function originOf(text: string): string | undefined {
   const full = text.includes('://') ? text : `http://${text}`;
   if (!URL.canParse(full)) return undefined;

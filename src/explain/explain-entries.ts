@@ -12,7 +12,7 @@ import {
   type Mismatch,
   type PathMatching,
 } from '../keyring/match.ts';
-import { HUB_KEY } from '../keyring/registry-index.ts';
+import { HUB_KEY } from '../reference/docker-hub.ts';
 import { keyText, registryKey, type RegistryPattern } from '../keyring/registry-key.ts';
 
 /** More than this are counted, not listed. */

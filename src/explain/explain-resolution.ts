@@ -1,5 +1,6 @@
 // Turns what a lookup found into an explanation. The finding itself is the lookup's own.
 
+import { HUB, HUB_KEY } from '../reference/docker-hub.ts';
 import { own } from '../util/own.ts';
 import type { PathMatching } from '../keyring/match.ts';
 import type { IgnoredToken } from '../config/config-entry.ts';
@@ -83,8 +84,8 @@ function explainNormalization(image: string, reference: ImageReference): string[
   const hasTagOrDigest = /[:@]/.test(image.slice(image.lastIndexOf('/') + 1));
   const isOfficial = repository.startsWith('library/') && !image.includes('library/');
   return [
-    ...(registry === 'docker.io' ? explainHubName(image) : []),
-    ...(registry === 'docker.io' && isOfficial
+    ...(registry === HUB ? explainHubName(image) : []),
+    ...(registry === HUB && isOfficial
       ? ['a name of one component on Docker Hub is an official image: library/']
       : []),
     ...(tag === undefined || digest !== undefined || hasTagOrDigest
@@ -95,8 +96,8 @@ function explainNormalization(image: string, reference: ImageReference): string[
 }
 
 function explainHubName(image: string): string[] {
-  if (image.startsWith('docker.io/')) return [];
-  return image.startsWith('index.docker.io/')
+  if (image.startsWith(`${HUB}/`)) return [];
+  return image.startsWith(`${HUB_KEY}/`)
     ? ['index.docker.io is an older name of docker.io']
     : ['the name has no registry, so it is one of Docker Hub: docker.io'];
 }

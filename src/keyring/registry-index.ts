@@ -2,6 +2,7 @@
 // by the number of entries (Kubernetes v1.37.2 pkg/credentialprovider/keyring.go, Lookup); here they cost by the number
 // of matches: literal hosts by a hash, hosts with globs by a trie, path prefixes under each. The order is the kubelet's.
 
+import { HUB, HUB_KEY } from '../reference/docker-hub.ts';
 import { getOrAdd } from '../util/get-or-add.ts';
 import { collectHosts, emptyTrie, finishTrie, getOrAddHost, type GlobTrie } from './glob-trie.ts';
 import { endsAtSegment, matchTarget, type MatchTarget, type PathMatching } from './match.ts';
@@ -35,9 +36,6 @@ interface Building<T> {
   readonly hosts: Map<string, PathTable<T>>;
   readonly globs: Map<string, GlobTrie<PathTable<T>>>;
 }
-
-/** keyring.go, defaultRegistryHost: the one key that the fallback serves. */
-export const HUB_KEY = 'index.docker.io';
 
 /** Builds the index; entries whose names Go cannot parse as a URL are ignored, as the kubelet does. */
 export function buildRegistryIndex<T>(entries: Iterable<IndexedEntry<T>>): RegistryIndex<T> {
@@ -141,5 +139,5 @@ function joinAuthority({ host, port }: Pick<MatchTarget, 'host' | 'port'>): stri
 
 /** keyring.go, isDefaultRegistryMatch; its other cases cannot come from a normalised name. */
 export function mayBeDockerHub(domain: string): boolean {
-  return domain === 'docker.io' || !/[.:]/.test(domain);
+  return domain === HUB || !/[.:]/.test(domain);
 }

@@ -1,12 +1,15 @@
-// What a provider object must be. The kubelet checks the configuration of its plugins before it asks any of them. A
-// provider object goes by the same rules, wherever it enters: they are in exec/validate-*.ts; here are only the shapes.
+// What a provider object must be, for every function that takes one. The kubelet checks the configuration of its plugins
+// before it runs any of them, and a provider object must follow the same rules: exec/config/validate-*.ts. The shapes are here.
 
 import { isRecord } from '../util/is-record.ts';
 import { given } from '../util/own.ts';
 import {
+  hasFunctions,
   isBooleanOption,
   isFunctionOption,
+  isStrings,
   isText,
+  MAX_TIMER_MS,
   membersProblem,
   type Check,
 } from '../util/option-checks.ts';
@@ -24,8 +27,6 @@ import {
 
 /** Go's durations are nanoseconds in 63 bits. */
 const MAX_DURATION_MS = 2 ** 63 / 1e6;
-/** Node's timers hold no longer delay. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 const ATTRIBUTES: Readonly<Record<keyof ServiceAccountTokenAttributes, Check>> = {
   serviceAccountTokenAudience: stringProblem,
@@ -47,19 +48,46 @@ const MEMBERS: readonly (readonly [keyof CredentialProvider, Check])[] = [
   ['diagnose', isFunctionOption],
 ];
 
+/** Whether a value has what every provider has. Its rules are for {@link providerProblem}. */
+export function isProvider(value: unknown): value is CredentialProvider {
+  const { name, matchImages, provide } = Object(value) as Partial<CredentialProvider>;
+  return isText(name) && Array.isArray(matchImages) && typeof provide === 'function';
+}
+
+/** Whether a value is a set of providers. */
+export function isProviderSet(value: unknown): value is ProviderSet {
+  return (
+    hasFunctions(value, 'known', 'read') &&
+    isText((value as Readonly<Record<string, unknown>>)['name'])
+  );
+}
+
+/** Whether a value answers lookups, as a keyring does. */
+export function isKeyring(value: unknown): boolean {
+  return hasFunctions(value, 'lookup');
+}
+
 /**
  * What is wrong with a provider object, in the kubelet's words where the kubelet has a rule for it.
  *
  * @returns `undefined` for nothing.
  */
 export function providerProblem(provider: unknown): string | undefined {
-  const { name, matchImages, provide } = Object(provider) as Partial<CredentialProvider>;
-  if (!isText(name) || !Array.isArray(matchImages) || typeof provide !== 'function') {
-    return 'must have a name, matchImages and provide()';
-  }
-  const problem =
-    shapeProblem(provider as CredentialProvider) ?? ruleProblem(provider as CredentialProvider);
-  return problem === undefined ? undefined : `${JSON.stringify(name)}: ${problem}`;
+  if (!isProvider(provider)) return 'must have a name, matchImages and provide()';
+  const problem = shapeProblem(provider) ?? ruleProblem(provider);
+  return problem === undefined ? undefined : `${JSON.stringify(provider.name)}: ${problem}`;
+}
+
+/**
+ * What is wrong with a value that is to be served as a plugin or a helper.
+ *
+ * @param what - What may be served, for the message.
+ */
+export function servedProblem(served: unknown, what: string): string | undefined {
+  if (isKeyring(served)) return undefined;
+  if (!hasFunctions(served, 'provide')) return `serve ${what}`;
+  const problem = providerProblem(served);
+  return problem === undefined ? undefined : `the provider ${problem}`;
 }
 
 /**
@@ -143,10 +171,7 @@ function stringProblem(value: unknown): string | undefined {
 }
 
 function stringsProblem(value: unknown): string | undefined {
-  // Not every(), which passes over holes.
-  const isList =
-    Array.isArray(value) && !Array.from(value as unknown[]).some((one) => typeof one !== 'string');
-  return isList ? undefined : 'must be an array of strings';
+  return isStrings(value) ? undefined : 'must be an array of strings';
 }
 
 function durationProblem(value: unknown): string | undefined {
@@ -157,9 +182,9 @@ function durationProblem(value: unknown): string | undefined {
 }
 
 function timeoutProblem(value: unknown): string | undefined {
-  return typeof value === 'number' && value > 0 && value <= MAX_TIMEOUT_MS
+  return typeof value === 'number' && value > 0 && value <= MAX_TIMER_MS
     ? undefined
-    : `must be a number of milliseconds above 0, and at most ${MAX_TIMEOUT_MS}`;
+    : `must be a number of milliseconds above 0, and at most ${MAX_TIMER_MS}`;
 }
 
 function attributesProblem(value: unknown): string | undefined {

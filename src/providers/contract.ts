@@ -2,7 +2,37 @@
 // code that asks providers. To add one: a folder of its own with a factory that returns a CredentialProvider.
 // Must not be imported here: kubernetes/, registry/, create-keyring.ts and what is below them.
 
-import type { GetServiceAccountToken } from './asking/identity.ts';
+/** A pod, as providers need to know it. */
+export interface PodContext {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** `''` for a pod without a service account, such as a static pod. */
+  readonly serviceAccountName: string;
+}
+
+/** What a token is wanted for; the fields of the API server's TokenRequest. */
+export interface ServiceAccountTokenRequest {
+  readonly namespace: string;
+  readonly serviceAccountName: string;
+  /** The pod that the token is bound to. */
+  readonly pod: { readonly name: string; readonly uid: string };
+  readonly audience: string;
+  readonly signal: AbortSignal;
+}
+
+/** A service account's token, and the parts of the account that decide about credentials. */
+export interface ServiceAccountToken {
+  readonly token: string;
+  /** The service account's UID. */
+  readonly uid: string;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Gets a token from the API server; the caller of the keyring brings the client. */
+export type GetServiceAccountToken = (
+  request: ServiceAccountTokenRequest,
+) => Promise<ServiceAccountToken>;
 
 /** What a provider is asked. Source: k8s.io/kubelet v0.37.2 pkg/apis/credentialprovider/v1/types.go. */
 export interface CredentialRequest {
@@ -29,12 +59,12 @@ export interface CredentialResponseEntry {
 export interface CredentialResponse {
   /** Credentials by registry key: host with globs, port, path prefix, as in a `config.json`. */
   readonly auth: Readonly<Record<string, CredentialResponseEntry>>;
-  /** What the answer is good for: this image, every image of its registry, or every image. */
+  /** What the answer may be used for: this image, every image of its registry, or every image. */
   readonly cacheKeyType: 'Image' | 'Registry' | 'Global';
-  /** When the credentials end to be valid. */
+  /** The end of the credentials' validity. */
   readonly expiresAt?: Date;
   /**
-   * How long the answer may be kept, in milliseconds, whether or not the credentials live longer; 0 means not at all.
+   * How long the answer may be cached, in milliseconds, whether or not the credentials live longer; 0 means not at all.
    *
    * @defaultValue until shortly before `expiresAt`; without that, the provider's `defaultCacheDurationMs`
    */
@@ -59,7 +89,7 @@ export interface ServiceAccountTokenAttributes {
   readonly requireServiceAccount: boolean;
   /** Annotations without which it is left out, silently. */
   readonly requiredServiceAccountAnnotationKeys?: readonly string[];
-  /** Annotations that it is told where they are there. */
+  /** Annotations that it gets where they are there. */
   readonly optionalServiceAccountAnnotationKeys?: readonly string[];
 }
 
@@ -101,7 +131,7 @@ export interface CredentialProvider {
   readonly name: string;
   /** The images it is asked for, as in the kubelet's `matchImages`; for all others it does no I/O. */
   readonly matchImages: readonly string[];
-  /** How long an answer may be kept that says nothing of it, in milliseconds; 0 means not at all. */
+  /** How long an answer without `cacheDurationMs` and `expiresAt` may be cached, in milliseconds; 0 means not at all. */
   readonly defaultCacheDurationMs?: number;
   /**
    * How long it may take for one answer, in milliseconds.
@@ -128,9 +158,9 @@ export interface CredentialProvider {
    */
   cacheScope?(image: string): string | undefined;
   /**
-   * Says whose answers these are: a text that is another one where anything outside of this program is that decides it,
-   * as are variables, the contents of configuration and credentials files, a program's arguments. Processes share answers
-   * through a store only where this is the same. `undefined` where nothing tells: then nothing is shared.
+   * Identifies whose answers these are: a text that differs where anything outside of this program differs that decides
+   * it, such as variables, the contents of configuration and credentials files, a program's arguments. Processes share answers
+   * through a store only where this is the same. `undefined` where it is not known: then nothing is shared.
    *
    * It is asked before a shared answer is looked for, and must neither use a network nor take long.
    *

@@ -1,29 +1,47 @@
-// Credentials from environment variables: one registry, one user, as CI systems and older tools pass them.
+// Credentials from environment variables, as CI systems and older tools pass them: one registry and one user for each
+// provider.
 
 import { shownUrl } from '../util/redaction/shown-url.ts';
-import { own } from '../util/own.ts';
-import { isRecord } from '../util/is-record.ts';
-import { HUB_KEY } from '../keyring/registry-index.ts';
+import { isSystemOption, readOptions, text, type Check } from '../util/option-checks.ts';
+import { withoutUndefined } from '../util/without-undefined.ts';
 import { entryName, keyText, registryKey } from '../keyring/registry-key.ts';
 import { nodeSystem } from '../system/node-system.ts';
 import type { System } from '../system/system.ts';
 import type { CredentialProvider, CredentialResponseEntry, Diagnosis } from './contract.ts';
-import { HUB_SERVER } from './docker-helper/server.ts';
+import { HUB, HUB_KEY, HUB_SERVER } from '../reference/docker-hub.ts';
 import { ProviderFailure } from './asking/provider-failure.ts';
 
-/** The names of the variables. */
+/** The names of the variables, and which registry they are for. */
 export interface EnvironmentOptions {
-  /** @defaultValue `'DOCKER_USER'` */
+  /**
+   * The name of the variable with the user name.
+   *
+   * @defaultValue `'DOCKER_USER'`
+   */
   readonly user?: string | undefined;
-  /** @defaultValue `'DOCKER_PASSWORD'` */
+  /**
+   * The name of the variable with the password or token.
+   *
+   * @defaultValue `'DOCKER_PASSWORD'`
+   */
   readonly password?: string | undefined;
   /**
-   * Holds a host, maybe with scheme, port, path prefix or globs, as a key of a `config.json`; not set means Docker Hub.
+   * The registry itself: a host, maybe with scheme, port, path prefix or globs, as a key of a `config.json`.
+   *
+   * @defaultValue what the variable `server` holds
+   */
+  readonly registry?: string | undefined;
+  /**
+   * The name of the variable with the registry, in place of `registry`. A variable that is not set means Docker Hub.
    *
    * @defaultValue `'DOCKER_REGISTRY_SERVER'`
    */
   readonly server?: string | undefined;
-  /** @defaultValue `'DOCKER_EMAIL'` */
+  /**
+   * The name of the variable with the e-mail address, which may be missing.
+   *
+   * @defaultValue `'DOCKER_EMAIL'`
+   */
   readonly email?: string | undefined;
   /** The outside world. Tests put their own here. */
   readonly system?: Pick<System, 'env'> | undefined;
@@ -36,24 +54,38 @@ const DEFAULT_NAMES = {
   email: 'DOCKER_EMAIL',
 } as const;
 
-type Names = Readonly<Record<keyof typeof DEFAULT_NAMES, string>>;
+const isVariableName = text('the name of a variable');
+const CHECKS: Readonly<Record<keyof EnvironmentOptions, Check>> = {
+  user: isVariableName,
+  password: isVariableName,
+  registry: text('a registry'),
+  server: isVariableName,
+  email: isVariableName,
+  system: isSystemOption,
+};
 
 /**
- * A provider that takes a user name and a password from environment variables. Which registry they are for is read when
- * it is made, and both are read for each lookup. Where neither is set it is not asked, and `explain` says so.
+ * A provider that takes a user name and a password from environment variables. Its registry is fixed when it is made; user
+ * name and password are read for each lookup. Where neither is set it is not asked, and `explain` says so.
  *
- * @throws TypeError for a wrong option, and when the server's variable holds what is no registry's name.
+ * A keyring may have several, for other registries or other variables: their names differ, such as
+ * `environment:ghcr.io (GH_USER, GH_TOKEN)`. Without options the name is `environment`.
+ *
+ * @throws TypeError for a wrong option, and when the server's variable holds no registry's name.
  * @example
  * ```ts
- * const keyring = createKeyring({ providers: [environment({ user: 'CI_REGISTRY_USER', password: 'CI_JOB_TOKEN' })] });
+ * const keyring = createKeyring({
+ *   providers: [environment({ registry: 'ghcr.io', user: 'GH_USER', password: 'GH_TOKEN' })],
+ * });
  * ```
  */
 export function environment(options: EnvironmentOptions = {}): CredentialProvider {
-  const { system, names } = checkOptions(options);
-  const server = value(system, names.server) ?? HUB_SERVER;
-  const key = checkServer(server, names.server);
+  const given = readEnvironmentOptions(options);
+  const { system = nodeSystem, registry } = given;
+  const names = { ...DEFAULT_NAMES, ...withoutUndefined(given) };
+  const key = registry === undefined ? serverKey(system, names.server) : optionKey(registry);
   const rawKey = entryName(key);
-  const { user, password } = names;
+  const { user, password, email: emailName } = names;
   const skipReason = (): string | undefined =>
     value(system, user) === undefined && value(system, password) === undefined
       ? `neither ${user} nor ${password} is set`
@@ -64,13 +96,13 @@ export function environment(options: EnvironmentOptions = {}): CredentialProvide
     const [username, secret] = [value(system, user), value(system, password)];
     if (username === undefined) throw halfSet(password, user);
     if (secret === undefined) throw halfSet(user, password);
-    const email = value(system, names.email);
+    const email = value(system, emailName);
     return { username, password: secret, ...(email === undefined ? {} : { email }) };
   }
 
   return {
-    name: 'environment',
-    matchImages: [key === HUB_KEY ? 'docker.io' : keyText(key)],
+    name: isDefault(given) ? 'environment' : `environment:${rawKey} (${user}, ${password})`,
+    matchImages: [key === HUB_KEY ? HUB : keyText(key)],
     skipReason,
     // Variables are read faster than a cache is asked, and may change.
     defaultCacheDurationMs: 0,
@@ -88,8 +120,8 @@ export function environment(options: EnvironmentOptions = {}): CredentialProvide
 
 /** Empty and not set are the same to whoever writes `${{ secrets.NAME }}`. */
 function value(system: Pick<System, 'env'>, name: string): string | undefined {
-  const text = system.env(name);
-  return text === '' ? undefined : text;
+  const set = system.env(name);
+  return set === '' ? undefined : set;
 }
 
 function halfSet(present: string, missing: string): ProviderFailure {
@@ -107,34 +139,35 @@ function diagnosis(read: () => unknown, skipReason: string | undefined, found: s
   }
 }
 
-/** A user name or password within a URL would be shown as part of the key. */
-function checkServer(server: string, name: string): string {
-  const parsed = server.includes('@') ? undefined : registryKey(server);
-  if (parsed?.pattern === undefined || parsed.pattern.host === '') {
-    throw new TypeError(
-      `environment: ${name} must hold a registry: host, host:port, https://host/ or host/path, without a user`,
-    );
-  }
-  return parsed.key;
+function serverKey(system: Pick<System, 'env'>, variable: string): string {
+  const key = keyOf(value(system, variable) ?? HUB_SERVER);
+  if (key === undefined) throw new TypeError(`environment: ${variable} must hold ${A_REGISTRY}`);
+  return key;
 }
 
-function checkOptions(options: unknown): { system: Pick<System, 'env'>; names: Names } {
-  if (!isRecord(options)) throw new TypeError('environment: the options must be an object');
-  const { system = nodeSystem, ...given } = own(options);
-  const names: Record<string, string> = { ...DEFAULT_NAMES };
-  for (const [option, name] of Object.entries(given)) {
-    if (!Object.hasOwn(DEFAULT_NAMES, option)) {
-      const known = [...Object.keys(DEFAULT_NAMES), 'system'].join(', ');
-      throw new TypeError(
-        `environment: there is no option ${JSON.stringify(option)}; there are ${known}`,
-      );
-    }
-    if (name === undefined) continue;
-    if (typeof name !== 'string' || name === '') {
-      throw new TypeError(`environment: ${option} must be the name of a variable`);
-    }
-    names[option] = name;
+function optionKey(registry: string): string {
+  const key = keyOf(registry);
+  if (key === undefined) throw new TypeError(`environment: registry must be ${A_REGISTRY}`);
+  return key;
+}
+
+const A_REGISTRY = 'a registry: host, host:port, https://host/ or host/path, without a user';
+
+/** A user name or password within a URL would be shown as part of the key. */
+function keyOf(registry: string): string | undefined {
+  const parsed = registry.includes('@') ? undefined : registryKey(registry);
+  return parsed?.pattern === undefined || parsed.pattern.host === '' ? undefined : parsed.key;
+}
+
+/** Whether it is the one that everybody may have, which needs no name of its own. */
+function isDefault({ registry, user, password, server }: EnvironmentOptions): boolean {
+  return [registry, user, password, server].every((one) => one === undefined);
+}
+
+function readEnvironmentOptions(options: EnvironmentOptions): EnvironmentOptions {
+  const given = readOptions('environment', options, CHECKS);
+  if (given.registry !== undefined && given.server !== undefined) {
+    throw new TypeError('environment: registry and server exclude each other');
   }
-  if (!isRecord(system)) throw new TypeError('environment: system must be a System');
-  return { system: system as unknown as System, names: names as Names };
+  return given;
 }

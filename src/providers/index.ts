@@ -5,6 +5,7 @@ export type {
   AcrIdentity,
   AcrIdentityOptions,
   AcrOptions,
+  AcrServiceAccountOptions,
   AcrTokenCredential,
   AdminUser,
   DeveloperLogin,
@@ -18,15 +19,15 @@ export type {
 export type { AzureCloudName } from './acr/clouds.ts';
 export type { Diagnosis, DiagnosisRequest } from './contract.ts';
 export type { DockerHelperOptions } from './docker-helper/docker-helper.ts';
-export type { EcrHostOptions } from './ecr/ecr-registry.ts';
 export type {
   AwsCredentials,
   EcrEndpoints,
+  EcrHostOptions,
   EcrOptions,
   EcrPrincipalOptions,
   EcrServiceAccountOptions,
 } from './ecr/ecr-options.ts';
 export type { EnvironmentOptions } from './environment.ts';
 export type { ExecPluginsOptions } from './exec/exec-options.ts';
-export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './gcr/gcr-options.ts';
+export type { GcrOptions, GcrSource, GcrServiceAccountOptions } from './gcr/gcr-options.ts';
 export { MissingPackageError, PluginConfigError, PluginProtocolError } from '../errors.ts';

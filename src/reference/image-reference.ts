@@ -2,6 +2,7 @@
 // To add a rule: one file named after its function, naming the Kubernetes file that it follows; vectors before code.
 // Must not be imported here: anything but errors.ts. This room is pure.
 
+import { HUB, HUB_KEY } from './docker-hub.ts';
 import { InvalidReferenceError } from '../errors.ts';
 import { isIdentifier, scanReference, type ScannedReference } from './scan-reference.ts';
 
@@ -72,12 +73,13 @@ function frequentMistake(text: string): string | undefined {
 /** Adds what Docker Hub's short names leave out: normalize.go, splitDockerDomain. */
 function addDefaults(text: string): string {
   const slash = text.indexOf('/');
-  if (slash < 0) return `docker.io/library/${text}`;
-  if (text.startsWith('docker.io/') || text.startsWith('index.docker.io/')) {
+  if (slash < 0) return `${HUB}/library/${text}`;
+  const domain = text.slice(0, slash);
+  if (domain === HUB || domain === HUB_KEY) {
     const rest = text.slice(slash + 1);
-    return rest.includes('/') ? `docker.io/${rest}` : `docker.io/library/${rest}`;
+    return rest.includes('/') ? `${HUB}/${rest}` : `${HUB}/library/${rest}`;
   }
-  return isDomainLike(text, slash) ? text : `docker.io/${text}`;
+  return isDomainLike(text, slash) ? text : `${HUB}/${text}`;
 }
 
 function isDomainLike(text: string, slash: number): boolean {

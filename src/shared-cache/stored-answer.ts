@@ -1,5 +1,6 @@
 // An answer as text, and back: what comes out of a store is checked as if a provider had answered it.
 
+import { MAX_CLOCK_SKEW_MS } from '../util/clock-skew.ts';
 import { isRecord } from '../util/is-record.ts';
 import { checkResponse } from '../providers/asking/check-response.ts';
 import type { CredentialResponse } from '../providers/contract.ts';
@@ -7,9 +8,6 @@ import type { StoredAnswer } from '../providers/cache/fleet.ts';
 
 /** What expires later is not believed: no registry gives such tokens, and a wrong one would stay. */
 const MAX_LIFETIME_MS = 400 * 24 * 60 * 60 * 1000;
-
-/** Clocks of one fleet differ by less. */
-const MAX_CLOCK_SKEW_MS = 5 * 60 * 1000;
 
 /** Whether an answer may be kept: it has an expiry that lies ahead, and not too far. */
 export function isStorable({ receivedAtMs, expiresAtMs }: StoredAnswer, nowMs: number): boolean {

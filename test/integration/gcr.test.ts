@@ -154,7 +154,7 @@ describe('Through the proxy', () => {
   });
 
   test("a pod's own token is exchanged, and no SDK is loaded", async () => {
-    const options = `{ workloadIdentity: { projectId: 'lab-project', identityProvider: '${ISSUER}' } }`;
+    const options = `{ serviceAccount: { projectId: 'lab-project', identityProvider: '${ISSUER}' } }`;
     const annotations = `{ 'iam.gke.io/enable-wi-image-pull': 'true' }`;
     const request = `serviceAccountToken: 'a.b.c', serviceAccountAnnotations: ${annotations}`;
     const { answer, connects, isSdkLoaded } = await ask(options, {}, request);

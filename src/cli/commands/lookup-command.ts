@@ -5,6 +5,7 @@ import type { Credential } from '../../credential/credential.ts';
 import { toDockerConfigJson } from '../../credential/docker-config-json.ts';
 import { toAuthorizationHeader, toDockerodeAuth } from '../../credential/ways-out.ts';
 import { InvalidReferenceError } from '../../errors.ts';
+import { HUB, HUB_SERVER } from '../../reference/docker-hub.ts';
 import { parseImageReference } from '../../reference/image-reference.ts';
 import {
   caught,
@@ -159,6 +160,6 @@ function headerOf(context: CliContext, credential: Credential): string {
 /** For programs that pull this one image, which know neither globs nor paths: under the registry's name. */
 function toDocument({ image, credentials }: Found): string {
   const { registry } = parseImageReference(image);
-  const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+  const server = registry === HUB ? HUB_SERVER : registry;
   return jsonText(toDockerConfigJson(credentials, { server }), '\t');
 }

@@ -6,6 +6,7 @@ import { configCandidates } from '../../config/search-paths.ts';
 import type { ConfigError } from '../../errors.ts';
 import { entryName, registryKey } from '../../keyring/registry-key.ts';
 import { EVERY_HOST } from '../../providers/docker-helper/docker-helper.ts';
+import { HUB, HUB_KEY } from '../../reference/docker-hub.ts';
 import type { System } from '../../system/system.ts';
 import { idleReason, type NamedSource } from '../inputs/plugin-providers.ts';
 import { UsageError } from '../usage-error.ts';
@@ -78,5 +79,5 @@ function patternsOfKey(rawKey: string): readonly string[] {
   // The kubelet passes over such a key.
   if (parsed === undefined) return [];
   const pattern = entryName(parsed.key).replace(/^https?:\/\//, '');
-  return /^index\.docker\.io(\/|$)/.test(pattern) ? ['docker.io', 'index.docker.io'] : [pattern];
+  return pattern.split('/', 1)[0] === HUB_KEY ? [HUB, HUB_KEY] : [pattern];
 }

@@ -6,6 +6,7 @@ import type { JsonSyntaxError } from '../../go/json-error.ts';
 import { expectEnd, jsonReader, nextKind, readObject, skipValue } from '../../go/json.ts';
 import { inHome, nonEmpty } from '../../config/search-paths.ts';
 import { ConfigError } from '../../errors.ts';
+import { DEFAULT_NAMES } from '../../providers/catalog.ts';
 import type { System } from '../../system/system.ts';
 import { CONFIG_MEMBERS, type ConfigDocument } from './credential-helper-members.ts';
 
@@ -30,7 +31,6 @@ export interface HelperConfig {
 
 const CONFIG_VARIABLE = 'DOCKER_KEYRING_HELPER_CONFIG';
 const MAX_BYTES = 1024 * 1024;
-const DEFAULT_PROVIDERS: readonly string[] = ['ecr', 'gcr', 'acr'];
 
 /**
  * Reads the configuration. Without a file everything has its default; a file that the environment names must be there.
@@ -49,7 +49,7 @@ export async function readHelperConfig(system: HelperConfigSystem): Promise<Help
     });
   }
   const {
-    providers = DEFAULT_PROVIDERS,
+    providers = DEFAULT_NAMES,
     dockerConfig = [],
     store = 'file',
     cache = true,

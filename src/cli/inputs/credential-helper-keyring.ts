@@ -4,13 +4,8 @@ import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
 import type { KeyringOptions } from '../../create-keyring/keyring-options.ts';
 import { matchesImage } from '../../keyring/match.ts';
-import { acr } from '../../providers/acr/acr.ts';
+import { findRow, type Named, type ProviderRow } from '../../providers/catalog.ts';
 import type { CredentialProvider, ProviderSet } from '../../providers/contract.ts';
-import { dockerHelper } from '../../providers/docker-helper/docker-helper.ts';
-import { ecr } from '../../providers/ecr/ecr.ts';
-import { environment } from '../../providers/environment.ts';
-import { execPlugins } from '../../providers/exec/exec-plugins.ts';
-import { gcr } from '../../providers/gcr/gcr.ts';
 import { imageOfServer } from '../../serve/helper/helper-server.ts';
 import { openTokenFileCache } from '../../shared-cache/token-file/open-token-file-cache.ts';
 import type { System } from '../../system/system.ts';
@@ -32,9 +27,10 @@ export async function openHelperKeyring(
   config: HelperConfig,
   { system, warn, fail, server }: HelperKeyringOptions,
 ): Promise<DockerKeyring> {
+  const named = rowsOf(config);
   return createKeyring({
     system,
-    providers: config.providers.flatMap((name) => sourcesOf(name, system, server)),
+    providers: (await Promise.all(named.map((one) => sourcesOf(one, system, server)))).flat(),
     dockerConfig: { files: config.dockerConfig },
     onProblem: ({ message }) => warn(message),
     onProviderError: ({ message }) => fail(message),
@@ -47,19 +43,18 @@ export async function openHelperKeyring(
  * where somebody keeps what a login stores here.
  */
 export async function issuerOf(
-  { providers }: HelperConfig,
+  config: HelperConfig,
   image: string,
   system: System,
 ): Promise<string | undefined> {
-  const named = providers.filter((name) => !name.startsWith('helper:'));
+  const named = rowsOf(config).filter(({ row }) => row.images !== 'every registry');
   const { signal } = new AbortController();
   const sources = await Promise.all(
-    named
-      .flatMap((name) => sourcesOf(name, system, undefined))
-      .map(async (source) => {
-        // A set that cannot be read says so when it is asked.
-        return 'read' in source ? source.read(signal).catch(() => []) : [source];
-      }),
+    named.map(async ({ row, argument }) => {
+      const source = await row.make({ system }, argument);
+      // A set that cannot be read says so when it is asked.
+      return 'read' in source ? source.read(signal).catch(() => []) : [source];
+    }),
   );
   const isFor = ({ matchImages }: CredentialProvider): boolean =>
     matchImages.some((pattern) => matchesImage(pattern, image));
@@ -76,33 +71,24 @@ async function cacheOf(
   return (await openTokenFileCache({ system, principal, onProblem: warn })) ?? {};
 }
 
-const FACTORIES: ReadonlyMap<string, (options: { system: System }) => CredentialProvider> = new Map(
-  Object.entries({ ecr, gcr, acr, environment }),
-);
+/** The configuration was checked when it was read. */
+function rowsOf({ providers }: HelperConfig): readonly Named<ProviderRow>[] {
+  return providers.map((name) => findRow(name, 'credential-helper') as Named<ProviderRow>);
+}
 
-function sourcesOf(
-  name: string,
+/** None for a helper that is asked for no registry. */
+async function sourcesOf(
+  { row, argument }: Named<ProviderRow>,
   system: System,
   server: string | undefined,
-): readonly (CredentialProvider | ProviderSet)[] {
-  const factory = FACTORIES.get(name);
-  if (factory !== undefined) return [factory({ system })];
-  const [kind, rest] = split(name, ':');
-  if (kind === 'helper') {
-    const matchImages = registryOf(server);
-    return matchImages.length === 0 ? [] : [dockerHelper(rest, { system, matchImages })];
-  }
-  const [config, binDir] = split(rest, ',');
-  return [execPlugins({ config, binDir, system })];
+): Promise<readonly (CredentialProvider | ProviderSet)[]> {
+  if (row.images !== 'every registry') return [await row.make({ system }, argument)];
+  const matchImages = registryOf(server);
+  return matchImages.length === 0 ? [] : [await row.make({ system, matchImages }, argument)];
 }
 
 /** A helper is asked for any registry, those with a port too: the client has said for which. */
 function registryOf(server: string | undefined): readonly string[] {
   const image = server === undefined ? undefined : imageOfServer(server);
   return image === undefined ? [] : [image.slice(0, image.indexOf('/'))];
-}
-
-function split(text: string, separator: string): readonly [string, string] {
-  const index = text.indexOf(separator);
-  return [text.slice(0, index), text.slice(index + 1)];
 }

@@ -1,6 +1,7 @@
 // The members of docker-credential-keyring's configuration, and what each may be.
 
 import { isBooleanOption, isText, type Check } from '../../util/option-checks.ts';
+import { findRow, namesIn } from '../../providers/catalog.ts';
 import { HELPER_NAME_RULE, isHelperName } from '../../providers/docker-helper/helper-name.ts';
 
 /** The configuration as it is written; every member may be left out. */
@@ -12,8 +13,6 @@ export interface ConfigDocument {
 }
 
 const OWN_NAME = 'keyring';
-const SIMPLE: ReadonlySet<string> = new Set(['ecr', 'gcr', 'acr', 'environment']);
-const PROVIDERS = 'ecr, gcr, acr, environment, helper:NAME and exec:CONFIG,BINDIR';
 
 /** What is wrong with each member's value, as a phrase behind its name. */
 export const CONFIG_MEMBERS: Readonly<Record<string, Check>> = {
@@ -34,11 +33,19 @@ function providersProblem(value: unknown): string | undefined {
 }
 
 function providerProblem(name: string): string | undefined {
-  if (SIMPLE.has(name)) return undefined;
-  if (name.startsWith('helper:')) return helperProblem(name.slice('helper:'.length));
-  if (/^exec:[^,]+,[^,]+$/.test(name)) return undefined;
-  if (name.startsWith('exec:')) return 'has exec: without two paths, as in exec:CONFIG,BINDIR';
-  return `names ${JSON.stringify(name)}, which is no provider; there are ${PROVIDERS}`;
+  const found = findRow(name, 'credential-helper');
+  if (found === undefined) {
+    const known = namesIn('credential-helper')
+      .join(', ')
+      .replace(/, (?=[^ ]*$)/, ' and ');
+    return `names ${JSON.stringify(name)}, which is no provider; there are ${known}`;
+  }
+  const { row, argument } = found;
+  if (row.argument === 'NAME') return helperProblem(argument);
+  const isWhole = row.argument === undefined || /^[^,]+,[^,]+$/.test(argument);
+  return isWhole
+    ? undefined
+    : `has ${row.name}: without two paths, as in ${row.name}:CONFIG,BINDIR`;
 }
 
 function storeProblem(value: unknown): string | undefined {

@@ -35,7 +35,7 @@ export async function readKeyringInputs(
   files: InputFiles = createInputFiles(context),
 ): Promise<KeyringInputs> {
   const { semantics, pathMatching } = options;
-  const providers = chooseProviders(options.providers, context.system);
+  const providers = await chooseProviders(options.providers, context.system);
   const dockerConfig = await dockerConfigOf(context, options.dockerConfig);
   const { secrets, ...chosen } = await choosePullSecrets(context, options, files);
   const isForPod = options.pod !== undefined || options.serviceAccount !== undefined;

@@ -1,5 +1,6 @@
 // The arguments of `docker-keyring plugin`, read without commander: loading that takes longer than all that a plugin does.
 
+import { DEFAULT_NAMES } from '../../providers/catalog.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What `docker-keyring plugin` is asked to do. */
@@ -18,7 +19,6 @@ export interface PluginArguments {
   readonly output: 'yaml' | 'json';
 }
 
-const CLOUDS = ['ecr', 'gcr', 'acr'];
 const FLAGS = new Set(['--no-cache', '--service-account-tokens']);
 const LISTS = new Set(['--provider', '--match-image']);
 const VALUES = new Set(['--cache-dir', '--gcr-project', '--gcr-identity-provider']);
@@ -44,7 +44,7 @@ export function parsePluginArguments(args: readonly string[]): PluginArguments {
   }
   return {
     action: isHelp ? 'help' : isConfig ? 'config' : 'serve',
-    providers: given.get('--provider') ?? CLOUDS,
+    providers: given.get('--provider') ?? DEFAULT_NAMES,
     cacheDir,
     usesCache: !given.has('--no-cache'),
     serviceAccountTokens: given.has('--service-account-tokens'),

@@ -1,12 +1,18 @@
-// What `docker-keyring plugin --provider` names. Each is loaded when it is named: a plugin starts for each image.
+// What `docker-keyring plugin --provider` names: rows of the catalog, files and modules. Each is loaded when it is named,
+// since a plugin starts for each image.
 
 import { posix } from 'node:path';
-import { isRecord } from '../../util/is-record.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
-import type {
-  CredentialProvider,
-  ServiceAccountTokenAttributes,
-} from '../../providers/contract.ts';
+import {
+  findRow,
+  namesIn,
+  type CatalogRow,
+  type Making,
+  type Named,
+  type PluginSourceRow,
+} from '../../providers/catalog.ts';
+import { isKeyring, isProvider, isProviderSet } from '../../providers/check-provider.ts';
+import type { ServiceAccountTokenAttributes } from '../../providers/contract.ts';
 import { reasonOf } from '../../providers/asking/failure-of.ts';
 import { isError } from '../../util/is-error.ts';
 import type { Servable } from '../../serve/plugin/plugin-options.ts';
@@ -35,28 +41,6 @@ export interface NamedSource {
   readonly isForEvery: boolean;
 }
 
-type Make = (value: string, making: ProviderMaking, args: PluginArguments) => Promise<Servable>;
-
-interface Kind {
-  readonly make: Make;
-  readonly isCached: boolean;
-  readonly isForEvery?: boolean;
-}
-
-const PLAIN: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  ['ecr', { make: makeEcr, isCached: true }],
-  ['gcr', { make: makeGcr, isCached: true }],
-  ['acr', { make: makeAcr, isCached: true }],
-  ['environment', { make: makeEnvironment, isCached: false }],
-]);
-
-const WITH_VALUE: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  // What a helper gives it has at hand, and keeps better than a cache would.
-  ['helper:', { make: makeHelper, isCached: false, isForEvery: true }],
-  ['config:', { make: makeConfig, isCached: false }],
-  ['module:', { make: loadModule, isCached: true }],
-]);
-
 /**
  * Makes them all, in the order in which they are named.
  *
@@ -77,33 +61,47 @@ async function makeSource(
   making: ProviderMaking,
   args: PluginArguments,
 ): Promise<NamedSource> {
-  const { kind, prefix, value } = readName(text, making.system);
+  const { row, argument } = readName(text, making.system);
   try {
-    const served = await kind.make(value, making, args);
-    const { isCached, isForEvery = false } = kind;
-    return { name: `${prefix}${value}`, served, isCached, isForEvery };
+    const served =
+      row.make === undefined
+        ? await SOURCES[row.name](argument, making)
+        : await row.make({ system: making.system, ...serviceAccountsOf(args) }, argument);
+    return {
+      name: row.argument === undefined ? row.name : `${row.name}:${argument}`,
+      served,
+      isCached: row.isCached,
+      isForEvery: row.images === 'every registry',
+    };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new UsageError(error.message, { cause: error });
   }
 }
 
-interface ProviderName {
-  readonly kind: Kind;
-  readonly prefix: string;
-  readonly value: string;
-}
+/** What a plugin serves besides providers. */
+const SOURCES: Readonly<
+  Record<PluginSourceRow['name'], (path: string, making: ProviderMaking) => Promise<Servable>>
+> = { config: openConfig, module: loadModule };
 
-function readName(text: string, system: System): ProviderName {
-  const prefix = text.slice(0, text.indexOf(':') + 1);
-  const value = text.slice(prefix.length);
-  const kind = prefix === '' ? PLAIN.get(value) : WITH_VALUE.get(prefix);
-  if (kind === undefined || value === '') {
-    const known = [...PLAIN.keys(), 'helper:NAME', 'config:FILE', 'module:FILE'].join(', ');
+function readName(text: string, system: System): Named<CatalogRow> {
+  const found = findRow(text, 'plugin');
+  if (found === undefined || (found.row.argument !== undefined && found.argument === '')) {
+    const known = namesIn('plugin').join(', ');
     throw new UsageError(`there is no provider ${JSON.stringify(text)}; there are ${known}`);
   }
-  const isFile = prefix === 'config:' || prefix === 'module:';
-  return { kind, prefix, value: isFile ? absolute(value, system) : value };
+  const { row, argument } = found;
+  return row.argument === 'FILE' ? { row, argument: absolute(argument, system) } : found;
+}
+
+function serviceAccountsOf({
+  serviceAccountTokens,
+  gcrProject: projectId,
+  gcrIdentityProvider: identityProvider,
+}: PluginArguments): Pick<Making, 'serviceAccounts'> {
+  if (!serviceAccountTokens) return {};
+  const isForGcr = projectId !== undefined && identityProvider !== undefined;
+  return { serviceAccounts: { gcr: isForGcr ? { projectId, identityProvider } : undefined } };
 }
 
 function absolute(path: string, system: Pick<System, 'workingDirectory' | 'platform'>): string {
@@ -121,48 +119,7 @@ function checkGcrOptions({ gcrProject, gcrIdentityProvider, ...args }: PluginArg
   }
 }
 
-async function makeEcr(
-  _value: string,
-  { system }: ProviderMaking,
-  { serviceAccountTokens }: PluginArguments,
-): Promise<CredentialProvider> {
-  const { ecr } = await import('../../providers/ecr/ecr.ts');
-  return ecr({ system, ...(serviceAccountTokens && { serviceAccount: {} }) });
-}
-
-async function makeGcr(
-  _value: string,
-  { system }: ProviderMaking,
-  { gcrProject: projectId, gcrIdentityProvider: identityProvider }: PluginArguments,
-): Promise<CredentialProvider> {
-  const { gcr } = await import('../../providers/gcr/gcr.ts');
-  if (projectId === undefined || identityProvider === undefined) return gcr({ system });
-  return gcr({ system, workloadIdentity: { projectId, identityProvider } });
-}
-
-async function makeAcr(
-  _value: string,
-  { system }: ProviderMaking,
-  { serviceAccountTokens }: PluginArguments,
-): Promise<CredentialProvider> {
-  const { acr } = await import('../../providers/acr/acr.ts');
-  return acr({ system, ...(serviceAccountTokens && { serviceAccountTokens: 'optional' }) });
-}
-
-async function makeEnvironment(
-  _value: string,
-  { system }: ProviderMaking,
-): Promise<CredentialProvider> {
-  const { environment } = await import('../../providers/environment.ts');
-  return environment({ system });
-}
-
-async function makeHelper(name: string, { system }: ProviderMaking): Promise<CredentialProvider> {
-  const { dockerHelper } = await import('../../providers/docker-helper/docker-helper.ts');
-  return dockerHelper(name, { system });
-}
-
-async function makeConfig(path: string, { system }: ProviderMaking): Promise<Servable> {
+async function openConfig(path: string, { system }: ProviderMaking): Promise<Servable> {
   // A keyring goes on without a file that is not there; a plugin that was told to serve it must say so.
   const stamp = await system.stat(path);
   if (stamp === undefined) throw new Error(`config: there is no file ${path}`);
@@ -201,12 +158,7 @@ async function loadModule(path: string, { importModule: load }: ProviderMaking):
 }
 
 function isServable(served: unknown): served is Servable {
-  const { name, matchImages, provide, read, lookup } = Object(served) as Record<string, unknown>;
-  if (typeof lookup === 'function') return true;
-  if (!isRecord(served) || typeof name !== 'string') return false;
-  return (
-    typeof read === 'function' || (typeof provide === 'function' && Array.isArray(matchImages))
-  );
+  return isKeyring(served) || isProviderSet(served) || isProvider(served);
 }
 
 /** A path as a URL; node:url would do, and loads more. */

@@ -1,10 +1,9 @@
 import { own } from '../../util/own.ts';
 import { escapeHtml, goJsonString, wellFormed } from '../../go/json-quote.ts';
 import { isText } from '../../util/option-checks.ts';
+import { HUB_SERVER } from '../../reference/docker-hub.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { PullSecret } from '../pull-secret.ts';
-
-const DEFAULT_SERVER = 'https://index.docker.io/v1/';
 
 /** What {@link createPullSecret} makes a Secret of; the options of `kubectl create secret docker-registry`. */
 export interface CreatePullSecretOptions {
@@ -135,7 +134,7 @@ function format(object: object): string {
 
 function dockerConfigOf(options: Omit<CreatePullSecretOptions, 'name'>): string | Uint8Array {
   if (options.dockerConfig !== undefined) return requireData('dockerConfig', options.dockerConfig);
-  const { username, password, server = DEFAULT_SERVER, email = '' } = options;
+  const { username, password, server = HUB_SERVER, email = '' } = options;
   requireCredential('username', username);
   requireCredential('password', password);
   requireText('server', server);

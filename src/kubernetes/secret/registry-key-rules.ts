@@ -5,14 +5,14 @@ import { shownUrl } from '../../util/redaction/shown-url.ts';
 import { getOrAdd } from '../../util/get-or-add.ts';
 import { isGlob } from '../../go/glob.ts';
 import { mismatch } from '../../keyring/match.ts';
+import { HUB, HUB_API, HUB_KEY, HUB_SERVER } from '../../reference/docker-hub.ts';
 import { keyText, registryKey, type RegistryPattern } from '../../keyring/registry-key.ts';
 import { warning, type Finding, type FindingText } from './finding.ts';
 
-const HUB = 'index.docker.io';
-const HUB_HINT = 'The key for Docker Hub is https://index.docker.io/v1/.';
+const HUB_HINT = `The key for Docker Hub is ${HUB_SERVER}.`;
 /** Hosts that people see when they use Docker Hub, and that no image's name has. */
-const HUB_HOSTS = new Set([
-  'registry-1.docker.io',
+const HUB_LOOKALIKES: ReadonlySet<string> = new Set([
+  HUB_API,
   'registry.hub.docker.com',
   'hub.docker.com',
   'auth.docker.io',
@@ -76,7 +76,7 @@ function keyProblem(rawKey: string): KeyProblem | undefined {
 
 function hostRefusal({ host, port, path }: RegistryPattern): KeyProblem | undefined {
   if (host === '') return neverMatches('it names no host');
-  if (host === HUB && port === '' && path !== '') {
+  if (host === HUB_KEY && port === '' && path !== '') {
     return neverMatches("index.docker.io serves Docker Hub's images only without a path", HUB_HINT);
   }
   if (host.includes(':')) return port === '' || host.startsWith('[') ? ADDRESS_ALONE : undefined;
@@ -121,7 +121,7 @@ function pathRefusal({ path }: RegistryPattern): KeyProblem | undefined {
 
 /** What matches less than it seems to. */
 function hostProblem({ host, port }: RegistryPattern): KeyProblem | undefined {
-  if (HUB_HOSTS.has(host)) {
+  if (HUB_LOOKALIKES.has(host)) {
     const message = `the entry doesn't match Docker Hub's images, but only those that name ${host}`;
     return { code: 'key-hub-alias', message, hint: HUB_HINT };
   }
@@ -177,11 +177,11 @@ function foldedFindings(rawKeys: readonly string[], field: string): Finding[] {
 /** The kubelet asks for index.docker.io only when no other entry matches. */
 function shadowFindings(rawKeys: readonly string[], field: string): Finding[] {
   const keys = rawKeys.map((rawKey) => ({ rawKey, key: registryKey(rawKey) }));
-  if (!keys.some(({ key }) => key?.key === HUB)) return [];
+  if (!keys.some(({ key }) => key?.key === HUB_KEY)) return [];
   return keys.flatMap(({ rawKey, key }) => {
     const pattern = key?.pattern;
     if (pattern === undefined) return [];
-    const image = { host: 'docker.io', port: '', path: pattern.path };
+    const image = { host: HUB, port: '', path: pattern.path };
     if (mismatch(pattern, image) !== undefined) return [];
     const shown = JSON.stringify(shownUrl(rawKey));
     const message = `${shown} matches images of Docker Hub, for which index.docker.io is then never tried`;

@@ -107,6 +107,18 @@ export interface AcrTokenCredential {
   ): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
 }
 
+/** How a pod's service account is used, in place of the machine's identity. */
+export interface AcrServiceAccountOptions {
+  /**
+   * Whether the provider is left out for pods without a service account, and for accounts without the annotations
+   * `kubernetes.azure.com/acr-client-id` and `kubernetes.azure.com/acr-tenant-id`. Otherwise they are served with the
+   * machine's identity.
+   *
+   * @defaultValue `false`
+   */
+  readonly requireAnnotation?: boolean | undefined;
+}
+
 /** Options of {@link acr}. */
 export interface AcrOptions {
   /**
@@ -173,14 +185,8 @@ export interface AcrOptions {
    * @defaultValue `false`
    */
   readonly identityToken?: boolean | undefined;
-  /**
-   * Tokens of the pod's service account: `'required'` leaves pods alone that have none or lack the annotations
-   * `kubernetes.azure.com/acr-client-id` and `kubernetes.azure.com/acr-tenant-id`; `'optional'` serves them with the
-   * machine's identity.
-   *
-   * @defaultValue `'none'`: no token is asked for
-   */
-  readonly serviceAccountTokens?: 'none' | 'required' | 'optional' | undefined;
+  /** Present to use tokens of pods' service accounts; `{}` for the defaults. The tokens come from `getServiceAccountToken`. */
+  readonly serviceAccount?: AcrServiceAccountOptions | undefined;
   /** Passed on to `@azure/identity`. */
   readonly identityOptions?: AcrIdentityOptions | undefined;
   /** The outside world. Tests put their own here. */

@@ -11,15 +11,20 @@ import type {
   ServiceAccountTokenAttributes,
 } from '../contract.ts';
 import { principalOf } from '../principal/describe.ts';
-import type { AcrOptions } from './acr-options.ts';
+import type { AcrOptions, AcrServiceAccountOptions } from './acr-options.ts';
 import { azureIdentity } from './identity/azure-identity.ts';
 import { cacheScopeOf } from './cache-scope.ts';
 import { readAcrOptions } from './check-options.ts';
 import { diagnose } from './diagnose.ts';
 import { createImdsProbe } from './identity/imds-probe.ts';
 import { readClaims } from '../../util/jwt.ts';
-import { loginServerOf, matchImagesOf, type LoginServer } from './login-server.ts';
-import { mirrorOf, type MirroredImage } from './mirrors.ts';
+import {
+  loginServerOf,
+  matchImagesOf,
+  mirrorOf,
+  type LoginServer,
+  type MirroredImage,
+} from './login-server.ts';
 import type { TokenSource } from './identity/open-identity.ts';
 import { challengeOf, registryToken } from './registry-token.ts';
 import {
@@ -59,7 +64,7 @@ const AUDIENCE = 'api://AzureADTokenExchange';
  */
 export function acr(given: AcrOptions = {}): CredentialProvider {
   const options = readAcrOptions(given);
-  const { system = nodeSystem, registryMirrors = {}, serviceAccountTokens = 'none' } = options;
+  const { system = nodeSystem, registryMirrors = {}, serviceAccount } = options;
   const rules = rulesOf(options);
   const isAdmin = options.identity?.kind === 'admin-user';
   const own = isAdmin ? rules.hosts : matchImagesOf(rules);
@@ -73,12 +78,10 @@ export function acr(given: AcrOptions = {}): CredentialProvider {
   return {
     name: 'acr',
     matchImages: options.matchImages ?? [...own, ...Object.keys(registryMirrors)],
-    ...(serviceAccountTokens === 'none'
-      ? {}
-      : { tokenAttributes: tokenAttributes(serviceAccountTokens) }),
+    ...(serviceAccount && { tokenAttributes: tokenAttributes(serviceAccount) }),
     cacheScope: (image) => cacheScopeOf(state, image),
     cachePrincipal: async () =>
-      // Nobody but the caller knows whose credential object it is.
+      // Only the caller knows whose credential object it is.
       options.credential === undefined
         ? principalOf(await azureIdentity(system, options))
         : undefined,
@@ -87,10 +90,12 @@ export function acr(given: AcrOptions = {}): CredentialProvider {
   };
 }
 
-function tokenAttributes(mode: 'required' | 'optional'): ServiceAccountTokenAttributes {
+function tokenAttributes({
+  requireAnnotation = false,
+}: AcrServiceAccountOptions): ServiceAccountTokenAttributes {
   const common = { serviceAccountTokenAudience: AUDIENCE, cacheType: 'ServiceAccount' } as const;
   const keys = [ACR_CLIENT_ID, ACR_TENANT_ID];
-  return mode === 'required'
+  return requireAnnotation
     ? { ...common, requireServiceAccount: true, requiredServiceAccountAnnotationKeys: keys }
     : { ...common, requireServiceAccount: false, optionalServiceAccountAnnotationKeys: keys };
 }
@@ -104,7 +109,7 @@ async function provide(
   const server = loginServerOf(mirror?.target ?? request.image, rulesWith(state, setup));
   if (server === undefined) return undefined;
   if (state.options.credential !== undefined && isForeign(state, setup, server)) {
-    // Such an object says nothing of its cloud: whether the registry is there at all is told first, without a token.
+    // Such an object does not name its cloud. That there is no such registry is reported first, without a token.
     await challengeOf(state, server, request.signal);
   }
   checkCloud(state, setup, server);
@@ -160,7 +165,7 @@ function plainEntry(
   return isOwn ? { username: String(username), password } : undefined;
 }
 
-interface AcrAnswer {
+interface ResponseParts {
   readonly entry: CredentialResponseEntry;
   readonly server: LoginServer;
   readonly mirror: MirroredImage | undefined;
@@ -168,7 +173,7 @@ interface AcrAnswer {
 
 function responseOf(
   { options }: AcrState,
-  { entry, server, mirror }: AcrAnswer,
+  { entry, server, mirror }: ResponseParts,
 ): CredentialResponse {
   return {
     auth: {

@@ -1,8 +1,7 @@
-// What an answer depends on, known before asking: the registry, and everything that decides whose identity it is.
+// What a response depends on, as far as it is known beforehand: the registry, and all that decides the identity.
 
 import type { AcrIdentity, AcrOptions } from './acr-options.ts';
-import { loginServerOf } from './login-server.ts';
-import { mirrorOf } from './mirrors.ts';
+import { loginServerOf, mirrorOf } from './login-server.ts';
 import type { AcrState } from './setup.ts';
 
 /** Variables that decide who an identity of the environment is. */
@@ -21,7 +20,7 @@ const SECRETS: ReadonlySet<string> = new Set(['clientSecret', 'password', 'certi
 /**
  * Names the answer that an image shares with others of its registry.
  *
- * @returns `undefined` where only the configuration file could tell whether the host is a registry of Azure.
+ * @returns `undefined` where only the configuration file decides whether the host is a registry of Azure.
  */
 export function cacheScopeOf(
   { options, rules, system }: AcrState,
@@ -38,7 +37,7 @@ export function cacheScopeOf(
     options.credential === undefined
       ? publicPart(options.identity ?? { kind: 'environment' })
       : 'credential',
-    deciding(options),
+    decidingOptions(options),
     variables,
   ]);
 }
@@ -49,7 +48,7 @@ function publicPart(identity: AcrIdentity): Readonly<Record<string, unknown>> {
   return Object.fromEntries(members.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function deciding(options: AcrOptions): readonly unknown[] {
+function decidingOptions(options: AcrOptions): readonly unknown[] {
   const {
     configFile,
     cloud,

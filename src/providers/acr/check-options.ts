@@ -1,13 +1,17 @@
-// Whether the options of acr() are right: a caller's mistake is told at once, by its name.
+// The check of acr()'s options: a mistake is a TypeError at once, which names the option.
 
 import { own } from '../../util/own.ts';
 import { isRecord } from '../../util/is-record.ts';
 import {
-  readOptions,
   isBooleanOption,
   isSystemOption,
   isText,
+  isUrl,
+  listOf,
+  members,
   oneOf,
+  readOptions,
+  text,
   type Check,
 } from '../../util/option-checks.ts';
 import { matchImagesProblem } from '../check-provider.ts';
@@ -29,11 +33,11 @@ const CHECKS: Readonly<Record<keyof AcrOptions, Check>> = {
   suffixes: listOf(HOST, 'host names without a dot in front'),
   hosts: listOf(KEY, 'registry keys: a host with its port, without a scheme'),
   matchImages: matchImagesProblem,
-  scope: (value) => (isText(value) ? undefined : 'must be a scope such as https://…/.default'),
+  scope: text('a scope such as https://…/.default'),
   registryMirrors: mirrorsProblem,
   anonymousFallback: isBooleanOption,
   identityToken: isBooleanOption,
-  serviceAccountTokens: oneOf('none', 'required', 'optional'),
+  serviceAccount: members({ requireAnnotation: isBooleanOption }),
   identityOptions: identityOptionsProblem,
   system: isSystemOption,
 };
@@ -62,33 +66,36 @@ const IDENTITIES: Readonly<Record<string, Readonly<Record<string, Member>>>> = {
 /** Throws a TypeError that names the option and what it must be. */
 export function readAcrOptions(options: AcrOptions): AcrOptions {
   const given = readOptions('acr', options, CHECKS);
-  const { identity } = given;
-  if (identity === undefined) return given;
-  if (given.credential !== undefined) {
+  const { identity, serviceAccount } = given;
+  if (identity !== undefined && given.credential !== undefined) {
     throw new TypeError('acr: identity and credential exclude each other');
   }
-  return own({ ...given, identity: own(identity) });
+  return own({
+    ...given,
+    ...(identity && { identity: own(identity) }),
+    ...(serviceAccount && { serviceAccount: own(serviceAccount) }),
+  });
 }
 
 function identityProblem(identity: unknown): string | undefined {
   const kinds = Object.keys(IDENTITIES);
   if (!isRecord(identity)) return `must be an object with a kind: ${kinds.join(', ')}`;
-  const { kind, sendCertificateChain, ...members } = identity;
+  const { kind, sendCertificateChain, ...given } = identity;
   const known = kinds.find((one) => one === kind);
   if (known === undefined) return `must have one of these as kind: ${kinds.join(', ')}`;
   const isChain = known === 'service-principal' && typeof sendCertificateChain === 'boolean';
   if (sendCertificateChain !== undefined && !isChain) {
     return 'may have true or false as sendCertificateChain, for a service-principal alone';
   }
-  return membersProblem(known, members) ?? combinationProblem(known, members);
+  return identityMembersProblem(known, given) ?? combinationProblem(known, given);
 }
 
-function membersProblem(kind: string, members: Record<string, unknown>): string | undefined {
+function identityMembersProblem(kind: string, given: Record<string, unknown>): string | undefined {
   const rules = { ...IDENTITIES[kind] };
-  const unknown = Object.keys(members).find((name) => !Object.hasOwn(rules, name));
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(rules, name));
   if (unknown !== undefined) return `of kind ${kind} has no member ${JSON.stringify(unknown)}`;
   for (const [name, rule] of Object.entries(rules)) {
-    const value = members[name];
+    const value = given[name];
     if (value === undefined ? rule === REQUIRED : !isText(value)) {
       return `of kind ${kind} must have a text that is not empty as ${name}`;
     }
@@ -96,8 +103,8 @@ function membersProblem(kind: string, members: Record<string, unknown>): string 
   return undefined;
 }
 
-function combinationProblem(kind: string, members: Record<string, unknown>): string | undefined {
-  const { clientSecret, certificatePath, certificatePassword, registry } = members;
+function combinationProblem(kind: string, given: Record<string, unknown>): string | undefined {
+  const { clientSecret, certificatePath, certificatePassword, registry } = given;
   if (kind === 'service-principal') {
     if ((clientSecret === undefined) === (certificatePath === undefined)) {
       return 'of kind service-principal must have either clientSecret or certificatePath';
@@ -106,7 +113,7 @@ function combinationProblem(kind: string, members: Record<string, unknown>): str
       ? 'has a certificatePassword without certificatePath'
       : undefined;
   }
-  if (kind === 'managed-identity' && Object.values(members).filter(isText).length > 1) {
+  if (kind === 'managed-identity' && Object.values(given).filter(isText).length > 1) {
     return 'of kind managed-identity may have one of clientId, resourceId and objectId';
   }
   return kind === 'admin-user' && !KEY.test(String(registry))
@@ -128,7 +135,7 @@ function identityOptionsProblem(options: unknown): string | undefined {
   const { authorityHost, disableInstanceDiscovery, additionallyAllowedTenants, ...rest } = options;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) return `has no member ${JSON.stringify(unknown)}`;
-  if (authorityHost !== undefined && !isHttpsUrl(authorityHost)) {
+  if (authorityHost !== undefined && !isUrl(authorityHost, /^https:\/\//)) {
     return 'must have an https URL as authorityHost';
   }
   if (disableInstanceDiscovery !== undefined && typeof disableInstanceDiscovery !== 'boolean') {
@@ -138,15 +145,4 @@ function identityOptionsProblem(options: unknown): string | undefined {
   return Array.isArray(tenants) && tenants.every(isText)
     ? undefined
     : 'must have an array of tenant ids as additionallyAllowedTenants';
-}
-
-function isHttpsUrl(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && value.startsWith('https://');
-}
-
-function listOf(pattern: RegExp, what: string): Check {
-  return (value) =>
-    Array.isArray(value) && value.every((one) => typeof one === 'string' && pattern.test(one))
-      ? undefined
-      : `must be an array of ${what}`;
 }

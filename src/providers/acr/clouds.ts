@@ -5,7 +5,7 @@ export interface AzureCloud {
   readonly name: string;
   /** Where tokens of Entra ID are given out. */
   readonly authorityHost: string;
-  /** What the host names of its registries end in, without a dot in front; `undefined` where nobody says. */
+  /** What the host names of its registries end in, without a dot in front; `undefined` where it is not known. */
   readonly registrySuffix: string | undefined;
 }
 

@@ -1,21 +1,18 @@
-// What this machine offers acr(), for `docker-keyring doctor`: the configuration file, whose identity, a token of Entra
+// What the provider finds on this machine, for `docker-keyring doctor`: the configuration file, the identity, a token of Entra
 // ID, the clock, and the exchange at the registries of the caller's images.
 
+import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
 import type { System } from '../../system/system.ts';
 import type { Diagnosis, DiagnosisRequest } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
 import { MissingPackageError } from '../../errors.ts';
 import { DEFAULT_CONFIG_FILE } from './identity/azure-identity.ts';
-import { loginServerOf, type LoginServer } from './login-server.ts';
-import { mirrorOf } from './mirrors.ts';
+import { loginServerOf, mirrorOf, type LoginServer } from './login-server.ts';
 import type { AadToken, TokenSource } from './identity/open-identity.ts';
 import { challengeOf, exchange, REGISTRY_SCOPE } from './registry-token.ts';
 import { checkCloud, readSetup, rulesWith, type AcrSetup, type AcrState } from './setup.ts';
 
-/** A clock that is further off than this breaks tokens. */
-const MAX_SKEW_MS = 5 * 60 * 1000;
-
-/** Looks; rejects only when the signal does. */
+/** Rejects only when the signal is aborted. */
 export async function diagnose(
   state: AcrState,
   { images, signal }: DiagnosisRequest,
@@ -68,9 +65,8 @@ async function metadataFinding({ probe }: AcrState): Promise<Diagnosis> {
 }
 
 function missingFinding({ options }: AcrState, reason: string): Diagnosis {
-  const { serviceAccountTokens = 'none' } = options;
   const subject = 'identity';
-  return serviceAccountTokens === 'none'
+  return options.serviceAccount === undefined
     ? { status: 'failure', subject, message: reason }
     : { status: 'ok', subject, message: `tokens of service accounts alone: ${reason}` };
 }
@@ -140,7 +136,7 @@ function clockFinding(
   const skewMs = system.now() - serverTimeMs;
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const message = `this machine’s clock is ${seconds} s ${skewMs < 0 ? 'behind' : 'ahead of'} the registry’s`;
-  if (Math.abs(skewMs) <= MAX_SKEW_MS) return [{ status: 'ok', subject: 'clock', message }];
+  if (Math.abs(skewMs) <= MAX_CLOCK_SKEW_MS) return [{ status: 'ok', subject: 'clock', message }];
   return [{ status: 'warning', subject: 'clock', message, hint: 'Set the clock' }];
 }
 

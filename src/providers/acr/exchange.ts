@@ -5,7 +5,7 @@ import { isRecord } from '../../util/is-record.ts';
 import { reasonOf } from '../../system/http/http-failure.ts';
 import type { HttpRequest, HttpResponse, System } from '../../system/system.ts';
 import { parseChallenges } from '../cloud/http-challenge.ts';
-import { patientHttp, type PatientSystem } from '../cloud/patient-http.ts';
+import { httpWithRetries, type RetryingSystem } from '../cloud/http-with-retries.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
 import { networkCode } from './identity/identity-failure.ts';
 import { isSameRegistry, type LoginServer } from './login-server.ts';
@@ -16,7 +16,7 @@ export interface AcrChallenge {
   /** The URL of the exchange. */
   readonly exchangeUrl: string;
   readonly service: string;
-  /** The registry's clock, in milliseconds since 1970, where it tells. */
+  /** The time of the registry's `Date` header, in milliseconds since 1970. */
   readonly serverTimeMs: number | undefined;
 }
 
@@ -43,7 +43,7 @@ const EXCHANGE_TIMEOUT_MS = 30_000;
  * @throws {@link ProviderFailure} when it sends none that a token may answer.
  */
 export async function askForChallenge(
-  system: PatientSystem,
+  system: RetryingSystem,
   { server, signal }: Pick<AcrExchange, 'server' | 'signal'>,
   isListed: (host: string) => boolean,
 ): Promise<AcrChallenge> {
@@ -111,7 +111,10 @@ function checkRealm(server: LoginServer, realm: string, isListed: (host: string)
  * @returns the registry's refresh token, which serves as password.
  * @throws {@link ProviderFailure} when it is refused.
  */
-export async function exchangeToken(system: PatientSystem, exchange: AcrExchange): Promise<string> {
+export async function exchangeToken(
+  system: RetryingSystem,
+  exchange: AcrExchange,
+): Promise<string> {
   const { server, challenge, aadToken, tenantId, signal } = exchange;
   const form = new URLSearchParams({ grant_type: 'access_token', service: challenge.service });
   if (tenantId !== undefined) form.set('tenant', tenantId);
@@ -128,7 +131,7 @@ export async function exchangeToken(system: PatientSystem, exchange: AcrExchange
     timeoutMs: EXCHANGE_TIMEOUT_MS,
     signal,
   });
-  if (response.status !== 200) throw refusal(system, exchange, response);
+  if (response.status !== 200) throw exchangeFailure(system, exchange, response);
   return refreshTokenOf(response.body, server.host);
 }
 
@@ -143,7 +146,7 @@ function refreshTokenOf(body: string, host: string): string {
   throw new ProviderFailure(`${host} answered the exchange with something without refresh_token`);
 }
 
-function refusal(
+function exchangeFailure(
   system: Pick<System, 'now'>,
   { server, tenantId, who }: AcrExchange,
   response: HttpResponse,
@@ -180,12 +183,12 @@ function adviceOn(status: number): string {
 }
 
 async function request(
-  system: PatientSystem,
+  system: RetryingSystem,
   host: string,
   exchange: HttpRequest,
 ): Promise<HttpResponse> {
   try {
-    return await patientHttp(system, exchange);
+    return await httpWithRetries(system, exchange);
   } catch (error) {
     exchange.signal?.throwIfAborted();
     throw new ProviderFailure(unreachable(host, error), { cause: error });

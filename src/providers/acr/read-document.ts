@@ -5,9 +5,8 @@ import type { YAMLParseError } from 'yaml';
 import { isRecord } from '../../util/is-record.ts';
 import { parseJson } from '../../util/parse-json.ts';
 import type { System } from '../../system/system.ts';
+import { readText } from '../cloud/read-text.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-
-const MAX_BYTES = 1024 * 1024;
 
 /** A configuration's values by their names in lower case: Go matches names whatever their case. */
 export interface AzureDocument {
@@ -59,26 +58,6 @@ export function isOn({ path, values }: AzureDocument, name: string): boolean {
 export function checkHttpsUrl(value: string, what: string): string {
   if (URL.canParse(value) && value.startsWith('https://')) return withoutTrailing(value, '/');
   throw new ProviderFailure(`${what} must be a URL with https`);
-}
-
-/** A text file's content; `undefined` when there is none. */
-export async function readText(
-  system: Pick<System, 'readFile'>,
-  path: string,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  try {
-    const content = await system.readFile(path, { maxBytes: MAX_BYTES, signal });
-    return content === undefined ? undefined : new TextDecoder().decode(content.bytes);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new ProviderFailure(`${path} cannot be read${codeOf(error)}`, { cause: error });
-  }
-}
-
-function codeOf(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === undefined ? '' : `: ${code}`;
 }
 
 async function parseYaml(text: string, path: string): Promise<unknown> {

@@ -29,7 +29,7 @@ export async function registryToken(
   return exchange(state, request, { challenge, aadToken: token });
 }
 
-/** Exchanges a token of Entra ID; its own claims say the tenant where nobody else does. */
+/** Exchanges a token of Entra ID. The tenant is the identity's, or else the one in the token's claims. */
 export async function exchange(
   { system }: AcrState,
   { server, source, signal }: RegistryTokenRequest,

@@ -33,20 +33,20 @@ import {
   type TokenSource,
 } from './identity/open-identity.ts';
 
-/** What a provider keeps. */
+/** A provider's options and state. */
 export interface AcrState {
   readonly options: AcrOptions;
   readonly system: System;
   readonly probe: ImdsProbe;
   readonly rules: LoginServerRules;
-  /** The identity that was opened last, which keeps the SDK's tokens. */
+  /** The identity that was opened last. The SDK's tokens are in it. */
   opened: { readonly key: string; readonly source: TokenSource } | undefined;
 }
 
 /** A user name and password that need no request. */
 export type PlainIdentity = ServicePrincipalPassword | AdminUser;
 
-/** Who asks, and where. */
+/** The identity and its cloud, after the configuration file was read. */
 export interface AcrSetup {
   /** The machine's; or why there is none, which matters only where no service account brings its own. */
   readonly identity: PlainIdentity | TokenSource | string;
@@ -101,7 +101,7 @@ export function isForeign(
   return !isOwn && options.suffixes?.includes(String(suffix)) !== true;
 }
 
-/** Throws when a registry is of another cloud than the identity: its token is of no use there, nor of anybody's business. */
+/** Throws when a registry is of another cloud than the identity: the token must not leave its cloud. */
 export function checkCloud(
   { options }: Pick<AcrState, 'options'>,
   { cloud }: Pick<AcrSetup, 'cloud'>,

@@ -20,14 +20,8 @@ import type { Fleet } from '../cache/fleet.ts';
 import type { CredentialProvider, CredentialResponse } from '../contract.ts';
 import { failureOf } from './failure-of.ts';
 import { holdsRefused } from './holds-refused.ts';
-import {
-  identityFor,
-  NOBODY,
-  type GetServiceAccountToken,
-  type Identity,
-  type NotAsked,
-  type PodContext,
-} from './identity.ts';
+import type { GetServiceAccountToken, PodContext } from '../contract.ts';
+import { identityFor, NOBODY, type Identity, type NotAsked } from './identity.ts';
 import {
   createSecretMemory,
   secretsOf,

@@ -1,7 +1,7 @@
 // How long an answer may be used, and from when on it is refreshed (docs/caching.md). Pure.
 
-/** How far this machine's clock may differ from the one that an expiry was written by. */
-const CLOCK_SKEW_MS: number = 5 * 60_000;
+import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
+
 /** From half of its life an answer is refreshed; the jitter keeps a fleet from asking all at once. */
 const REFRESH_FROM = 0.5;
 const REFRESH_JITTER = 0.08;
@@ -33,7 +33,7 @@ export interface Lifetime {
 export function lifetimeOf(expiry: Expiry, random: number): Lifetime | undefined {
   const { receivedAtMs, expiresAtMs = Infinity, maxAgeMs = Infinity } = expiry;
   const oldAtMs = receivedAtMs + maxAgeMs;
-  const usableUntilMs = Math.min(expiresAtMs - CLOCK_SKEW_MS, oldAtMs);
+  const usableUntilMs = Math.min(expiresAtMs - MAX_CLOCK_SKEW_MS, oldAtMs);
   const usableMs = usableUntilMs - receivedAtMs;
   // Comparisons with NaN are false.
   if (!(usableMs > 0 && usableMs < Infinity)) return undefined;
@@ -48,5 +48,5 @@ export function lifetimeOf(expiry: Expiry, random: number): Lifetime | undefined
 
 /** Whether an answer that has just come is over already, by more than clocks differ. */
 export function isLongExpired({ receivedAtMs, expiresAtMs }: Expiry): boolean {
-  return expiresAtMs !== undefined && expiresAtMs <= receivedAtMs - CLOCK_SKEW_MS;
+  return expiresAtMs !== undefined && expiresAtMs <= receivedAtMs - MAX_CLOCK_SKEW_MS;
 }

@@ -1,11 +1,20 @@
 // What lives here: Docker's credential helpers. To understand a new complaint of one: a line in failures.ts.
 // Must not be imported here: serve/, and anything that runs a program otherwise than by System.run.
 
+import {
+  duration,
+  readOptions,
+  isFunctionOption,
+  isStringRecord,
+  isSystemOption,
+  type Check,
+} from '../../util/option-checks.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import type { System } from '../../system/system.ts';
 import type { CredentialProvider } from '../contract.ts';
-import { readHelperOptions } from './check-options.ts';
-import { diagnoseHelper } from './diagnose-helper.ts';
+import { matchImagesProblem } from '../check-provider.ts';
+import { HELPER_NAME_RULE, isHelperName } from './helper-name.ts';
+import { diagnoseHelper } from './diagnose.ts';
 import { HELPER_CACHE_MS, HELPER_TIMEOUT_MS, helperProvider } from './helper-provider.ts';
 
 /** How a credential helper is used. */
@@ -17,7 +26,7 @@ export interface DockerHelperOptions {
    */
   readonly matchImages?: readonly string[] | undefined;
   /**
-   * How long an answer is kept, in milliseconds; 0 means not at all. The protocol knows no expiry.
+   * How long an answer is cached, in milliseconds; 0 means not at all. The protocol has no expiry.
    *
    * @defaultValue 30,000
    */
@@ -79,4 +88,20 @@ export function dockerHelper(name: string, options: DockerHelperOptions = {}): C
     serverFor,
   });
   return { ...provider, diagnose: (request) => diagnoseHelper(provider, request) };
+}
+
+const CHECKS: Readonly<Record<keyof DockerHelperOptions, Check>> = {
+  matchImages: matchImagesProblem,
+  cacheDurationMs: duration(0),
+  timeoutMs: duration(1),
+  env: isStringRecord,
+  serverFor: isFunctionOption,
+  system: isSystemOption,
+};
+
+function readHelperOptions(name: unknown, options: DockerHelperOptions): DockerHelperOptions {
+  if (typeof name !== 'string' || !isHelperName(name)) {
+    throw new TypeError(`dockerHelper: ${HELPER_NAME_RULE}`);
+  }
+  return readOptions('dockerHelper', options, CHECKS);
 }

@@ -1,13 +1,12 @@
 // One credential helper as a provider: for dockerHelper(), and for the helpers that configuration files name.
 
+import { HUB, HUB_SERVER } from '../../reference/docker-hub.ts';
 import type { System } from '../../system/system.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { CredentialProvider, CredentialResponse } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
 import { askHelper } from './protocol.ts';
-import { helperServer } from './server.ts';
 
-/** What a helper's provider is made of. */
 export interface HelperProviderOptions {
   /** The provider's name. */
   readonly name: string;
@@ -22,7 +21,7 @@ export interface HelperProviderOptions {
   readonly serverFor?: ((image: string) => string) | undefined;
 }
 
-/** How long an answer is kept, in milliseconds: helpers say nothing of an expiry, and `docker login` changes theirs. */
+/** How long an answer is cached, in milliseconds: helpers give no expiry, and `docker login` changes their credentials. */
 export const HELPER_CACHE_MS = 30_000;
 
 /** How long a helper may take, in milliseconds. */
@@ -34,16 +33,16 @@ export function helperProvider(
   options: HelperProviderOptions,
 ): CredentialProvider {
   const { name, matchImages, cacheDurationMs, serverFor, env } = options;
-  const surroundings = env === undefined ? '' : ` ${digest(env)}`;
+  const environment = env === undefined ? '' : ` ${digest(env)}`;
   return {
     name,
     matchImages,
     defaultCacheDurationMs: cacheDurationMs,
     cacheScope(image) {
       const server = serverOf(image, serverFor);
-      return server === undefined ? undefined : `${server}${surroundings}`;
+      return server === undefined ? undefined : `${server}${environment}`;
     },
-    // A helper's own keeping is this machine's, and faster than a store: what it says goes to none.
+    // A helper's credentials are this machine's, and asking it is faster than a store.
     cachePrincipal: async () => undefined,
     async provide({ image, signal }) {
       const server = serverOf(image, serverFor);
@@ -67,6 +66,17 @@ function forImage(response: CredentialResponse, image: string): CredentialRespon
   const key = helperServer(image);
   const entries = Object.values(response.auth).map((entry) => [key, entry] as const);
   return { ...response, auth: Object.fromEntries(entries) };
+}
+
+/**
+ * The server that Docker asks a helper about for an image: host and port, and for Docker Hub its old URL (docker/cli
+ * `cli/config/credentials/native_store.go` and `cli/command/registry.go`).
+ *
+ * @param image - A normalised name: `docker.io/library/nginx`.
+ */
+export function helperServer(image: string): string {
+  const registry = image.slice(0, image.indexOf('/'));
+  return registry === HUB ? HUB_SERVER : registry;
 }
 
 /** What a line of a shell can hold between single quotes, as messages show it. */

@@ -5,27 +5,19 @@ import { isRecord } from '../../util/is-record.ts';
 import type { ProcessResult, System } from '../../system/system.ts';
 import type { CredentialResponseEntry } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import { exitFailure, malformedFailure, runFailure } from './failures.ts';
+import { exitFailure, malformedFailure, runFailure, type HelperCall } from './failures.ts';
 import { HELPER_NAME_RULE, isHelperName } from './helper-name.ts';
 
-/** One question to one helper. */
-export interface HelperQuestion {
-  /** `pass` for the program `docker-credential-pass`. */
-  readonly helper: string;
-  /** What it is asked about, as it knows it. */
-  readonly server: string;
-  readonly timeoutMs: number;
+export interface HelperQuestion extends HelperCall {
   /** Added to the environment that the helper runs in. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** How to do without the helper, as the end of a sentence: "install it, or …". */
-  readonly remedy: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A helper that says more than this is stopped; the kubelet allows its plugins as much. */
+/** A helper that prints more is stopped. The kubelet has the same limit for its plugins. */
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 
-/** credentials/error.go: helpers say these on their standard output. */
+/** credentials/error.go: helpers print these on their standard output. */
 const MISSES: ReadonlySet<string> = new Set([
   'credentials not found in native keychain',
   'no credentials server URL',
@@ -39,7 +31,7 @@ const TOKEN_USERNAME = '<token>';
  * Asks a helper for the credentials of a server.
  *
  * @returns `undefined` where it has none.
- * @throws {@link ProviderFailure} for everything else; it repeats nothing of what the helper said.
+ * @throws {@link ProviderFailure} for everything else; its message repeats nothing that the helper printed.
  */
 export async function askHelper(
   system: Pick<System, 'run'>,
@@ -82,12 +74,12 @@ function readAnswer(
     : { username, password: secret };
 }
 
-interface Answer {
+interface HelperCredential {
   readonly username: string;
   readonly secret: string;
 }
 
-function parseAnswer(question: HelperQuestion, text: string): Answer {
+function parseAnswer(question: HelperQuestion, text: string): HelperCredential {
   const document = parseJson(question, text);
   if (!isRecord(document)) throw malformedFailure(question, 'it is not a JSON object');
   const { Username: username = '', Secret: secret = '' } = document;

@@ -1,4 +1,5 @@
-// What decides which principal the AWS SDK's chain finds: variables, and the files that they or the home directory name.
+// What decides which principal the AWS SDK's chain finds: variables, and the files that they name or that are in the home
+// directory.
 
 import {
   identityFiles,
@@ -7,12 +8,12 @@ import {
   type PrincipalSystem,
 } from '../principal/describe.ts';
 
-/** Of one run of a function, and nothing about whose it is. */
+/** These are of one run of a function, and have nothing to do with the principal. */
 const OF_A_RUN = /^AWS_(?:LAMBDA|XRAY)_|^AWS_EXECUTION_ENV$/;
-/** Of a profile that is a service account's. */
+/** The setting of a profile that uses a service account. */
 const TOKEN_FILE = /^[ \t]*web_identity_token_file[ \t]*=[ \t]*(.*?)[ \t]*$/gm;
 
-/** Describes it. Which role a machine has by itself is known to nobody but its metadata service. */
+/** Describes it. Only the metadata service knows which role a machine has by itself. */
 export async function awsIdentity(
   system: PrincipalSystem,
   files: IdentityFiles = identityFiles(system),

@@ -3,15 +3,28 @@
 import { own } from '../../util/own.ts';
 import { isRecord } from '../../util/is-record.ts';
 import {
-  readOptions,
+  entries,
   isBooleanOption,
+  isHttpUrl,
   isSystemOption,
-  membersProblem,
+  matching,
+  members,
+  readOptions,
   type Check,
 } from '../../util/option-checks.ts';
 import type { System } from '../../system/system.ts';
 import type { PrincipalSystem } from '../principal/describe.ts';
-import type { EcrHostOptions } from './ecr-registry.ts';
+import { matchImagesProblem } from '../check-provider.ts';
+
+/** A host of your own in front of a registry of ECR. */
+export interface EcrHostOptions {
+  /** In lower case, with its port: `registry.example.com:5000`. */
+  readonly host: string;
+  /** The registry's region. */
+  readonly region: string;
+  /** The registry's account, which chooses among `accounts`. */
+  readonly account?: string;
+}
 
 /** Keys of an AWS principal, as the AWS SDK's credential providers give them. */
 export interface AwsCredentials {
@@ -79,9 +92,20 @@ export interface EcrOptions extends EcrPrincipalOptions {
   /** Who asks, by the account of the registry: twelve digits. What an account leaves out is as for all others. */
   readonly accounts?: Readonly<Record<string, EcrPrincipalOptions>>;
   /** Credentials, or a credential provider of the AWS SDK, in place of the SDK's chain. */
-  readonly credentials?: AwsCredentials | (() => Promise<AwsCredentials>);
-  /** Names of your own in front of ECR, with or without a port, and the region of the registry behind them. */
-  readonly hosts?: Readonly<Record<string, EcrHostOptions>>;
+  readonly credential?: AwsCredentials | (() => Promise<AwsCredentials>);
+  /**
+   * Further hosts, of your own in front of ECR. They are given tokens. A text stands for a registry in the region that the
+   * option `region` names.
+   *
+   * @defaultValue none
+   */
+  readonly hosts?: readonly (string | EcrHostOptions)[];
+  /**
+   * The images that it is asked for; of these, it answers those of ECR's registries and of `hosts` alone.
+   *
+   * @defaultValue all of them
+   */
+  readonly matchImages?: readonly string[];
   /**
    * Whether to ask the FIPS endpoints of the API.
    *
@@ -113,6 +137,12 @@ const HOST =
 
 const isName = matching(/./, 'a string that is not empty');
 const isRegion = matching(REGION, 'a region such as eu-west-1');
+const isHost = matching(HOST, 'a host in lower case, with its port');
+const isHostObject = members({
+  host: isHost,
+  region: isRegion,
+  account: matching(ACCOUNT, 'twelve digits'),
+});
 
 const PRINCIPAL: Checks = {
   profile: isName,
@@ -126,11 +156,12 @@ const PRINCIPAL: Checks = {
 const OPTIONS: Checks = {
   ...PRINCIPAL,
   accounts: entries('accounts of twelve digits', ACCOUNT, members(PRINCIPAL)),
-  credentials: checkCredentials,
-  hosts: entries('host names in lower case', HOST, checkHost),
+  credential: checkCredential,
+  hosts: checkHosts,
+  matchImages: matchImagesProblem,
   useFipsEndpoint: isBooleanOption,
   useDualstackEndpoint: isBooleanOption,
-  endpoints: members({ ecr: checkUrl, ecrPublic: checkUrl, sts: checkUrl }),
+  endpoints: members({ ecr: isHttpUrl, ecrPublic: isHttpUrl, sts: isHttpUrl }),
   serviceAccount: members({
     audience: isName,
     requireServiceAccount: isBooleanOption,
@@ -143,18 +174,24 @@ const OPTIONS: Checks = {
 export function readEcrOptions(options: EcrOptions): EcrOptions {
   const given = readOptions('ecr', options, OPTIONS);
   const { serviceAccount, endpoints } = given;
-  const read = {
+  const read = own({
     ...given,
     ...(serviceAccount && { serviceAccount: own(serviceAccount) }),
     ...(endpoints && { endpoints: own(endpoints) }),
-  };
+  });
   checkCombinations(read);
-  return own(read);
+  return read;
 }
 
 function checkCombinations(options: EcrOptions): void {
-  if (options.credentials !== undefined && options.profile !== undefined) {
-    throw new TypeError('ecr: credentials and profile exclude each other');
+  const nowhere = (options.hosts ?? []).findIndex((one) => typeof one === 'string');
+  if (nowhere >= 0 && options.region === undefined) {
+    throw new TypeError(
+      `ecr: hosts [${nowhere}] must have the region of the registry, or the option region must say it`,
+    );
+  }
+  if (options.credential !== undefined && options.profile !== undefined) {
+    throw new TypeError('ecr: credential and profile exclude each other');
   }
   const { requireAnnotation, requireServiceAccount } = options.serviceAccount ?? {};
   if (requireAnnotation === true && requireServiceAccount === false) {
@@ -164,35 +201,24 @@ function checkCombinations(options: EcrOptions): void {
   }
 }
 
-/** Checks an object's members. */
-function members(checks: Checks): Check {
-  return (value) => (isRecord(value) ? membersProblem(value, checks) : 'must be an object');
-}
-
-function entries(what: string, keys: RegExp, check: Check): Check {
-  return (value) => {
-    if (!isRecord(value)) return `must be an object whose keys are ${what}`;
-    for (const [key, entry] of Object.entries(value)) {
-      if (!keys.test(key)) return `[${JSON.stringify(key)}]: the keys must be ${what}`;
-      const problem = check(entry);
-      if (problem !== undefined) return `[${JSON.stringify(key)}] ${problem}`;
-    }
-    return undefined;
-  };
-}
-
-function matching(pattern: RegExp, what: string): Check {
-  return (value) =>
-    typeof value === 'string' && pattern.test(value) ? undefined : `must be ${what}`;
+function checkHosts(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return 'must be an array of hosts, or of { host, region, account }';
+  for (const [index, one] of (value as readonly unknown[]).entries()) {
+    const problem = typeof one === 'string' ? isHost(one) : checkHost(one);
+    if (problem !== undefined) return `[${index}] ${problem}`;
+  }
+  return undefined;
 }
 
 function checkHost(value: unknown): string | undefined {
-  if (isRecord(value) && value['region'] === undefined)
-    return 'must have the region of the registry';
-  return members({ region: isRegion, account: matching(ACCOUNT, 'twelve digits') })(value);
+  const problem = isHostObject(value);
+  if (problem !== undefined) return problem;
+  const { host, region } = value as Partial<EcrHostOptions>;
+  if (host === undefined) return 'must have a host';
+  return region === undefined ? 'must have the region of the registry' : undefined;
 }
 
-function checkCredentials(value: unknown): string | undefined {
+function checkCredential(value: unknown): string | undefined {
   const isKeys =
     isRecord(value) &&
     typeof value['accessKeyId'] === 'string' &&
@@ -201,7 +227,11 @@ function checkCredentials(value: unknown): string | undefined {
   return 'must have accessKeyId and secretAccessKey, or be a function that gives them';
 }
 
-function checkUrl(value: unknown): string | undefined {
-  const isUrl = typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value);
-  return isUrl ? undefined : 'must be an http or https URL';
+/** The registries behind the user's own hosts. */
+export function ownHosts({
+  hosts = [],
+  region = '',
+}: EcrOptions): ReadonlyMap<string, EcrHostOptions> {
+  const all = hosts.map((one) => (typeof one === 'string' ? { host: one, region } : own(one)));
+  return new Map(all.map((one) => [one.host, one]));
 }

@@ -4,19 +4,24 @@ import { nodeSystem } from '../../system/node-system.ts';
 import type { CredentialProvider, ServiceAccountTokenAttributes } from '../contract.ts';
 import { principalOf } from '../principal/describe.ts';
 import { awsIdentity } from './aws-identity.ts';
-import { diagnoseEcr } from './diagnose-ecr.ts';
-import { createEcrAsker } from './ecr-asker.ts';
-import { readEcrOptions, type EcrOptions, type EcrServiceAccountOptions } from './ecr-options.ts';
-import { checkPartition } from './ecr-partition.ts';
+import { diagnoseEcr } from './diagnose.ts';
+import { createEcrSessions } from './sessions.ts';
 import {
+  ownHosts,
+  readEcrOptions,
+  type EcrOptions,
+  type EcrServiceAccountOptions,
+} from './ecr-options.ts';
+import {
+  checkPartition,
   ecrPrincipal,
   IRSA_ANNOTATION,
   ROLE_ANNOTATION,
   serviceAccountPrincipal,
   unusedTokenReason,
-} from './ecr-principal.ts';
-import { ECR_IMAGES, ecrRegistry, type EcrRegistry } from './ecr-registry.ts';
-import { ecrResponse, forHost } from './ecr-token.ts';
+} from './principal.ts';
+import { ECR_IMAGES, ecrRegistry, type EcrRegistry } from './registry.ts';
+import { ecrResponse, forHost } from './token.ts';
 
 /**
  * Makes the provider for Amazon ECR: every private registry of every partition, and ECR Public. It asks the API of the
@@ -36,22 +41,21 @@ import { ecrResponse, forHost } from './ecr-token.ts';
  */
 export function ecr(given: EcrOptions = {}): CredentialProvider {
   const options = readEcrOptions(given);
-  const { hosts = {}, serviceAccount, system = nodeSystem } = options;
-  const asker = createEcrAsker(options, system);
+  const { serviceAccount, system = nodeSystem } = options;
+  const hosts = ownHosts(options);
+  const sessions = createEcrSessions(options, system);
   const registryOf = (image: string): EcrRegistry | undefined => ecrRegistry(image, hosts);
   return {
     name: 'ecr',
-    matchImages: [...ECR_IMAGES, ...Object.keys(hosts)],
+    matchImages: options.matchImages ?? [...ECR_IMAGES, ...hosts.keys()],
     ...(serviceAccount === undefined ? {} : { tokenAttributes: tokenAttributes(serviceAccount) }),
     cacheScope(image) {
       const registry = registryOf(image);
-      return registry && asker.scopeOf(ecrPrincipal(registry, options, system));
+      return registry && sessions.scopeOf(ecrPrincipal(registry, options, system));
     },
     cachePrincipal: async () =>
-      // Nobody but the caller knows whose credentials a function gives.
-      typeof options.credentials === 'function'
-        ? undefined
-        : principalOf(await awsIdentity(system)),
+      // Only the caller knows whose credentials a function gives.
+      typeof options.credential === 'function' ? undefined : principalOf(await awsIdentity(system)),
     async provide(request) {
       const registry = registryOf(request.image);
       if (registry === undefined) return undefined;
@@ -59,7 +63,7 @@ export function ecr(given: EcrOptions = {}): CredentialProvider {
       const principal = serviceAccount ? serviceAccountPrincipal(own, request, system) : own;
       checkPartition(registry.region, principal);
       const unused = serviceAccount && unusedTokenReason(request, system);
-      return asker.ask(principal, request.signal, async (session) => ({
+      return sessions.use(principal, request.signal, async (session) => ({
         ...ecrResponse(registry.host, await session.authorize(request.signal)),
         ...(unused === undefined ? {} : { serviceAccountTokenUnused: unused }),
       }));
@@ -68,7 +72,7 @@ export function ecr(given: EcrOptions = {}): CredentialProvider {
       const registry = registryOf(image);
       return registry === undefined ? response : forHost(response, registry.host);
     },
-    diagnose: async (request) => diagnoseEcr(request, { options, asker, system, registryOf }),
+    diagnose: async (request) => diagnoseEcr(request, { options, sessions, system, registryOf }),
   };
 }
 

@@ -1,16 +1,17 @@
 // The options of execPlugins(), and the check that a caller got them right.
 
-import { isRecord } from '../../util/is-record.ts';
 import {
   readOptions,
   isFunctionOption,
+  isStringRecord,
   isSystemOption,
-  isText,
+  text,
+  wholeNumber,
   type Check,
 } from '../../util/option-checks.ts';
 import type { PluginConfigError } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
-import type { GetServiceAccountToken } from '../asking/identity.ts';
+import type { GetServiceAccountToken } from '../contract.ts';
 import type { PrincipalSystem } from '../principal/describe.ts';
 
 /** How the kubelet's plugins are run. */
@@ -65,15 +66,12 @@ export type ExecPluginsSystem = PrincipalSystem &
 const MAX_TIMEOUT_MS = 2 ** 30 - 1;
 
 const CHECKS: Readonly<Record<keyof ExecPluginsOptions, Check>> = {
-  config: isPath,
-  binDir: isPath,
+  config: text('a path'),
+  binDir: text('a path'),
   timeoutMs: wholeNumber(MAX_TIMEOUT_MS, 'of milliseconds '),
-  maxConcurrent: wholeNumber(10_000, ''),
+  maxConcurrent: wholeNumber(10_000),
   getServiceAccountToken: isFunctionOption,
-  env: (value) =>
-    isRecord(value) && Object.values(value).every((one) => typeof one === 'string')
-      ? undefined
-      : 'must be an object of strings',
+  env: isStringRecord,
   onProblem: isFunctionOption,
   system: isSystemOption,
 };
@@ -85,15 +83,4 @@ export function readExecPluginsOptions(options: ExecPluginsOptions): ExecPlugins
     if (given[required] === undefined) throw new TypeError(`execPlugins: ${required} is missing`);
   }
   return given;
-}
-
-function isPath(value: unknown): string | undefined {
-  return isText(value) ? undefined : 'must be a path';
-}
-
-function wholeNumber(max: number, unit: string): Check {
-  return (value) =>
-    Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max
-      ? undefined
-      : `must be a whole number ${unit}from 1 to ${max}`;
 }

@@ -1,5 +1,7 @@
-// What `docker-keyring doctor` tells about Google: where this machine runs, who it is there, and what its token is good for.
+// What the provider finds on this machine, for `docker-keyring doctor`: whether it is on Google Cloud, its service account,
+// and its token.
 
+import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import type { Diagnosis, DiagnosisRequest } from '../contract.ts';
 import { KeyringError } from '../../errors.ts';
@@ -18,10 +20,7 @@ import { askSource, chooseSources, type GcrState } from './sources.ts';
 import type { GcrSource } from './gcr-options.ts';
 import { OPT_IN_ANNOTATION } from './identity/workload-identity.ts';
 
-/** Beyond this a fresh token may look expired, or an expired one fresh. */
-const SKEW_MS = 5 * 60_000;
-
-/** Looks at everything that the provider would use. Rejects only when the signal does. */
+/** Looks at everything that the provider would use. Rejects only when the signal is aborted. */
 export async function diagnoseGcr(
   state: GcrState,
   { images, signal }: DiagnosisRequest,
@@ -51,7 +50,7 @@ function aboutImages({ hosts }: GcrState, images: readonly string[]): readonly D
 }
 
 function aboutWorkloadIdentity({ options }: GcrState): readonly Diagnosis[] {
-  if (options.workloadIdentity === undefined) return [];
+  if (options.serviceAccount === undefined) return [];
   const message = `service accounts with the annotation ${OPT_IN_ANNOTATION}: "true" get tokens of their own`;
   return [{ status: 'ok', subject: 'workload-identity', message }];
 }
@@ -101,7 +100,7 @@ async function aboutSource(
 ): Promise<readonly Diagnosis[]> {
   const answer = looking(source, signal, () => aboutAnswer(state, source, signal));
   if (source !== 'metadata') return [await answer];
-  // At once: of a server that hangs each takes its whole deadline.
+  // At once: with a server that hangs, each of them takes its whole deadline.
   return Promise.all([
     looking('identity', signal, () => aboutIdentity(state, signal)),
     looking('scopes', signal, () => aboutScopes(state, signal)),
@@ -155,7 +154,7 @@ async function aboutClock({ system }: GcrState, signal: AbortSignal): Promise<Di
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const direction = skewMs > 0 ? 'ahead of' : 'behind';
   const message = `this machine's clock is ${seconds} seconds ${direction} Google's`;
-  return Math.abs(skewMs) < SKEW_MS
+  return Math.abs(skewMs) < MAX_CLOCK_SKEW_MS
     ? { status: 'ok', subject, message }
     : { status: 'warning', subject, message, hint: 'let a time service set the clock' };
 }
@@ -179,7 +178,7 @@ async function looking(
 
 function failed(subject: string, error: unknown, signal: AbortSignal): Diagnosis {
   signal.throwIfAborted();
-  // Of errors that are not ours it is not known what their messages hold.
+  // The message of any other error may hold a secret.
   const message = isOurs(error) ? error.message : 'it could not be looked at';
   return { status: 'failure', subject, message };
 }

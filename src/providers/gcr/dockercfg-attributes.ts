@@ -1,12 +1,10 @@
 // The instance's attributes `google-dockercfg` and `google-dockercfg-url`: documents of the older .dockercfg form that
-// hold credentials for any registry, kept there by whoever runs the instance.
+// hold credentials for any registry, put there by whoever runs the instance.
 
 import { decodeDockerConfig } from '../../config/docker-config.ts';
 import type { CredentialResponseEntry } from '../contract.ts';
-import { patientHttp, type PatientSystem } from '../cloud/patient-http.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import { refusal } from './identity/access-token.ts';
-import { noAnswer } from './no-answer.ts';
+import { requestGoogle } from './google-request.ts';
 import { readMetadata, type MetadataSystem } from './identity/metadata-server.ts';
 
 /** Entries by their keys, in the document's order. */
@@ -32,7 +30,14 @@ export async function readDockercfgUrl(
   const answer = await readMetadata(system, 'instance/attributes/google-dockercfg-url', signal);
   if (answer === undefined) return undefined;
   const url = checkUrl(answer.body.trim());
-  return entriesOf(await fetchDocument(system, url, signal), `google-dockercfg-url (${url.host})`);
+  const from = `google-dockercfg-url (${url.host})`;
+  // Without the headers of the metadata server: the document may be on anybody's server (cloud-provider-gcp passes nil).
+  const body = await requestGoogle(
+    system,
+    { url: url.href, timeoutMs: FETCH_MS, maxBytes: MAX_BYTES, signal },
+    { from, unreachable: `${from} cannot be fetched` },
+  );
+  return entriesOf(body, from);
 }
 
 function checkUrl(text: string): URL {
@@ -46,30 +51,7 @@ function checkUrl(text: string): URL {
   return url;
 }
 
-/** Without the headers of the metadata server: it may be anybody's (cloud-provider-gcp passes nil). */
-async function fetchDocument(
-  system: PatientSystem,
-  url: URL,
-  signal: AbortSignal,
-): Promise<string> {
-  const from = `google-dockercfg-url (${url.host})`;
-  let response;
-  try {
-    response = await patientHttp(system, {
-      url: url.href,
-      timeoutMs: FETCH_MS,
-      maxBytes: MAX_BYTES,
-      signal,
-    });
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw noAnswer(`${from} cannot be fetched`, cause);
-  }
-  if (response.status === 200) return response.body;
-  throw refusal(response, { from, nowMs: system.now() });
-}
-
-/** One problem spoils the whole document, as in the kubelet. */
+/** One problem makes the whole document invalid, as in the kubelet. */
 function entriesOf(body: string, where: string): DockercfgEntries {
   const bytes = new TextEncoder().encode(body);
   const { entries, problems } = decodeDockerConfig(bytes, '.dockercfg', { tokens: false });

@@ -1,17 +1,26 @@
-// The options of gcr(), and the check that a caller got them right.
+// The options of gcr(), and their check.
 
 import { isRecord } from '../../util/is-record.ts';
-import { readOptions, isSystemOption, isText, type Check } from '../../util/option-checks.ts';
+import {
+  isStrings,
+  isSystemOption,
+  isText,
+  listOf,
+  matching,
+  readOptions,
+  text,
+  type Check,
+} from '../../util/option-checks.ts';
 import type { System } from '../../system/system.ts';
 import { matchImagesProblem } from '../check-provider.ts';
 import { keyProblem } from './identity/service-account-key.ts';
 
-/** A place that Google credentials come from. */
+/** Where Google credentials come from. */
 export type GcrSource =
   'google-dockercfg' | 'google-dockercfg-url' | 'application-default' | 'metadata';
 
 /** How a pod's service account gets tokens of its own; GKE's Workload Identity for image pulls. */
-export interface GcrWorkloadIdentity {
+export interface GcrServiceAccountOptions {
   /** The project of the cluster's identity pool, `PROJECT.svc.id.goog`. */
   readonly projectId: string;
   /**
@@ -50,11 +59,11 @@ export interface GcrOptions {
   /**
    * What tokens are good for, where the source lets us choose: Application Default Credentials and `impersonate`.
    *
-   * @defaultValue `['https://www.googleapis.com/auth/devstorage.read_only']`, enough to pull
+   * @defaultValue `'https://www.googleapis.com/auth/devstorage.read_only'`, enough to pull
    */
-  readonly scopes?: readonly string[] | undefined;
+  readonly scope?: string | readonly string[] | undefined;
   /** Present to use the tokens of service accounts that ask for it by annotation. */
-  readonly workloadIdentity?: GcrWorkloadIdentity | undefined;
+  readonly serviceAccount?: GcrServiceAccountOptions | undefined;
   /** The outside world. Tests put their own here. */
   readonly system?: System | undefined;
 }
@@ -68,17 +77,16 @@ const SOURCES: readonly unknown[] = [
 
 const CHECKS: Readonly<Record<keyof GcrOptions, Check>> = {
   matchImages: matchImagesProblem,
-  hosts: hostsProblem,
+  hosts: listOf(/^[A-Za-z0-9.-]+(?::[0-9]+)?$/, 'hosts, without scheme, path and globs'),
   sources: sourcesProblem,
-  keyFile: (value) => (isText(value) ? undefined : 'must be the path of a file'),
+  keyFile: text('the path of a file'),
   key: keyProblem,
-  impersonate: (value) =>
-    isText(value) && /^[^\s/:@]+@[^\s/:@]+$/.test(value)
+  impersonate: matching(/^[^\s/:@]+@[^\s/:@]+$/, 'the email of a service account'),
+  scope: (value) =>
+    isText(value) || (isStrings(value) && value.length > 0 && value.every(isText))
       ? undefined
-      : 'must be the email of a service account',
-  scopes: (value) =>
-    isTextList(value) && value.length > 0 ? undefined : 'must be an array of scopes, one at least',
-  workloadIdentity: workloadIdentityProblem,
+      : 'must be a scope, or an array of scopes, one at least',
+  serviceAccount: serviceAccountProblem,
   system: isSystemOption,
 };
 
@@ -89,20 +97,14 @@ export function readGcrOptions(options: GcrOptions): GcrOptions {
   return given;
 }
 
-/** A key is a whole answer: what was said beside it would have no effect. */
+/** With a key, the other options for getting tokens would have no effect. */
 function checkKeyAlone(options: GcrOptions): void {
-  const names = ['key', 'keyFile', 'sources', 'impersonate', 'scopes'] as const;
+  const names = ['key', 'keyFile', 'sources', 'impersonate', 'scope'] as const;
   const given = names.filter((name) => options[name] !== undefined);
   const isKeyGiven = given[0] === 'key' || given[0] === 'keyFile';
   if (isKeyGiven && given.length > 1) {
     throw new TypeError(`gcr: ${given[0]} and ${given[1]} exclude each other`);
   }
-}
-
-function hostsProblem(value: unknown): string | undefined {
-  const isHosts =
-    isTextList(value) && value.every((host) => /^[A-Za-z0-9.-]+(?::[0-9]+)?$/.test(host));
-  return isHosts ? undefined : 'must be an array of hosts, without scheme, path and globs';
 }
 
 function sourcesProblem(value: unknown): string | undefined {
@@ -113,15 +115,11 @@ function sourcesProblem(value: unknown): string | undefined {
   return isSources ? undefined : `must be 'auto' or an array of ${all}`;
 }
 
-function workloadIdentityProblem(value: unknown): string | undefined {
+function serviceAccountProblem(value: unknown): string | undefined {
   if (isRecord(value)) {
     const { projectId, identityProvider, ...others } = value;
     const isComplete = isText(projectId) && isText(identityProvider);
     if (isComplete && Object.keys(others).length === 0) return undefined;
   }
   return 'must be { projectId, identityProvider }';
-}
-
-function isTextList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(isText);
 }

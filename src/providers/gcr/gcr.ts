@@ -22,10 +22,10 @@ import {
   workloadIdentityToken,
 } from './identity/workload-identity.ts';
 
-/** Enough to pull from both registries: it is what GKE gives its nodes. */
+/** Enough to pull from both registries: GKE gives it to its nodes. */
 const READ_ONLY_SCOPE = 'https://www.googleapis.com/auth/devstorage.read_only';
 
-/** What decides, beside the options, which principal this machine is; see credentials-file.ts and metadata-server.ts. */
+/** What decides, beside the options, whose credentials are found; see credentials-file.ts and metadata-server.ts. */
 const DECIDING_VARIABLES = [
   'GOOGLE_APPLICATION_CREDENTIALS',
   'google_application_credentials',
@@ -53,15 +53,13 @@ const DECIDING_VARIABLES = [
 export function gcr(given: GcrOptions = {}): CredentialProvider {
   const options = readGcrOptions(given);
   const state = stateOf(options);
-  const { workloadIdentity } = options;
+  const { serviceAccount } = options;
   let fingerprint: string | undefined;
   return {
     name: 'gcr',
     matchImages: options.matchImages ?? [...GOOGLE_REGISTRIES, ...state.hosts],
     defaultCacheDurationMs: DOCKERCFG_MS,
-    ...(workloadIdentity === undefined
-      ? {}
-      : { tokenAttributes: tokenAttributesOf(workloadIdentity) }),
+    ...(serviceAccount === undefined ? {} : { tokenAttributes: tokenAttributesOf(serviceAccount) }),
     cacheScope(image) {
       fingerprint ??= fingerprintOf(state);
       // All registries that may have a token get the same answer, and so do all that may not.
@@ -74,20 +72,20 @@ export function gcr(given: GcrOptions = {}): CredentialProvider {
 }
 
 function stateOf(options: GcrOptions): GcrState {
-  const { system = nodeSystem, hosts = [], scopes = [READ_ONLY_SCOPE] } = options;
+  const { system = nodeSystem, hosts = [], scope = READ_ONLY_SCOPE } = options;
   return {
     system,
     options,
-    scopes,
+    scopes: typeof scope === 'string' ? [scope] : scope,
     hosts: hosts.map((host) => host.toLowerCase()),
     detect: createCloudDetector(system),
   };
 }
 
 function fingerprintOf({ system, options, hosts, scopes }: GcrState): string {
-  const { sources, key, keyFile, impersonate, workloadIdentity } = options;
+  const { sources, key, keyFile, impersonate, serviceAccount } = options;
   const variables = DECIDING_VARIABLES.map((name) => system.env(name));
-  const deciding = [sources, key, keyFile, impersonate, workloadIdentity, hosts, scopes, variables];
+  const deciding = [sources, key, keyFile, impersonate, serviceAccount, hosts, scopes, variables];
   return sha256(JSON.stringify([...deciding, system.homeDirectory()])).slice(0, 32);
 }
 
@@ -96,10 +94,10 @@ async function provide(
   request: CredentialRequest,
 ): Promise<CredentialResponse | undefined> {
   const { system, options, hosts } = state;
-  const { workloadIdentity } = options;
+  const { serviceAccount } = options;
   const isTrusted = mayHaveToken(request.image, hosts);
-  if (isTrusted && workloadIdentity !== undefined && optsIn(request)) {
-    const token = await workloadIdentityToken(system, workloadIdentity, request);
+  if (isTrusted && serviceAccount !== undefined && optsIn(request)) {
+    const token = await workloadIdentityToken(system, serviceAccount, request);
     return mergeAnswers([{ kind: 'token', token }], { ...keysBy(state), isPartial: false });
   }
   const response = await provideOwn(state, request, isTrusted);
@@ -164,7 +162,7 @@ async function askSources(
   return undefined;
 }
 
-/** One failure as it is; of several the reasons together. */
+/** A single failure as it is; several as one with all reasons. */
 function failureOfAll(failures: readonly unknown[]): unknown {
   const reasons = new Set(failures.map((failure) => (failure as Error).message));
   if (reasons.size === 1) return failures[0];

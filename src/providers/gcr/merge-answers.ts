@@ -1,16 +1,15 @@
-// Makes one answer of what several sources gave. The kubelet has a provider for each source and tries the credentials
-// of all; an answer has one entry for a key, so that a key that is taken is written another way.
+// Makes one response of the results of several sources. The kubelet has a provider for each source and tries the credentials
+// of all; a response has one entry for each key, so that a key that is taken is spelled in another way.
 
 import type { CredentialResponse, CredentialResponseEntry } from '../contract.ts';
 import type { AccessToken } from './identity/access-token.ts';
 import type { DockercfgEntries } from './dockercfg-attributes.ts';
 
-/** What one source gave. */
+/** The result of one source. */
 export type Part =
   | { readonly kind: 'entries'; readonly entries: DockercfgEntries }
   | { readonly kind: 'token'; readonly token: AccessToken };
 
-/** What the merged answer depends on. */
 export interface MergeOptions {
   /** The keys under which a token of a cloud is given. */
   readonly tokenKeys: (universe: string) => readonly string[];
@@ -18,7 +17,7 @@ export interface MergeOptions {
   readonly isPartial: boolean;
 }
 
-/** How long documents of the instance's attributes are believed (Kubernetes, gcp/metadata.go, Lifetime). */
+/** How long documents of the instance's attributes are cached (Kubernetes, gcp/metadata.go, Lifetime). */
 export const DOCKERCFG_MS = 60_000;
 
 /** Merges the parts in their order. */
@@ -39,7 +38,7 @@ export function mergeAnswers(parts: readonly Part[], options: MergeOptions): Cre
   };
 }
 
-/** How long at most; `undefined` for until it ends. What has an end that nobody knows is not kept. */
+/** How long it may be cached, in milliseconds; `undefined` for until its end. A token without an end is not cached. */
 function keepMsOf(parts: readonly Part[], { isPartial }: MergeOptions): number | undefined {
   if (parts.some((part) => part.kind === 'token' && part.token.expiresAtMs === undefined)) return 0;
   return isPartial || parts.some(({ kind }) => kind === 'entries') ? DOCKERCFG_MS : undefined;

@@ -11,7 +11,7 @@ import { impersonate } from './identity/impersonation.ts';
 import type { Part } from './merge-answers.ts';
 import { IAM_SCOPES, metadataToken, PULL_SCOPES } from './identity/metadata-token.ts';
 
-/** A provider's options with their defaults, and what it remembers. */
+/** A provider's options with their defaults, and its state. */
 export interface GcrState {
   readonly system: System;
   readonly options: GcrOptions;
@@ -20,14 +20,13 @@ export interface GcrState {
   readonly detect: DetectGoogleCloud;
 }
 
-/** What a source is asked for. */
 export interface SourceQuestion {
   /** Whether the image's registry may be given a token. */
   readonly mayHaveToken: boolean;
   readonly signal: AbortSignal;
 }
 
-/** With these tokens another service account's is asked for: storage scopes are not good for that. */
+/** For tokens that get another service account's: storage scopes do not allow that. */
 const IMPERSONATOR_SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
 
 /**
@@ -54,7 +53,7 @@ async function findSources(
   { mayHaveToken, signal }: SourceQuestion,
 ): Promise<readonly GcrSource[]> {
   const file = mayHaveToken ? await findCredentialsFile(system, signal) : undefined;
-  // Who brings credentials needs no request to find out that others are missing.
+  // With a credentials file, a request would only find out that there are no others.
   const { isGoogleCloud } = await detect({ mayProbe: file === undefined, signal });
   const files: readonly GcrSource[] = file === undefined ? [] : ['application-default'];
   return isGoogleCloud ? ['google-dockercfg', 'google-dockercfg-url', ...files, 'metadata'] : files;

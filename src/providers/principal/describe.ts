@@ -1,5 +1,5 @@
-// What decides whose tokens a cloud would give, as texts that are compared and never shown: variables of the environment
-// and contents of files. To make a new provider's answers shareable: its `cachePrincipal`, made of these.
+// What decides whose tokens a cloud gives: variables of the environment and contents of files, as texts that are compared
+// and never shown. To make a new provider's answers shareable: its `cachePrincipal`, made of these.
 // Must not be imported here: providers.
 
 import { isRecord } from '../../util/is-record.ts';
@@ -7,7 +7,6 @@ import { parseJson } from '../../util/parse-json.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { FileContent, System } from '../../system/system.ts';
 
-/** What describing asks of the world. */
 export type PrincipalSystem = Pick<
   System,
   'env' | 'variableNames' | 'homeDirectory' | 'platform' | 'readFile' | 'stat'
@@ -21,7 +20,7 @@ export function principalOf(parts: readonly unknown[]): string {
   return sha256(JSON.stringify(parts));
 }
 
-/** The variables of the environment whose names are wanted, in the order of their names. */
+/** Variables of the environment, in the order of their names. */
 export function variablesOf(
   system: Pick<System, 'env' | 'variableNames'>,
   isWanted: (name: string) => boolean,
@@ -30,9 +29,9 @@ export function variablesOf(
   return names.map((name) => [name, String(system.env(name))]);
 }
 
-/** Files that decide it, each of which is read once. */
+/** Each file is read once. */
 export interface IdentityFiles {
-  /** A text file; `''` where it cannot be read, which `all` tells apart. */
+  /** A text file; `''` where it cannot be read. `all` distinguishes the two. */
   text(path: string | undefined): Promise<string>;
   /** Files with what they hold; a path that is given twice counts once. */
   all(
@@ -80,7 +79,7 @@ function textOf({ bytes }: FileContent): string {
   return Buffer.from(bytes).toString('latin1');
 }
 
-/** Whose a service account's token is: Kubernetes writes a new one into its file every hour, for the same account. */
+/** The service account of a token: Kubernetes writes a new token into the file every hour, for the same account. */
 function ownerOfToken(text: string): string | undefined {
   const [, payload, signature, ...rest] = text.trim().split('.');
   if (payload === undefined || signature === undefined || rest.length > 0) return undefined;

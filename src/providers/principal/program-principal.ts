@@ -1,12 +1,12 @@
-// What decides what a program answers whose inside nobody knows: a plugin of the kubelet, a provider of the user's. All of
-// the environment that it gets, and the files of every cloud that it may ask.
+// What decides the answers of a program that is not ours, such as a plugin of the kubelet: its whole environment, and the
+// files of every cloud that it may ask. To add a cloud: its files below; a test compares them with the catalog's.
 
 import { azureIdentity } from '../acr/identity/azure-identity.ts';
 import { awsIdentity } from '../ecr/aws-identity.ts';
 import { gcloudConfiguration, googleIdentity } from '../gcr/identity/google-identity.ts';
 import { identityFiles, variablesOf, type PrincipalSystem } from './describe.ts';
 
-/** Of one terminal, login or start of a service. Everything else counts, since nobody knows what a program reads. */
+/** Variables of one terminal, login or start of a service. All others count, since any program may read them. */
 const OF_A_RUN = new Set(
   (
     '_ PWD OLDPWD SHLVL TERM COLORTERM COLUMNS LINES LS_COLORS WINDOWID DISPLAY WAYLAND_DISPLAY TMUX TMUX_PANE STY TTY ' +

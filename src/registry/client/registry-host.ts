@@ -1,20 +1,16 @@
 // Where the registry of an image's name is reached, and the other way round.
 
+import { HUB, HUB_API, isHubHost } from '../../reference/docker-hub.ts';
 import { parseImageReference } from '../../reference/image-reference.ts';
-
-/** Docker Hub's API has a host of its own (distribution/reference v0.6.0 knows the others as one). */
-const HUB = 'docker.io';
-const HUB_API = 'registry-1.docker.io';
-const HUB_HOSTS: ReadonlySet<string> = new Set([HUB, 'index.docker.io', HUB_API]);
 
 /** The host (and port) that the API of an image's registry is asked at. */
 export function apiHostOf(registry: string): string {
-  return HUB_HOSTS.has(registry) ? HUB_API : registry;
+  return isHubHost(registry) ? HUB_API : registry;
 }
 
 /** The registry, as images name it, that is asked at a host. */
 export function registryAt(host: string): string {
-  return HUB_HOSTS.has(host) ? HUB : host;
+  return isHubHost(host) ? HUB : host;
 }
 
 /** Whether a host, with or without a port, is this machine by its name. */

@@ -1,14 +1,11 @@
 // From the name of a server, as clients of credential helpers say it, to an image that is on it.
 
-import { HUB_KEY } from '../../keyring/registry-index.ts';
 import { registryKey } from '../../keyring/registry-key.ts';
+import { HUB, HUB_KEY, isHubHost } from '../../reference/docker-hub.ts';
 import { completeReference } from '../../reference/image-reference.ts';
 
 /** The last part of the images that stand for a server, or for a place on one: nobody asks for an image here. */
 const REPOSITORY = 'docker-credential-keyring';
-
-/** oras knows Docker Hub by the third name (docker/cli `registry/config.go` has the first two). */
-const HUB_HOSTS: ReadonlySet<string> = new Set(['docker.io', HUB_KEY, 'registry-1.docker.io']);
 
 /**
  * The name of an image on a server: `https://ghcr.io/v2/` gives one that begins with `ghcr.io/`, and
@@ -22,7 +19,7 @@ export function imageOfServer(server: string): string | undefined {
   const pattern = server.includes('@') ? undefined : registryKey(server)?.pattern;
   if (pattern === undefined || pattern.isGlob) return undefined;
   const { host, port, path } = pattern;
-  if (HUB_HOSTS.has(host)) return path === '' ? `docker.io/${REPOSITORY}` : undefined;
+  if (isHubHost(host)) return path === '' ? `${HUB}/${REPOSITORY}` : undefined;
   const registry = `${host.includes(':') ? `[${host}]` : host}${port === '' ? '' : `:${port}`}`;
   // A host without a dot, but for localhost, would be taken for a user of Docker Hub.
   const named = [withoutLastSlashes(path), ''].map((place) => `${registry}${place}/${REPOSITORY}`);
@@ -31,7 +28,7 @@ export function imageOfServer(server: string): string | undefined {
 
 /** Whether a server is Docker Hub, going by an image on it. */
 export function isHubImage(image: string): boolean {
-  return image.startsWith('docker.io/');
+  return image.startsWith(`${HUB}/`);
 }
 
 /** What all images of a server, or of a place on it, begin with. */

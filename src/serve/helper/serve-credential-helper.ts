@@ -1,10 +1,10 @@
 // Being a Docker credential helper: any provider or keyring as a program docker-credential-NAME.
 
-import { readOptions, isSystemOption, isText, type Check } from '../../util/option-checks.ts';
+import { readOptions, isSystemOption, text, type Check } from '../../util/option-checks.ts';
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
 import { matchesImage } from '../../keyring/match.ts';
-import { providerProblem } from '../../providers/check-provider.ts';
+import { servedProblem } from '../../providers/check-provider.ts';
 import type { CredentialProvider } from '../../providers/contract.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import type { System } from '../../system/system.ts';
@@ -47,9 +47,9 @@ export interface ServeCredentialHelperOptions {
 
 const CHECKS: Readonly<Record<keyof ServeCredentialHelperOptions, Check>> = {
   process: (value) => ('argv' in Object(value) ? undefined : "must be Node's process"),
-  name: textProblem,
-  version: textProblem,
-  storeFile: textProblem,
+  name: text('a text'),
+  version: text('a text'),
+  storeFile: text('a text'),
   system: isSystemOption,
 };
 
@@ -106,22 +106,13 @@ function keyringOf(
   return createKeyring({ system, dockerConfig: false, providers: [provider], onProviderError });
 }
 
-function textProblem(value: unknown): string | undefined {
-  return isText(value) ? undefined : 'must be a text';
-}
-
 function readServeOptions(
   source: unknown,
   options: ServeCredentialHelperOptions,
 ): ServeCredentialHelperOptions {
   const given = readOptions('serveCredentialHelper', options, CHECKS);
   if (given.process === undefined) throw new TypeError('serveCredentialHelper: process is missing');
-  const { lookup, provide } = Object(source) as Record<string, unknown>;
-  if (typeof lookup === 'function') return given;
-  if (typeof provide !== 'function') {
-    throw new TypeError('serveCredentialHelper: serve a provider or a keyring');
-  }
-  const problem = providerProblem(source);
-  if (problem !== undefined) throw new TypeError(`serveCredentialHelper: the provider ${problem}`);
+  const problem = servedProblem(source, 'a provider or a keyring');
+  if (problem !== undefined) throw new TypeError(`serveCredentialHelper: ${problem}`);
   return given;
 }

@@ -1,9 +1,9 @@
 // What serveExecPlugin() serves, its options, and the check that a caller got them right.
 
-import { readOptions, isSystemOption, isText, type Check } from '../../util/option-checks.ts';
+import { hasFunctions, readOptions, isSystemOption, type Check } from '../../util/option-checks.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
 import { storeKeysProblem, type KeyvStore } from '../../shared-cache/fleet.ts';
-import { providerProblem } from '../../providers/check-provider.ts';
+import { isProviderSet, servedProblem } from '../../providers/check-provider.ts';
 import type { CredentialProvider, ProviderSet } from '../../providers/contract.ts';
 import type { TextOutput } from '../../system/process/standard-streams.ts';
 import type { System } from '../../system/system.ts';
@@ -56,20 +56,10 @@ export function readServeOptions(
   options: ServeExecPluginOptions,
 ): ServeExecPluginOptions {
   const given = readOptions('serveExecPlugin', options, CHECKS);
-  const problem = servedProblem(served);
+  const what = 'a provider, a set of providers, or a keyring';
+  const problem = isProviderSet(served) ? undefined : servedProblem(served, what);
   if (problem !== undefined) throw new TypeError(`serveExecPlugin: ${problem}`);
   return given;
-}
-
-function servedProblem(served: unknown): string | undefined {
-  if (hasFunction(served, 'lookup')) return undefined;
-  if (hasFunction(served, 'provide') && isText((served as CredentialProvider).name)) {
-    const problem = providerProblem(served);
-    return problem === undefined ? undefined : `the provider ${problem}`;
-  }
-  return hasFunction(served, 'read') && isText((served as Partial<ProviderSet>).name)
-    ? undefined
-    : 'serve a provider, a set of providers, or a keyring';
 }
 
 function isIterable(value: unknown): boolean {
@@ -79,18 +69,14 @@ function isIterable(value: unknown): boolean {
 }
 
 function isOutput(value: unknown): string | undefined {
-  return hasFunction(value, 'write') ? undefined : 'must have write()';
+  return hasFunctions(value, 'write') ? undefined : 'must have write()';
 }
 
 function cacheProblem(value: unknown): string | undefined {
   if (value === false) return undefined;
   const { store, storeKeys } = Object(value) as Record<string, unknown>;
-  const isStore = ['get', 'set', 'delete'].every((name) => hasFunction(store, name));
+  const isStore = hasFunctions(store, 'get', 'set', 'delete');
   const problem = storeKeysProblem(storeKeys);
   if (isStore && problem === undefined) return undefined;
   return isStore ? `storeKeys ${problem}` : 'must be { store, storeKeys }, or false';
-}
-
-function hasFunction(value: unknown, name: string): boolean {
-  return typeof (Object(value) as Record<string, unknown>)[name] === 'function';
 }

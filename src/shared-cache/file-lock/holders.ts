@@ -1,5 +1,6 @@
 // Who has a lock, and whether that process still works.
 
+import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
 import type { System } from '../../system/system.ts';
 
 /** What judging holders takes of the world. */
@@ -18,8 +19,6 @@ export interface Holders {
 const DEAD_AFTER_MS = 5000;
 /** One that is known to run stands still: its machine is busy, or somebody has stopped it. */
 const LOST_AFTER_MS = 15_000;
-/** No two clocks differ by more: this was left long ago. */
-const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 
 interface Sighting {
   readonly mtimeMs: number;

@@ -1,6 +1,7 @@
 // One version of an entry of the token cache as a file: a line that says when it ends, then the value. What is in an
 // entry's directory and no such file counts as absent.
 
+import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
 import type { System } from '../../system/system.ts';
 
 /** Of a file that is read. A fleet's envelope is at most 1 MiB; any provider's answer is some kilobytes. */
@@ -11,8 +12,6 @@ const FORMAT = 'docker-keyring-file:1';
 const FIRST_LINE = /^docker-keyring-file:1 (\d{1,16})\n/;
 /** As a fleet names its entries. No dot and no separator: no name leads out of the directory. */
 const KEY = /^[\w:-]{1,128}$/;
-/** What was written later than this from now was written by a clock that has been set back since. */
-const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 
 /** What the name of every entry's directory ends with, and no other one's. */
 export const ENTRY_SUFFIX = '.entry';

@@ -105,7 +105,7 @@ const CONTENT_TYPE = 'application/x-amz-json-1.1';
  * ```ts
  * await using fake = await startFakeEcr();
  * const keyring = createKeyring({
- *   providers: [ecr({ endpoints: { ecr: fake.url }, credentials: EXAMPLE_AWS_CREDENTIALS })],
+ *   providers: [ecr({ endpoints: { ecr: fake.url }, credential: EXAMPLE_AWS_CREDENTIALS })],
  * });
  * ```
  */

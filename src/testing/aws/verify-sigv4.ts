@@ -1,6 +1,7 @@
 // Checks a signature of AWS Signature Version 4 by computing it again.
 // Source: AWS IAM user guide, "Create a signed AWS API request".
 
+import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FakeRequest } from '../fake-request.ts';
 import type { AwsRefusal, FakeAwsCredentials } from './fake-aws-credentials.ts';
@@ -26,7 +27,6 @@ export interface SigV4Rules {
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
 const BASIC_TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
-const MAX_SKEW_MS = 300_000;
 
 /** What an authorization header says. */
 interface Claim {
@@ -126,7 +126,7 @@ function clockProblem(
       'Date in Credential scope does not match X-Amz-Date',
     );
   }
-  if (Math.abs(aheadMs) <= MAX_SKEW_MS) return undefined;
+  if (Math.abs(aheadMs) <= MAX_CLOCK_SKEW_MS) return undefined;
   const problem = aheadMs < 0 ? 'expired' : 'not yet current';
   return refusal('InvalidSignatureException', `Signature ${problem}: ${time}`);
 }

@@ -4,7 +4,7 @@ import type { Credential } from '../../../src/credential/credential.ts';
 import type {
   GetServiceAccountToken,
   ServiceAccountToken,
-} from '../../../src/providers/asking/identity.ts';
+} from '../../../src/providers/contract.ts';
 import { execPlugins } from '../../../src/providers/exec/exec-plugins.ts';
 import type { CaseAnswer, FoundCredential, LookupCase, PlacedCase } from './cases.ts';
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { HUB_KEY } from '../../../src/reference/docker-hub.ts';
 import { matchLabel } from '../../../src/go/glob.ts';
 import { matchesImage, matchTarget, mismatch } from '../../../src/keyring/match.ts';
-import { buildRegistryIndex, findKeys, HUB_KEY } from '../../../src/keyring/registry-index.ts';
+import { buildRegistryIndex, findKeys } from '../../../src/keyring/registry-index.ts';
 import { entryName, registryKey } from '../../../src/keyring/registry-key.ts';
 
 const RUNS = { numRuns: 1000 };

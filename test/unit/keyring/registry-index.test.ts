@@ -8,9 +8,9 @@ import {
 import {
   buildRegistryIndex,
   findKeys,
-  HUB_KEY,
   mayBeDockerHub,
 } from '../../../src/keyring/registry-index.ts';
+import { HUB_KEY } from '../../../src/reference/docker-hub.ts';
 import { keyText, registryKey, registryPattern } from '../../../src/keyring/registry-key.ts';
 import { seeded, type Random } from '../fakes/random.ts';
 

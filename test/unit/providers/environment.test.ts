@@ -81,6 +81,30 @@ describe('The environment', () => {
     });
   });
 
+  test('may name the registry itself, and be there several times', async () => {
+    const system = systemWith({ ...BOTH, GH_USER: 'gh', GH_TOKEN: 't', CI_TOKEN: 'c' });
+    const registry = 'ghcr.io';
+    const providers = [
+      environment({ system, registry, user: 'GH_USER', password: 'GH_TOKEN' }),
+      environment({ system, registry, user: 'GH_USER', password: 'CI_TOKEN' }),
+      environment({ system, registry: 'https://r.test:5000/v2/' }),
+      environment({ system }),
+    ];
+    expect(providers.map(({ name }) => name)).toEqual([
+      'environment:ghcr.io (GH_USER, GH_TOKEN)',
+      'environment:ghcr.io (GH_USER, CI_TOKEN)',
+      'environment:r.test:5000 (DOCKER_USER, DOCKER_PASSWORD)',
+      'environment',
+    ]);
+    const keyring = createKeyring({ system, dockerConfig: false, providers });
+    await expect(keyring.lookup('ghcr.io/a/b')).resolves.toMatchObject([
+      { username: 'gh', password: 't' },
+      { username: 'gh', password: 'c' },
+    ]);
+    await expect(keyring.lookup('r.test:5000/a')).resolves.toMatchObject([{ username: 'ada' }]);
+    await expect(keyring.lookup('nginx')).resolves.toMatchObject([{ username: 'ada' }]);
+  });
+
   test.each([{}, { DOCKER_REGISTRY_SERVER: 'r.test' }, { DOCKER_USER: '', DOCKER_PASSWORD: '' }])(
     'is not asked where its variables are unset, and explain says so for every image: %p',
     async (env) => {
@@ -218,11 +242,14 @@ describe('What is wrong is a TypeError:', () => {
     [null, 'environment: the options must be an object'],
     [
       { username: 'X' },
-      'environment: there is no option "username"; there are user, password, server, email, system',
+      'environment: there is no option "username"; there are user, password, registry, server, email, system',
     ],
     [{ user: 5 }, 'environment: user must be the name of a variable'],
     [{ user: '' }, 'environment: user must be the name of a variable'],
     [{ system: 5 }, 'environment: system must be a System'],
+    [{ registry: 5 }, 'environment: registry must be a registry'],
+    [{ registry: 'https://ada:canary@r.test' }, 'environment: registry must be a registry: host,'],
+    [{ registry: 'r.test', server: 'X' }, 'environment: registry and server exclude each other'],
   ])('%p', (options, message) => {
     const call = (): unknown => environment(options as EnvironmentOptions);
     expect(call).toThrow(TypeError);

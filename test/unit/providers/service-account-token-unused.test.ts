@@ -91,7 +91,7 @@ test.each([
     acr({
       system: fakeSystem(),
       identity: { kind: 'admin-user', registry: 'shop.azurecr.io', password: 'p' },
-      serviceAccountTokens: 'optional',
+      serviceAccount: {},
     }),
     'shop.azurecr.io/app',
     'neither annotation kubernetes.azure.com/acr-client-id nor',
@@ -101,7 +101,7 @@ test.each([
     gcr({
       system: fakeSystem(),
       key: { type: 'service_account', client_email: 'a@b.test', private_key: 'k' },
-      workloadIdentity: { projectId: 'p', identityProvider: 'i' },
+      serviceAccount: { projectId: 'p', identityProvider: 'i' },
     }),
     'gcr.io/acme/app',
     'no annotation iam.gke.io/enable-wi-image-pull: "true"',

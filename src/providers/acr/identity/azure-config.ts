@@ -3,7 +3,7 @@
 
 import { isRecord } from '../../../util/is-record.ts';
 import type { System } from '../../../system/system.ts';
-import { patientHttp, type PatientSystem } from '../../cloud/patient-http.ts';
+import { httpWithRetries, type RetryingSystem } from '../../cloud/http-with-retries.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
 import type { AcrIdentity, ManagedIdentity } from '../acr-options.ts';
 import { cloudNamed, cloudOfAuthority, type AzureCloud } from '../clouds.ts';
@@ -22,11 +22,11 @@ export interface AzureConfig {
   readonly cloud: AzureCloud;
   /** Or why it names none: service accounts bring their own. */
   readonly identity: AcrIdentity | string;
-  /** The tenant it names; for a managed identity it says nothing of its own token. */
+  /** The tenant in the file. The token of a managed identity may be of another one. */
   readonly tenantId: string | undefined;
 }
 
-type Outside = Pick<System, 'env' | 'readFile'> & PatientSystem;
+type ConfigSystem = Pick<System, 'env' | 'readFile'> & RetryingSystem;
 
 const METADATA_TIMEOUT_MS = 10_000;
 
@@ -37,7 +37,7 @@ const METADATA_TIMEOUT_MS = 10_000;
  * @throws {@link ProviderFailure} when it cannot be read, or is wrong.
  */
 export async function readAzureConfig(
-  system: Outside,
+  system: ConfigSystem,
   path: string,
   signal: AbortSignal,
 ): Promise<AzureConfig | undefined> {
@@ -72,7 +72,7 @@ function identityOf(document: AzureDocument): AcrIdentity | string {
     : { kind: 'service-principal-password', clientId, clientSecret };
 }
 
-/** As the plugin tells a resource id from a client id. */
+/** Distinguishes a resource id from a client id as the plugin does. */
 function managedIdentityOf(document: AzureDocument): ManagedIdentity {
   const id = textOf(document, 'userAssignedIdentityID');
   if (id === undefined) return { kind: 'managed-identity' };
@@ -93,7 +93,7 @@ function certificateOf(document: AzureDocument, clientId: string): AcrIdentity |
 }
 
 async function cloudOf(
-  system: Outside,
+  system: ConfigSystem,
   document: AzureDocument,
   signal: AbortSignal,
 ): Promise<AzureCloud> {
@@ -120,7 +120,7 @@ async function cloudOf(
 
 /** Asks the Resource Manager of a cloud that has no name, such as Azure Stack. */
 async function askForCloud(
-  system: PatientSystem,
+  system: RetryingSystem,
   endpoint: string,
   signal: AbortSignal,
 ): Promise<AzureCloud> {
@@ -142,12 +142,12 @@ async function askForCloud(
 }
 
 async function askMetadata(
-  system: PatientSystem,
+  system: RetryingSystem,
   url: string,
   signal: AbortSignal,
 ): Promise<unknown> {
   try {
-    const { status, body } = await patientHttp(system, {
+    const { status, body } = await httpWithRetries(system, {
       url,
       timeoutMs: METADATA_TIMEOUT_MS,
       signal,

@@ -1,4 +1,5 @@
-// What decides which principal of Azure is found: variables, azure.json, and the files that they or the home directory name.
+// What decides which principal of Azure is found: variables, azure.json, and the files that they name or that are in the
+// home directory.
 
 import {
   identityFiles,
@@ -19,7 +20,7 @@ const FILES_IN_CONFIG =
 const LOGINS = ['.azure/azureProfile.json', '.Azure/AzureRmContext.json', '.azd/config.json'];
 
 /**
- * Describes it. Which identity a machine has by itself is known to nobody but its metadata service.
+ * Describes it. Only the metadata service knows which identity a machine has by itself.
  *
  * @param options - The provider's, whose files count.
  */

@@ -1,5 +1,5 @@
-// Who this machine says it is, asked in DefaultAzureCredential's order: variables of the environment, workload identity,
-// managed identity, developers' tools. A chain of our own, so that a failure can say what was tried.
+// The identity of this machine, in DefaultAzureCredential's order: variables of the environment, workload identity, managed
+// identity, developers' tools. It is a chain of our own, so that a failure can name what was tried.
 
 import type { System } from '../../../system/system.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
@@ -14,7 +14,7 @@ import {
   type IdentityContext,
   type TokenSource,
 } from './open-identity.ts';
-import { readText } from '../read-document.ts';
+import { readText } from '../../cloud/read-text.ts';
 
 /** A link of the chain that can be chosen by name. */
 interface NamedLink extends Link {

@@ -3,40 +3,39 @@
 import { ProviderFailure } from '../../asking/provider-failure.ts';
 import type { AadToken, TokenSource } from './open-identity.ts';
 
-/** One identity of a chain. */
 export interface Link {
-  /** Whether somebody has set it up on purpose, so that its failure is the answer. */
+  /** Whether it was set up on purpose: then no other identity takes its place where it fails. */
   readonly isChosen: boolean;
   /** Opened, or why it cannot be. */
   readonly source: TokenSource | string;
 }
 
-/** What a chain does. */
 export interface Chain {
   readonly who: string;
   readonly tenantId: string | undefined;
   readonly links: readonly Link[];
-  /** The failure's message, from what was tried. */
+  /** The failure's message, from the reasons of all links. */
   readonly describe: (tried: string) => string;
 }
 
 /** Makes one source of several. */
 export function identityChain({ who, tenantId, links, describe }: Chain): TokenSource {
-  async function tryFrom(
-    index: number,
-    tried: readonly string[],
-    [scope, signal]: Parameters<TokenSource['getToken']>,
-  ): Promise<AadToken> {
-    const link = links[index];
-    if (link === undefined) throw new ProviderFailure(describe(tried.join('; ')));
-    const answer = await tryLink(link, scope, signal);
-    if (typeof answer !== 'string') return answer;
-    return tryFrom(index + 1, [...tried, answer], [scope, signal]);
-  }
-
-  return { who, tenantId, getToken: (...asked) => tryFrom(0, [], asked) };
+  return {
+    who,
+    tenantId,
+    async getToken(scope, signal) {
+      const tried: string[] = [];
+      for (const link of links) {
+        const result = await tryLink(link, scope, signal);
+        if (typeof result !== 'string') return result;
+        tried.push(result);
+      }
+      throw new ProviderFailure(describe(tried.join('; ')));
+    },
+  };
 }
 
+/** The token, or why there is none, where the next link may have one. */
 async function tryLink(
   { source, isChosen }: Link,
   scope: string,

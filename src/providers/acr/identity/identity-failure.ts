@@ -40,7 +40,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
     'this machine has several managed identities: name one by its client id (clientId, AZURE_CLIENT_ID, or userAssignedIdentityID in azure.json)',
   ],
   [/identity not found/i, 'this machine has no such managed identity: assign it, or check its id'],
-  // What is not installed is told to log in afterwards.
+  // A tool that is not installed names the command to log in as well.
   [/could not be found|not installed/i, 'it is not installed'],
   [/az login/i, 'Azure CLI is not logged in: run az login'],
   [/azd auth login/i, 'Azure Developer CLI is not logged in: run azd auth login'],
@@ -54,7 +54,7 @@ const MAX_DEPTH = 6;
 export interface FailureContext {
   /** The identity, as a phrase: `the service principal 1234`. */
   readonly who: string;
-  /** Why the last request had no answer, or none to use, or why there was nothing to ask with: the SDK hides it. */
+  /** The error of the last request, or of the assertion, which the SDK hides. */
   readonly hidden?: unknown;
 }
 
@@ -70,12 +70,12 @@ export function identityFailure(
   if (error instanceof ProviderFailure || error instanceof MissingPackageError) return error;
   if (hidden instanceof ProviderFailure) return hidden;
   const retryAfterMs = hidden instanceof ThrottledError ? hidden.retryAfterMs : undefined;
-  const cause = new Error(nameOf(error));
+  const cause = new Error(errorName(error));
   const reason = reasonOf(error, hidden);
   return new ProviderFailure(`${who} got no token: ${reason}`, { cause, retryAfterMs });
 }
 
-/** Why, as a phrase without anything that a server said. */
+/** The reason, as a phrase that repeats nothing of a server's answer. */
 function reasonOf(error: unknown, hidden: unknown): string {
   const text = textsOf(error, MAX_DEPTH).join('\n');
   const codes = [...new Set([...text.matchAll(/AADSTS(\d{4,9})/g)].map(([, code]) => code))];
@@ -86,7 +86,7 @@ function reasonOf(error: unknown, hidden: unknown): string {
   if (phrase !== undefined) return phrase;
   const code = networkCode(hidden) ?? networkCode(error);
   return code === undefined
-    ? `the Azure SDK failed with ${nameOf(error)}`
+    ? `the Azure SDK failed with ${errorName(error)}`
     : `the login service cannot be reached (${code})`;
 }
 
@@ -117,6 +117,6 @@ export function networkCode(error: unknown, depth: number = MAX_DEPTH): string |
   return isNodes ? code : networkCode(cause, depth - 1);
 }
 
-function nameOf(error: unknown): string {
+function errorName(error: unknown): string {
   return error instanceof Error ? error.name : 'something that is not an Error';
 }

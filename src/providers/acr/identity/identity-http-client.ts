@@ -1,7 +1,7 @@
 // Lets @azure/identity do its HTTP through a System: the same proxies, certificates and deadlines as everything here.
 
 import type { DefaultAzureCredentialOptions } from '@azure/identity';
-import { isOverload, patientHttp, type PatientSystem } from '../../cloud/patient-http.ts';
+import { isOverload, httpWithRetries, type RetryingSystem } from '../../cloud/http-with-retries.ts';
 import { retryAfterMs } from '../../../util/retry-after.ts';
 
 type HttpClient = NonNullable<DefaultAzureCredentialOptions['httpClient']>;
@@ -11,7 +11,7 @@ type HttpHeaders = PipelineResponse['headers'];
 
 const TIMEOUT_MS = 15_000;
 
-/** The other side wants to be left alone: not the SDK waits, but the cache, which knows of everybody's requests. */
+/** The service asks for a pause. The keyring's cache waits, and not the SDK: it does so for all requests. */
 export class ThrottledError extends Error {
   readonly retryAfterMs: number;
 
@@ -25,10 +25,10 @@ export class ThrottledError extends Error {
 /**
  * Makes the client.
  *
- * @param onFailure - Is told why there is no answer, or none to use; the SDK hides the error that it becomes.
+ * @param onFailure - Is called with the error of a request, which the SDK hides.
  */
 export function identityHttpClient(
-  system: PatientSystem,
+  system: RetryingSystem,
   onFailure: (error: unknown) => void,
 ): HttpClient {
   return {
@@ -44,11 +44,11 @@ export function identityHttpClient(
 }
 
 async function sendRequest(
-  system: PatientSystem,
+  system: RetryingSystem,
   request: PipelineRequest,
 ): Promise<PipelineResponse> {
   const sent = request.headers.toJSON({ preserveCase: true });
-  // What a System decodes is its own business.
+  // A System sets what it can decode.
   delete sent['Accept-Encoding'];
   const isOwn = isOwnNetwork(request);
   const sending = {
@@ -60,8 +60,8 @@ async function sendRequest(
     signal: request.abortSignal as AbortSignal | undefined,
     proxy: isOwn ? 'never' : 'environment',
   } as const;
-  const patience = isOwn ? { isTransient: isMetadataPause, isNear: true } : {};
-  const { status, headers, body } = await patientHttp(system, sending, patience);
+  const retries = isOwn ? { isTransient: isMetadataPause, isLocal: true } : {};
+  const { status, headers, body } = await httpWithRetries(system, sending, retries);
   const delayMs =
     status >= 400 ? retryAfterMs(headers.get('retry-after')?.[0], system.now()) : undefined;
   if (delayMs !== undefined) throw new ThrottledError(delayMs);

@@ -8,7 +8,7 @@ const PROBE_URL = 'http://169.254.169.254/metadata/identity/oauth2/token';
 /** The deadline of asking whether this is Azure, in milliseconds. */
 const PROBE_TIMEOUT_MS = 1000;
 
-/** How long "no" is believed: a machine that boots may be asked before its network is there. */
+/** How long "no" is cached: the network of a machine that boots may not be there yet. */
 const REMEMBERED_MS = 10 * 60 * 1000;
 
 /** Environment variables that name another place to ask for managed identities, as @azure/identity reads them. */

@@ -14,7 +14,7 @@ import type {
 import { identityFailure } from './identity-failure.ts';
 import { identityHttpClient } from './identity-http-client.ts';
 import type { ImdsProbe } from './imds-probe.ts';
-import { readText } from '../read-document.ts';
+import { readText } from '../../cloud/read-text.ts';
 
 /** A token of Entra ID. */
 export interface AadToken {
@@ -56,7 +56,7 @@ type Open = (
   onFailure: OnFailure,
 ) => TokenCredential | Promise<TokenCredential>;
 
-/** Our own HTTP has the patience, as for all requests: with the SDK's beside it there would be four times as many. */
+/** Our own HTTP retries: with the retries of the SDK there would be four times as many requests. */
 const RETRIES = { maxRetries: 0 } as const;
 
 /** Developers' tools by the SDK's classes, in DefaultAzureCredential's order. */

@@ -25,16 +25,20 @@ export function serviceAccountIdentity(
   if (serviceAccountToken === undefined) return undefined;
   const clientId = serviceAccountAnnotations[ACR_CLIENT_ID] ?? '';
   const tenantId = serviceAccountAnnotations[ACR_TENANT_ID] ?? '';
-  const isBare = clientId === '' && tenantId === '';
-  if (isBare && options.serviceAccountTokens === 'optional') return undefined;
-  for (const [name, value] of [
-    [ACR_CLIENT_ID, clientId],
-    [ACR_TENANT_ID, tenantId],
-  ] as const) {
-    if (value === '') {
-      throw new ProviderFailure(`the service account has no annotation ${name}, or an empty one`);
-    }
+  const missing = [
+    ...(clientId === '' ? [ACR_CLIENT_ID] : []),
+    ...(tenantId === '' ? [ACR_TENANT_ID] : []),
+  ];
+  if (missing.length === 2 && mayLackAnnotations(options)) return undefined;
+  if (missing.length > 0) {
+    throw new ProviderFailure(
+      `the service account has no annotation ${missing[0]}, or an empty one`,
+    );
   }
   const getAssertion = (): Promise<string> => Promise.resolve(serviceAccountToken);
   return federatedIdentity(context, { tenantId, clientId, getAssertion });
+}
+
+function mayLackAnnotations({ serviceAccount }: AcrState['options']): boolean {
+  return serviceAccount !== undefined && serviceAccount.requireAnnotation !== true;
 }

@@ -1,25 +1,22 @@
-// Access tokens as Google's services answer them, and what is said when they don't.
+// Access tokens, as Google's services send them.
 
 import { isRecord } from '../../../util/is-record.ts';
-import type { HttpResponse } from '../../../system/system.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
 import { DEFAULT_UNIVERSE } from '../google-registries.ts';
-import { retryAfterMs } from '../../../util/retry-after.ts';
 import { parseJson } from '../../../util/parse-json.ts';
 
 /** A token, with the user name that registries know its kind by. */
 export interface AccessToken {
   readonly username: '_token' | 'oauth2accesstoken';
   readonly token: string;
-  /** When it ends to be valid, in milliseconds since 1970; `undefined` where nobody says, so that it is not kept. */
+  /** The end of its validity, in milliseconds since 1970. A token without it is not cached. */
   readonly expiresAtMs: number | undefined;
-  /** The cloud that it is of: a token goes to registries of its own cloud alone. */
+  /** Its cloud. A token is given only to registries of its own cloud. */
   readonly universe: string;
 }
 
-/** What an answer is read for. */
-export interface TokenAnswer {
-  /** Who answered, for the message. */
+export interface TokenContext {
+  /** The service, for messages. */
   readonly from: string;
   readonly username: AccessToken['username'];
   /** The time at which it was asked for, in milliseconds since 1970. */
@@ -31,9 +28,9 @@ export interface TokenAnswer {
  *
  * @throws {@link ProviderFailure} when it holds no token. Its end is recommended only, and the official plugin reads none.
  */
-export function readTokenAnswer(
+export function readTokenResponse(
   body: string,
-  { from, username, askedAtMs }: TokenAnswer,
+  { from, username, askedAtMs }: TokenContext,
 ): AccessToken {
   const answer = parseJson(body);
   const fields = isRecord(answer) ? answer : {};
@@ -55,52 +52,4 @@ export function checkToken(
   const isTime = typeof expiresAtMs === 'number' && !Number.isNaN(new Date(expiresAtMs).getTime());
   const end = isTime ? expiresAtMs : undefined;
   return { username, token, expiresAtMs: end, universe: DEFAULT_UNIVERSE };
-}
-
-/** Codes that are safe to repeat: RFC 6749 section 5.2, RFC 8693, and Google's API statuses. */
-const KNOWN_CODES: ReadonlySet<unknown> = new Set([
-  'access_denied',
-  'invalid_client',
-  'invalid_grant',
-  'invalid_request',
-  'invalid_scope',
-  'invalid_target',
-  'unauthorized_client',
-  'unsupported_grant_type',
-  'FAILED_PRECONDITION',
-  'INVALID_ARGUMENT',
-  'NOT_FOUND',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'UNAUTHENTICATED',
-  'UNAVAILABLE',
-]);
-
-/** The error code of an answer's document, where it is one of those that the specifications name. */
-export function errorCode(document: unknown): string | undefined {
-  const error = isRecord(document) ? document['error'] : undefined;
-  const code = isRecord(error) ? error['status'] : error;
-  return KNOWN_CODES.has(code) ? String(code) : undefined;
-}
-
-/** What an answer other than success means. */
-export interface Refusal {
-  readonly from: string;
-  readonly nowMs: number;
-  /** What to do, by status; the answer's own words may hold anything. */
-  readonly hints?: Readonly<Record<number, string>>;
-}
-
-/** A failure that names the status and the code of an answer, and nothing else of it. */
-export function refusal(
-  response: Pick<HttpResponse, 'status' | 'headers' | 'body'>,
-  { from, nowMs, hints = {} }: Refusal,
-): ProviderFailure {
-  const { status } = response;
-  const code = errorCode(parseJson(response.body));
-  const what = `${from} answered with status ${status}${code === undefined ? '' : ` (${code})`}`;
-  const hint = hints[status];
-  return new ProviderFailure(hint === undefined ? what : `${what}: ${hint}`, {
-    retryAfterMs: retryAfterMs(response.headers.get('retry-after')?.[0], nowMs),
-  });
 }

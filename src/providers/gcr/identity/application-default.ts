@@ -6,7 +6,7 @@ import { withDeadline } from '../../../system/deadline.ts';
 import type { System } from '../../../system/system.ts';
 import { importPackage } from '../../cloud/import-package.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
-import { checkToken, errorCode, refusal, type AccessToken } from './access-token.ts';
+import { checkToken, type AccessToken } from './access-token.ts';
 import {
   checkDocument,
   findCredentialsFile,
@@ -15,15 +15,14 @@ import {
   type FileSystem,
 } from './credentials-file.ts';
 import { impersonate } from './impersonation.ts';
-import { noAnswer } from '../no-answer.ts';
+import { errorCode, networkFailure, statusFailure } from '../google-request.ts';
 import { createSdkTransport, type SdkTransport } from './sdk-transport.ts';
 
-/** What it takes to get a token. */
 export type DefaultCredentialsSystem = FileSystem &
   Pick<System, 'http' | 'now' | 'random' | 'setTimer'>;
 
 const DEADLINE_MS = 30_000;
-/** A failure is remembered, and tried again, by the keyring's cache: here it is only a stumble that is got over. */
+/** The keyring's cache tries again after a failure. The SDK's own retries are for a lost connection alone. */
 const RETRIES = { retry: 1, noResponseRetries: 1 } as const;
 const CLOUD_PLATFORM = 'https://www.googleapis.com/auth/cloud-platform';
 
@@ -35,59 +34,58 @@ const HINTS: Readonly<Record<string, string>> = {
   external_account_authorized_user: 'run gcloud auth application-default login again',
 };
 
-/** What a token is wanted for. */
-export interface TokenWish {
+export interface TokenRequest {
   readonly scopes: readonly string[];
   readonly signal: AbortSignal;
 }
 
 /**
  * Gets a token from the file that GOOGLE_APPLICATION_CREDENTIALS or gcloud names. Each time with a client of its own:
- * the SDK's keep their token nearly to its end, so that a refresh would get the old one.
+ * the SDK's clients keep their token nearly to its end, so that a refresh would get the old one.
  */
 export async function applicationDefaultToken(
   system: DefaultCredentialsSystem,
-  wish: TokenWish,
+  request: TokenRequest,
 ): Promise<AccessToken> {
-  const file = await findCredentialsFile(system, wish.signal);
+  const file = await findCredentialsFile(system, request.signal);
   if (file === undefined) {
     throw new ProviderFailure(
       'there are no Application Default Credentials: run gcloud auth application-default login, ' +
         'or let GOOGLE_APPLICATION_CREDENTIALS name a file',
     );
   }
-  const document = await readCredentialsFile(system, file, wish.signal);
-  return tokenOf(system, document, { ...wish, path: file.path });
+  const document = await readCredentialsFile(system, file, request.signal);
+  return tokenOf(system, document, { ...request, path: file.path });
 }
 
-interface FileWish extends TokenWish {
+interface FileTokenRequest extends TokenRequest {
   readonly path: string;
 }
 
 function tokenOf(
   system: DefaultCredentialsSystem,
   document: CredentialsDocument,
-  wish: FileWish,
+  request: FileTokenRequest,
 ): Promise<AccessToken> {
   return document.type === 'impersonated_service_account'
-    ? impersonatedToken(system, document, wish)
-    : sdkToken(system, document, wish);
+    ? impersonatedToken(system, document, request)
+    : sdkToken(system, document, request);
 }
 
-/** Google's SDK would send the source's requests past our proxies and deadlines. */
+/** Not by Google's SDK: it would send the source's requests without our proxies and deadlines. */
 async function impersonatedToken(
   system: DefaultCredentialsSystem,
   document: CredentialsDocument,
-  wish: FileWish,
+  request: FileTokenRequest,
 ): Promise<AccessToken> {
-  const { path, scopes, signal } = wish;
+  const { path, scopes, signal } = request;
   const url = String(document['service_account_impersonation_url']);
   const account = /\/serviceAccounts\/([^/:\s]+):generateAccessToken$/.exec(url)?.[1];
   if (account === undefined) {
     throw new ProviderFailure(`${path} does not say which service account to impersonate`);
   }
   const sourceDocument = checkDocument(document['source_credentials'], `${path} (its source)`);
-  const source = await tokenOf(system, sourceDocument, { ...wish, scopes: [CLOUD_PLATFORM] });
+  const source = await tokenOf(system, sourceDocument, { ...request, scopes: [CLOUD_PLATFORM] });
   const delegates: unknown = document['delegates'];
   return impersonate(system, source, {
     account,
@@ -100,7 +98,7 @@ async function impersonatedToken(
 async function sdkToken(
   system: DefaultCredentialsSystem,
   document: CredentialsDocument,
-  { path, scopes, signal }: FileWish,
+  { path, scopes, signal }: FileTokenRequest,
 ): Promise<AccessToken> {
   const { GoogleAuth } = await importPackage(
     'google-auth-library',
@@ -125,7 +123,7 @@ async function sdkToken(
 
 function authOptions(
   document: CredentialsDocument,
-  { scopes, signal }: TokenWish,
+  { scopes, signal }: TokenRequest,
   { fetch }: SdkTransport,
 ): GoogleAuthOptions {
   return {
@@ -152,13 +150,13 @@ function failureOf(
   const hint = HINTS[type] as string;
   const cause = transport.lastFailure();
   if (cause !== undefined) {
-    return noAnswer(`Google, asked with ${path}, does not answer`, cause);
+    return networkFailure(`Google, asked with ${path}, does not answer`, cause);
   }
   const response = transport.lastResponse();
   if (response !== undefined && response.status >= 400) {
     const { status } = response;
     const hints = status < 500 && status !== 429 ? { [status]: hint } : {};
-    return refusal(response, { from: `Google, asked with ${path},`, nowMs, hints });
+    return statusFailure(response, { from: `Google, asked with ${path},`, nowMs, hints });
   }
   // Clients of external accounts ask the token service by themselves.
   const { response: answer } = error as { readonly response?: unknown };

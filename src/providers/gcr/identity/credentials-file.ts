@@ -5,7 +5,7 @@ import { isRecord } from '../../../util/is-record.ts';
 import type { System } from '../../../system/system.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
 import { parseJson } from '../../../util/parse-json.ts';
-import { readText } from './service-account-key.ts';
+import { readCredentials } from './service-account-key.ts';
 
 /** What it takes to find the file. */
 export type FileSystem = Pick<System, 'env' | 'stat' | 'readFile' | 'homeDirectory' | 'platform'>;
@@ -81,7 +81,7 @@ export async function readCredentialsFile(
   { path }: CredentialsFile,
   signal: AbortSignal,
 ): Promise<CredentialsDocument> {
-  return checkDocument(parseJson(await readText(system, path, signal)), path);
+  return checkDocument(parseJson(await readCredentials(system, path, signal)), path);
 }
 
 /** Checks what kind of credentials a document holds. */

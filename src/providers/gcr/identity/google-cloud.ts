@@ -11,23 +11,21 @@ import {
   type MetadataSystem,
 } from './metadata-server.ts';
 
-/** What it takes to find out. */
 export type CloudSystem = MetadataSystem & Pick<System, 'readFile' | 'monotonicMs'>;
 
-/** An answer, with its reason as a phrase. */
 interface CloudDetection {
   readonly isGoogleCloud: boolean;
+  /** The reason, as a phrase. */
   readonly how: string;
 }
 
-/** How hard to look. */
 interface DetectOptions {
-  /** Whether a request may be made when neither environment nor firmware tell. */
+  /** Whether a request may be made where neither the environment nor the firmware decide. */
   readonly mayProbe: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Finds out, remembering what a request told. */
+/** Finds out, and remembers the result of a request. */
 export type DetectGoogleCloud = (options: DetectOptions) => Promise<CloudDetection>;
 
 /** Kubernetes up to v1.26, pkg/credentialprovider/gcp/metadata.go, `gceProductNameFile`. */
@@ -57,8 +55,8 @@ export function createCloudDetector(system: CloudSystem): DetectGoogleCloud {
 
   return async ({ mayProbe, signal }) => {
     const mode = detectionMode(system);
-    const said = saidByEnvironment(system, mode);
-    if (said !== undefined) return said;
+    const detection = detectByEnvironment(system, mode);
+    if (detection !== undefined) return detection;
     const isFirmwareAsked = mode !== 'ping-only';
     if (isFirmwareAsked && (await isGoogleFirmware(system, signal))) {
       return { isGoogleCloud: true, how: `${PRODUCT_NAME_FILE} says so` };
@@ -72,7 +70,7 @@ export function createCloudDetector(system: CloudSystem): DetectGoogleCloud {
         how: 'the firmware does not say so, and nothing else was asked',
       };
     }
-    // The request is everybody's: one caller who gives up ends only the waiting.
+    // Callers share the request: the signal of one of them ends only that caller's waiting.
     return abortable([signal], probe);
   };
 }
@@ -88,7 +86,7 @@ function detectionMode(system: Pick<System, 'env'>): (typeof MODES)[number] | un
   return mode;
 }
 
-function saidByEnvironment(
+function detectByEnvironment(
   system: Pick<System, 'env'>,
   mode: (typeof MODES)[number] | undefined,
 ): CloudDetection | undefined {
@@ -115,10 +113,10 @@ async function isGoogleFirmware(
 }
 
 function startProbe(system: CloudSystem): Probe {
-  const probe = { result: probeAndSettle(), goodUntilMs: Infinity };
+  const probe = { result: probeAndRemember(), goodUntilMs: Infinity };
   return probe;
 
-  async function probeAndSettle(): Promise<CloudDetection> {
+  async function probeAndRemember(): Promise<CloudDetection> {
     const detection = await probeOnce(system);
     if (!detection.isGoogleCloud) probe.goodUntilMs = system.monotonicMs() + REMEMBER_ABSENCE_MS;
     return detection;

@@ -1,4 +1,5 @@
-// What decides which principal Google's libraries find: variables, and the files that they or the home directory name.
+// What decides which principal Google's libraries find: variables, and the files that they name or that are in the
+// home directory.
 
 import { isRecord } from '../../../util/is-record.ts';
 import { parseJson } from '../../../util/parse-json.ts';
@@ -13,7 +14,7 @@ import { gcloudFolder, namedCredentialsFile } from './credentials-file.ts';
 const VARIABLES = /^(?:GOOGLE|CLOUDSDK|GCE|GCLOUD|METADATA)_|^(?:google|gcloud)_/;
 
 /**
- * Describes it. Which account a machine has by itself is known to nobody but its metadata server.
+ * Describes it. Only the metadata server knows which account a machine has by itself.
  *
  * @param more - Further files that count.
  */
@@ -31,7 +32,7 @@ export async function googleIdentity(
   ];
 }
 
-/** What gcloud itself goes by, which programs that start it do too. */
+/** The configuration of gcloud, for programs that may start it. */
 export async function gcloudConfiguration(
   system: PrincipalSystem,
   files: IdentityFiles = identityFiles(system),
@@ -44,7 +45,7 @@ export async function gcloudConfiguration(
   return files.all([active, `${folder}/configurations/config_${name}`]);
 }
 
-/** Of workload identity federation: the file whose token is exchanged. */
+/** The file whose token is exchanged, in workload identity federation. */
 function tokenFileOf(text: string): string | undefined {
   const document = parseJson(text);
   const source = isRecord(document) ? document['credential_source'] : undefined;

@@ -1,11 +1,11 @@
 // A service account's token in exchange for another principal's (IAM Credentials API, generateAccessToken).
 
 import { isRecord } from '../../../util/is-record.ts';
-import { patientHttp, type PatientSystem } from '../../cloud/patient-http.ts';
+import type { RetryingSystem } from '../../cloud/http-with-retries.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
 import { DEFAULT_UNIVERSE } from '../google-registries.ts';
-import { checkToken, refusal, type AccessToken } from './access-token.ts';
-import { noAnswer } from '../no-answer.ts';
+import { checkToken, type AccessToken } from './access-token.ts';
+import { requestGoogle } from '../google-request.ts';
 import { parseJson } from '../../../util/parse-json.ts';
 
 /** Whose token is wanted. */
@@ -25,7 +25,7 @@ const LIFETIME = '3600s';
 
 /** Gets the token. @throws {@link ProviderFailure} that names the permission when it is refused. */
 export async function impersonate(
-  system: PatientSystem,
+  system: RetryingSystem,
   { token, universe }: AccessToken,
   { account, delegates = [], scopes, signal }: Impersonation,
 ): Promise<AccessToken> {
@@ -36,24 +36,19 @@ export async function impersonate(
   }
   const chain = delegates.length === 0 ? {} : { delegates };
   const from = `IAM, asked for a token of ${account},`;
-  let response;
-  try {
-    response = await patientHttp(system, {
+  const body = await requestGoogle(
+    system,
+    {
       url: `${API}/${encodeURIComponent(account)}:generateAccessToken`,
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
       body: JSON.stringify({ scope: scopes, lifetime: LIFETIME, ...chain }),
       timeoutMs: CALL_MS,
       signal,
-    });
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw noAnswer('the IAM Credentials API does not answer', cause);
-  }
-  if (response.status !== 200) {
-    throw refusal(response, { from, nowMs: system.now(), hints: HINTS });
-  }
-  const answer = parseJson(response.body);
+    },
+    { from, unreachable: 'the IAM Credentials API does not answer', hints: HINTS },
+  );
+  const answer = parseJson(body);
   const { accessToken, expireTime } = isRecord(answer) ? answer : {};
   const expiresAtMs = Date.parse(String(expireTime));
   return checkToken({ username: 'oauth2accesstoken', token: accessToken, expiresAtMs }, from);

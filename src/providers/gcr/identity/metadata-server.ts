@@ -5,10 +5,8 @@ import { TimeoutError } from '../../../errors.ts';
 import { withRetries } from '../../../system/retry.ts';
 import type { HttpResponse, System } from '../../../system/system.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
-import { refusal } from './access-token.ts';
-import { noAnswer } from '../no-answer.ts';
+import { networkFailure, statusFailure } from '../google-request.ts';
 
-/** What of the outside world it takes to ask the metadata server. */
 export type MetadataSystem = Pick<System, 'http' | 'env' | 'now' | 'random' | 'setTimer'>;
 
 /** An absolute name, so that no search domain is tried (cloud-provider-gcp, pkg/gcpcredential). */
@@ -38,7 +36,7 @@ export function metadataUrl(system: Pick<System, 'env'>): string {
   return withoutTrailing(url, '/');
 }
 
-/** Whether an answer is Google's: others answer on these addresses, and for any name where a network catches all. */
+/** Whether an answer is Google's: other clouds answer on these addresses, and some networks answer for any name. */
 export function isMetadataAnswer({ headers }: HttpResponse): boolean {
   return headers.get('metadata-flavor')?.includes('Google') === true;
 }
@@ -75,7 +73,7 @@ function delayMs(outcome: unknown, retries: number): number | undefined {
   return outcome instanceof ProviderFailure ? RETRY_AFTER_MS[retries] : undefined;
 }
 
-/** Gives back the failures after which another attempt may help, and throws the others. */
+/** Returns the failures after which another attempt may help, and throws the others. */
 async function tryOnce(
   system: MetadataSystem,
   name: string,
@@ -89,12 +87,15 @@ async function tryOnce(
     });
   } catch (cause) {
     signal.throwIfAborted();
-    const failure = noAnswer(`the metadata server ${metadataUrl(system)} does not answer`, cause);
-    // A network policy that swallows requests would swallow the next ones, too.
+    const failure = networkFailure(
+      `the metadata server ${metadataUrl(system)} does not answer`,
+      cause,
+    );
+    // A network policy that drops requests would drop the next ones, too.
     if (cause instanceof TimeoutError) throw failure;
     return failure;
   }
-  const failure = refusal(response, { from: 'the metadata server', nowMs: system.now() });
+  const failure = statusFailure(response, { from: 'the metadata server', nowMs: system.now() });
   if (response.status >= 500 || response.status === 429) return failure;
   if (!isMetadataAnswer(response)) {
     throw new ProviderFailure(

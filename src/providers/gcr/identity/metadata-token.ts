@@ -2,7 +2,7 @@
 
 import type { HttpResponse } from '../../../system/system.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
-import { readTokenAnswer, type AccessToken } from './access-token.ts';
+import { readTokenResponse, type AccessToken } from './access-token.ts';
 import { DEFAULT_UNIVERSE } from '../google-registries.ts';
 import { readMetadata, type MetadataSystem } from './metadata-server.ts';
 import { parseJson } from '../../../util/parse-json.ts';
@@ -36,7 +36,7 @@ export async function metadataToken(
   const askedAtMs = system.now();
   const { body } = await readAccount(system, 'token', signal);
   const answer = { from: 'the metadata server', username: '_token', askedAtMs } as const;
-  return { ...readTokenAnswer(body, answer), universe };
+  return { ...readTokenResponse(body, answer), universe };
 }
 
 /** The cloud that this machine is of. Where the server does not know the question, it is Google's own (AIP-4117). */

@@ -10,12 +10,12 @@ interface SdkRequest {
   readonly body?: string | URLSearchParams;
 }
 
-/** A `fetch` for the SDK, and what came of its last request. */
+/** A `fetch` for the SDK, and the outcome of its last request. */
 export interface SdkTransport {
   readonly fetch: (url: URL, init: SdkRequest) => Promise<Response>;
-  /** The last answer, whatever its status. */
+  /** The last response, whatever its status. */
   lastResponse(): HttpResponse | undefined;
-  /** Why the last request got no answer. */
+  /** Why the last request had no response. */
   lastFailure(): unknown;
 }
 
@@ -53,7 +53,7 @@ export function createSdkTransport(
   };
 }
 
-/** A form says by itself what it is, as `fetch` has it. */
+/** As `fetch` does, a form sets its own content type. */
 function headersOf(
   given: Headers | undefined,
   body: SdkRequest['body'],

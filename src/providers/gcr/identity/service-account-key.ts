@@ -3,6 +3,7 @@
 import { isRecord } from '../../../util/is-record.ts';
 import type { System } from '../../../system/system.ts';
 import type { CredentialResponseEntry } from '../../contract.ts';
+import { readText } from '../../cloud/read-text.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
 import { parseJson } from '../../../util/parse-json.ts';
 import { DEFAULT_UNIVERSE } from '../google-registries.ts';
@@ -12,8 +13,6 @@ export interface GivenKey {
   readonly key?: string | Readonly<Record<string, unknown>> | undefined;
   readonly keyFile?: string | undefined;
 }
-
-const MAX_BYTES = 64 * 1024;
 
 /** What is wrong with a key, as a phrase that quotes nothing of it. */
 export function keyProblem(key: unknown): string | undefined {
@@ -41,7 +40,7 @@ export async function readKeyEntry(
   signal: AbortSignal,
 ): Promise<KeyEntry> {
   if (key !== undefined) return entryOf(typeof key === 'string' ? key : JSON.stringify(key));
-  const text = await readText(system, keyFile, signal);
+  const text = await readCredentials(system, keyFile, signal);
   const problem = keyProblem(text);
   if (problem !== undefined) throw new ProviderFailure(`${keyFile} ${problem}`);
   return entryOf(text);
@@ -53,18 +52,13 @@ function entryOf(text: string): KeyEntry {
   return { entry, universe: typeof universe === 'string' ? universe : DEFAULT_UNIVERSE };
 }
 
-/** A credentials file's text. */
-export async function readText(
+/** The text of a file that must be there. */
+export async function readCredentials(
   system: Pick<System, 'readFile'>,
   path: string,
   signal: AbortSignal,
 ): Promise<string> {
-  let content;
-  try {
-    content = await system.readFile(path, { maxBytes: MAX_BYTES, signal });
-  } catch (error) {
-    throw new ProviderFailure(`${path} cannot be read`, { cause: error });
-  }
-  if (content === undefined) throw new ProviderFailure(`there is no file ${path}`);
-  return new TextDecoder().decode(content.bytes);
+  const text = await readText(system, path, signal);
+  if (text === undefined) throw new ProviderFailure(`there is no file ${path}`);
+  return text;
 }

@@ -2,21 +2,21 @@
 // one of Google's (cloud-provider-gcp 038c43d9, pkg/gcpcredential).
 
 import type { CredentialRequest, ServiceAccountTokenAttributes } from '../../contract.ts';
-import { patientHttp, type PatientSystem } from '../../cloud/patient-http.ts';
+import type { RetryingSystem } from '../../cloud/http-with-retries.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
-import { readTokenAnswer, refusal, type AccessToken } from './access-token.ts';
-import type { GcrWorkloadIdentity } from '../gcr-options.ts';
-import { noAnswer } from '../no-answer.ts';
+import { readTokenResponse, type AccessToken } from './access-token.ts';
+import type { GcrServiceAccountOptions } from '../gcr-options.ts';
+import { requestGoogle } from '../google-request.ts';
 
 /** The annotation by which a service account asks for it; its value must be `true`. */
 export const OPT_IN_ANNOTATION = 'iam.gke.io/enable-wi-image-pull';
 const TOKEN_SERVICE = 'https://sts.googleapis.com/v1/token';
 const CALL_MS = 30_000;
 
-/** What the keyring must know to bring service accounts' tokens. */
+/** What the keyring needs to get the tokens of service accounts. */
 export function tokenAttributesOf({
   projectId,
-}: GcrWorkloadIdentity): ServiceAccountTokenAttributes {
+}: GcrServiceAccountOptions): ServiceAccountTokenAttributes {
   return {
     serviceAccountTokenAudience: `${projectId}.svc.id.goog`,
     cacheType: 'ServiceAccount',
@@ -37,8 +37,8 @@ export function optsIn({ serviceAccountAnnotations = {} }: CredentialRequest): b
  * not step in for one that wants to be itself.
  */
 export async function workloadIdentityToken(
-  system: PatientSystem,
-  identity: GcrWorkloadIdentity,
+  system: RetryingSystem,
+  identity: GcrServiceAccountOptions,
   { serviceAccountToken, signal }: CredentialRequest,
 ): Promise<AccessToken> {
   if (serviceAccountToken === undefined || serviceAccountToken === '') {
@@ -48,29 +48,24 @@ export async function workloadIdentityToken(
   }
   const askedAtMs = system.now();
   const body = JSON.stringify(exchangeRequest(identity, serviceAccountToken));
-  let response;
-  try {
-    response = await patientHttp(system, {
+  const from = "Google's token service";
+  const answer = await requestGoogle(
+    system,
+    {
       url: TOKEN_SERVICE,
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body,
       timeoutMs: CALL_MS,
       signal,
-    });
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw noAnswer("Google's token service does not answer", cause);
-  }
-  const from = "Google's token service";
-  if (response.status !== 200) {
-    throw refusal(response, { from, nowMs: system.now(), hints: HINTS });
-  }
-  return readTokenAnswer(response.body, { from, username: '_token', askedAtMs });
+    },
+    { from, unreachable: `${from} does not answer`, hints: HINTS },
+  );
+  return readTokenResponse(answer, { from, username: '_token', askedAtMs });
 }
 
 function exchangeRequest(
-  { projectId, identityProvider }: GcrWorkloadIdentity,
+  { projectId, identityProvider }: GcrServiceAccountOptions,
   subjectToken: string,
 ): Readonly<Record<string, string>> {
   return {
@@ -84,6 +79,6 @@ function exchangeRequest(
 }
 
 const HINTS: Readonly<Record<number, string>> = {
-  400: "look at workloadIdentity's projectId and identityProvider, and at the token's audience",
+  400: "look at serviceAccount's projectId and identityProvider, and at the token's audience",
   403: "the service account's principal has no access; grant it roles/artifactregistry.reader",
 };

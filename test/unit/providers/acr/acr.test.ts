@@ -160,7 +160,7 @@ describe('acr', () => {
     await expect(lab.give({}, { request: bare })).rejects.toThrow(
       'the service account has no annotation kubernetes.azure.com/acr-client-id, or an empty one',
     );
-    const options = { serviceAccountTokens: 'optional' } as const;
+    const options = { serviceAccount: {} };
     const response = await lab.give(options, { request: bare });
     expect(response).toEqual({
       ...(lab.tokenAnswer() as object),
@@ -184,12 +184,12 @@ describe('acr', () => {
       cacheType: 'ServiceAccount',
     };
     expect(acr()).not.toHaveProperty('tokenAttributes');
-    expect(acr({ serviceAccountTokens: 'required' }).tokenAttributes).toEqual({
+    expect(acr({ serviceAccount: { requireAnnotation: true } }).tokenAttributes).toEqual({
       ...common,
       requireServiceAccount: true,
       requiredServiceAccountAnnotationKeys: keys,
     });
-    expect(acr({ serviceAccountTokens: 'optional' }).tokenAttributes).toEqual({
+    expect(acr({ serviceAccount: {} }).tokenAttributes).toEqual({
       ...common,
       requireServiceAccount: false,
       optionalServiceAccountAnnotationKeys: keys,

@@ -58,9 +58,10 @@ describe('acr', () => {
     [{ anonymousFallback: 'yes' }, 'anonymousFallback must be true or false'],
     [{ identityToken: 1 }, 'identityToken must be true or false'],
     [
-      { serviceAccountTokens: true },
-      "serviceAccountTokens must be 'none' or 'required' or 'optional'",
+      { serviceAccount: { requireAnnotation: 'yes' } },
+      'serviceAccount requireAnnotation must be true or false',
     ],
+    [{ serviceAccount: true }, 'serviceAccount must be an object'],
     [{ identityOptions: 1 }, 'identityOptions must be an object'],
     [{ identityOptions: { retry: 1 } }, 'identityOptions has no member "retry"'],
     [{ identityOptions: { authorityHost: 'http://a' } }, 'https URL as authorityHost'],

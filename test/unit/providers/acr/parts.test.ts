@@ -5,7 +5,7 @@ import { identityFailure } from '../../../../src/providers/acr/identity/identity
 import { identityHttpClient } from '../../../../src/providers/acr/identity/identity-http-client.ts';
 import { createImdsProbe } from '../../../../src/providers/acr/identity/imds-probe.ts';
 import { readClaims } from '../../../../src/util/jwt.ts';
-import { mirrorOf } from '../../../../src/providers/acr/mirrors.ts';
+import { mirrorOf } from '../../../../src/providers/acr/login-server.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
 
 type Client = ReturnType<typeof identityHttpClient>;

@@ -18,21 +18,32 @@ const WRONG: readonly (readonly [message: string, options: unknown])[] = [
     'ecr: accounts ["123456789012"] roleArn must be the ARN of a role',
     { accounts: { '123456789012': { roleArn: 'pull' } } },
   ],
-  ['ecr: credentials must have accessKeyId and secretAccessKey', { credentials: {} }],
+  ['ecr: credential must have accessKeyId and secretAccessKey', { credential: {} }],
   [
-    'ecr: credentials and profile exclude each other',
-    { profile: 'ci', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' } },
+    'ecr: credential and profile exclude each other',
+    { profile: 'ci', credential: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' } },
   ],
-  ['ecr: hosts ["*.example.com"]: the keys must be host names', { hosts: { '*.example.com': {} } }],
+  ['ecr: hosts must be an array of hosts', { hosts: { 'a.example.com': {} } }],
+  ['ecr: hosts [0] host must be a host in lower case', { hosts: [{ host: '*.example.com' }] }],
   [
-    'ecr: hosts ["a.example.com"] must have the region of the registry',
-    { hosts: { 'a.example.com': {} } },
+    'ecr: hosts [0] must be a host in lower case',
+    { hosts: ['*.example.com'], region: 'us-west-2' },
   ],
-  ['ecr: hosts ["a.example.com"] must be an object', { hosts: { 'a.example.com': 'us-west-2' } }],
   [
-    'ecr: hosts ["a.example.com"] account must be twelve digits',
-    { hosts: { 'a.example.com': { region: 'us-west-2', account: '1' } } },
+    'ecr: hosts [0] must have the region of the registry',
+    { hosts: [{ host: 'a.example.com' }], region: 'us-west-2' },
   ],
+  [
+    'ecr: hosts [1] must have the region of the registry, or the option region must say it',
+    { hosts: [{ host: 'a.example.com', region: 'us-west-2' }, 'b.example.com'] },
+  ],
+  ['ecr: hosts [0] must have a host', { hosts: [{ region: 'us-west-2' }] }],
+  ['ecr: hosts [0] must be an object', { hosts: [1] }],
+  [
+    'ecr: hosts [0] account must be twelve digits',
+    { hosts: [{ host: 'a.example.com', region: 'us-west-2', account: '1' }] },
+  ],
+  ['ecr: matchImages must be an array of strings', { matchImages: 'public.ecr.aws' }],
   ['ecr: useFipsEndpoint must be true or false', { useFipsEndpoint: 'yes' }],
   ['ecr: useDualstackEndpoint must be true or false', { useDualstackEndpoint: 1 }],
   ['ecr: endpoints ecr must be an http or https URL', { endpoints: { ecr: 'api.example.com' } }],
@@ -58,14 +69,26 @@ describe('ecr()', () => {
   });
 
   test('never repeats a credential in its message', () => {
-    const credentials = { accessKeyId: 1, secretAccessKey: 'example-password' };
-    expect(() => ecr({ credentials } as unknown as EcrOptions)).not.toThrow(/example-password/);
+    const credential = { accessKeyId: 1, secretAccessKey: 'example-password' };
+    expect(() => ecr({ credential } as unknown as EcrOptions)).not.toThrow(/example-password/);
   });
 
   test('matches the hosts that are listed beside those of ECR', () => {
-    const { matchImages } = ecr({ hosts: { 'registry.example.com': { region: 'us-west-2' } } });
+    const { matchImages } = ecr({ hosts: [{ host: 'registry.example.com', region: 'us-west-2' }] });
     expect(matchImages).toContain('*.dkr.ecr.*.amazonaws.com');
     expect(matchImages.at(-1)).toBe('registry.example.com');
+  });
+
+  test('takes the region of a host that is a text from the option region', () => {
+    const provider = ecr({ hosts: ['a.example.com:5000'], region: 'eu-west-1' });
+    expect(provider.matchImages.at(-1)).toBe('a.example.com:5000');
+    expect(provider.cacheScope?.('a.example.com:5000/app')).toMatch(/^private eu-west-1 /);
+  });
+
+  test('matches the images that the caller names, and is for none but those of ECR', () => {
+    const provider = ecr({ matchImages: ['public.ecr.aws/acme', '*.io'] });
+    expect(provider.matchImages).toEqual(['public.ecr.aws/acme', '*.io']);
+    expect(provider.cacheScope?.('quay.io/acme/app')).toBeUndefined();
   });
 
   test('works without service-account tokens unless they are asked for', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ecr } from '../../../../src/providers/ecr/ecr.ts';
-import { explainEcrError } from '../../../../src/providers/ecr/ecr-failure.ts';
-import type { EcrPrincipal } from '../../../../src/providers/ecr/ecr-principal.ts';
+import { explainEcrError } from '../../../../src/providers/ecr/failure.ts';
+import type { EcrPrincipal } from '../../../../src/providers/ecr/principal.ts';
 import { EXAMPLE_AWS_CREDENTIALS } from '../../../../src/testing/aws/fake-aws-credentials.ts';
 import { startFakeEcr } from '../../../../src/testing/aws/fake-ecr.ts';
 import { startFakeProxy } from '../../../../src/testing/fake-proxy.ts';
@@ -138,7 +138,7 @@ describe('a service that does not answer well', () => {
   test('is out of reach behind a proxy that refuses', async () => {
     await using proxy = await startFakeProxy({});
     setVariables({ HTTPS_PROXY: proxy.url });
-    const provider = ecr({ credentials: EXAMPLE_AWS_CREDENTIALS });
+    const provider = ecr({ credential: EXAMPLE_AWS_CREDENTIALS });
     const { message } = await failureOf(provider, IMAGE);
     expect(proxy.connects).toEqual(['api.ecr.us-west-2.amazonaws.com:443']);
     expect(message).toContain(`is out of reach: the proxy ${proxy.url} refused with status`);

@@ -86,7 +86,7 @@ describe('a host of the user', () => {
     await using fake = await startFakeEcr({ credentials });
     setVariables({ ...fake.env, ...sts.env });
     const provider = ecr({
-      hosts: { 'registry.example.com': { region: 'eu-west-1', account: '210987654321' } },
+      hosts: [{ host: 'registry.example.com', region: 'eu-west-1', account: '210987654321' }],
       accounts: { '210987654321': { roleArn: ROLE } },
     });
     const response = await provider.provide(request('registry.example.com/app'));
@@ -110,13 +110,13 @@ describe('images that are not of ECR', () => {
 
 describe('the clients', () => {
   test('are kept, but not for any number of regions', async () => {
-    const credentials = async (): Promise<FakeAwsCredentials> => {
+    const credential = async (): Promise<FakeAwsCredentials> => {
       count += 1;
       return EXAMPLE_AWS_CREDENTIALS;
     };
     let count = 0;
     await using fake = await startFakeEcr();
-    const provider = ecr({ credentials, endpoints: { ecr: fake.url } });
+    const provider = ecr({ credential, endpoints: { ecr: fake.url } });
     const regions = Array.from({ length: 101 }, (_, index) => `xx-test-${index}`);
     await inTurn(['xx-test-0', ...regions, 'xx-test-0'], async (region) => {
       await provider.provide(request(`123456789012.dkr.ecr.${region}.amazonaws.com/app`));
@@ -139,7 +139,7 @@ describe('the API', () => {
     await inTurn(
       modes.flatMap((mode) => images.map((image) => ({ mode, image }))),
       async ({ mode, image }) => {
-        const provider = ecr({ credentials: EXAMPLE_AWS_CREDENTIALS, system, ...mode });
+        const provider = ecr({ credential: EXAMPLE_AWS_CREDENTIALS, system, ...mode });
         await expect(provider.provide(request(image))).rejects.toThrow('(ENETUNREACH)');
       },
     );

@@ -33,12 +33,12 @@ async function program(script: string, mode = 0o755): Promise<string> {
   return path;
 }
 
-interface Patience {
+interface RetryOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
-async function ask(path: string, patience: Patience = {}): Promise<unknown> {
+async function ask(path: string, patience: RetryOptions = {}): Promise<unknown> {
   const { timeoutMs = LONG_MS, signal = new AbortController().signal } = patience;
   const plugin = { name: 'p', path, args: [], env: {}, apiVersion: V1, timeoutMs } as const;
   return runPlugin(nodeSystem, plugin, { image: 'r1.test/a', signal });

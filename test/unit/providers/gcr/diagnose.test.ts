@@ -170,8 +170,8 @@ describe('What gcr() finds', () => {
   });
 
   test('of service accounts that may ask for tokens of their own', async () => {
-    const workloadIdentity = { projectId: 'p', identityProvider: 'https://issuer' };
-    const [first] = await diagnose({ workloadIdentity, key: KEY });
+    const serviceAccount = { projectId: 'p', identityProvider: 'https://issuer' };
+    const [first] = await diagnose({ serviceAccount, key: KEY });
     expect(first).toMatchObject({
       subject: 'workload-identity',
       message: expect.stringContaining('iam.gke.io/enable-wi-image-pull'),

@@ -30,12 +30,13 @@ describe('gcr()', () => {
     const options: readonly GcrOptions[] = [
       {},
       { matchImages: undefined },
-      { sources: 'auto', impersonate: 'a@b.iam', scopes: ['https://x'] },
+      { sources: 'auto', impersonate: 'a@b.iam', scope: ['https://x'] },
+      { scope: 'https://x' },
       { sources: ['metadata', 'google-dockercfg'] },
       { key: KEY },
       { key: JSON.stringify(KEY) },
       { keyFile: '/key.json', hosts: ['127.0.0.1:5000'] },
-      { workloadIdentity: { projectId: 'p', identityProvider: 'https://issuer' } },
+      { serviceAccount: { projectId: 'p', identityProvider: 'https://issuer' } },
     ];
     for (const one of options) expect(() => gcr(one)).not.toThrow();
   });
@@ -61,13 +62,14 @@ describe('gcr()', () => {
     [{ key: KEY, impersonate: 'a@b.iam' }, 'key and impersonate exclude each other'],
     [{ impersonate: 'puller' }, 'impersonate must be the email of a service account'],
     [{ impersonate: 7 }, 'impersonate must be the email of a service account'],
-    [{ scopes: [] }, 'scopes must be an array of scopes, one at least'],
-    [{ scopes: 'https://x' }, 'scopes must be'],
-    [{ workloadIdentity: true }, 'workloadIdentity must be { projectId, identityProvider }'],
-    [{ workloadIdentity: { projectId: 'p' } }, 'workloadIdentity must be'],
+    [{ scope: [] }, 'scope must be a scope, or an array of scopes, one at least'],
+    [{ scope: '' }, 'scope must be'],
+    [{ scope: ['https://x', ''] }, 'scope must be'],
+    [{ serviceAccount: true }, 'serviceAccount must be { projectId, identityProvider }'],
+    [{ serviceAccount: { projectId: 'p' } }, 'serviceAccount must be'],
     [
-      { workloadIdentity: { projectId: 'p', identityProvider: 'i', audience: 'a' } },
-      'workloadIdentity must be',
+      { serviceAccount: { projectId: 'p', identityProvider: 'i', audience: 'a' } },
+      'serviceAccount must be',
     ],
     [{ system: 7 }, 'system must be a System'],
   ])('refuses %j', (options, message) => {
@@ -77,9 +79,9 @@ describe('gcr()', () => {
   });
 
   test('says what a pod must bring when it works with service accounts', () => {
-    const workloadIdentity = { projectId: 'lab-project', identityProvider: 'https://issuer' };
+    const serviceAccount = { projectId: 'lab-project', identityProvider: 'https://issuer' };
     expect(gcr().tokenAttributes).toBeUndefined();
-    expect(gcr({ workloadIdentity }).tokenAttributes).toEqual({
+    expect(gcr({ serviceAccount }).tokenAttributes).toEqual({
       serviceAccountTokenAudience: 'lab-project.svc.id.goog',
       cacheType: 'ServiceAccount',
       requireServiceAccount: false,
@@ -105,10 +107,10 @@ describe('gcr()', () => {
       [{ sources: ['metadata'] }, {}],
       [{ hosts: ['mirror.example.com'] }, {}],
       [{ impersonate: 'a@b.iam' }, {}],
-      [{ scopes: ['https://x'] }, {}],
+      [{ scope: ['https://x'] }, {}],
       [{ keyFile: '/key.json' }, {}],
       [{ key: { ...KEY, private_key: 'canary' } }, {}],
-      [{ workloadIdentity: { projectId: 'p', identityProvider: 'i' } }, {}],
+      [{ serviceAccount: { projectId: 'p', identityProvider: 'i' } }, {}],
       [{}, { GOOGLE_APPLICATION_CREDENTIALS: '/adc.json' }],
       [{}, { GCE_METADATA_HOST: 'localhost:1' }],
     ];

@@ -26,7 +26,7 @@ const identityProvider =
   'https://container.googleapis.com/v1/projects/lab-project/locations/us/clusters/c';
 const OPTIONS: Readonly<Record<string, GcrOptions>> = {
   'gcr-dockercfg': { sources: ['google-dockercfg'] },
-  'gcr-workload-identity': { workloadIdentity: { projectId: 'lab-project', identityProvider } },
+  'gcr-workload-identity': { serviceAccount: { projectId: 'lab-project', identityProvider } },
 };
 
 interface Request {

@@ -31,7 +31,7 @@ describe('Every provider', () => {
     [
       'a function of the caller’s that gives credentials',
       (system) =>
-        ecr({ system, credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }) }),
+        ecr({ system, credential: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }) }),
     ],
   ])('says that nothing tells it of %s', async (_what, make) => {
     expect(await principalOf(make, fakeSystem())).toBeUndefined();

@@ -185,7 +185,7 @@ describe('Wrong use', () => {
   test.each<[string, unknown, unknown, string]>([
     ['nothing', undefined, {}, 'serve a provider, a set of providers, or a keyring'],
     ['no provider', { name: 'x' }, {}, 'serve a provider, a set of providers, or a keyring'],
-    ['no name', { provide() {} }, {}, 'serve a provider, a set of providers, or a keyring'],
+    ['no name', { provide() {} }, {}, 'the provider must have a name, matchImages and provide()'],
     ['an unknown option', desk(), { stdrr: 1 }, 'there is no option "stdrr"'],
     ['no stdin', desk(), { stdin: 'x' }, 'stdin must be an async iterable of text or bytes'],
     ['no stdout', desk(), { stdout: {} }, 'stdout must have write()'],

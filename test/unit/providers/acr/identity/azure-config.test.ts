@@ -178,7 +178,7 @@ describe('azure.json', () => {
       const own = acr({ configFile: '/a.json', system }).provide(asked());
       await expect(own).rejects.toThrow(reason);
       expect(system.requests).toEqual([]);
-      const by = acr({ configFile: '/a.json', serviceAccountTokens: 'optional', system });
+      const by = acr({ configFile: '/a.json', serviceAccount: {}, system });
       await expect(by.provide(asked())).rejects.toThrow(reason);
       const serviceAccountAnnotations = {
         'kubernetes.azure.com/acr-client-id': 'c',

@@ -41,7 +41,7 @@ describe('Application Default Credentials', () => {
   test('give a new token each time, as a refresh needs it, with the scopes that are wanted', async () => {
     await using google = await startFakeGoogleTokenServer({ serviceAccounts: [account] });
     const system = machine(account.key, { routes: tokenHosts(google.url) });
-    const provider = gcr({ system, sources: ['application-default'], scopes: [CLOUD_PLATFORM] });
+    const provider = gcr({ system, sources: ['application-default'], scope: CLOUD_PLATFORM });
     const one = await provider.provide(ask(IMAGE));
     const other = await provider.provide(ask(IMAGE));
     expect(entryOf(one)).not.toEqual(entryOf(other));

@@ -7,7 +7,7 @@ import { ask, failureOf, googleSystem, METADATA } from '../world.ts';
 const IMAGE = 'us-docker.pkg.dev/acme/containers/app';
 const identityProvider =
   'https://container.googleapis.com/v1/projects/lab-project/locations/us/clusters/c';
-const workloadIdentity = { projectId: 'lab-project', identityProvider };
+const serviceAccount = { projectId: 'lab-project', identityProvider };
 const audience = `identitynamespace:lab-project.svc.id.goog:${identityProvider}`;
 const subjects = { 'a.b.c': 'system:serviceaccount:team-a:puller' };
 const STS = 'sts.googleapis.com';
@@ -24,7 +24,7 @@ describe('A service account that asks for it', () => {
       now: () => 0,
     });
     const system = googleSystem({ routes: { [STS]: sts.url } });
-    const answer = await gcr({ system, workloadIdentity }).provide(ask(IMAGE, pod));
+    const answer = await gcr({ system, serviceAccount }).provide(ask(IMAGE, pod));
     const entry = { username: '_token', password: sts.tokens[0]?.token };
     expect(answer?.auth['*.pkg.dev']).toEqual(entry);
     expect(Number(answer?.expiresAt) - system.now()).toBe(1_800_000);
@@ -38,13 +38,13 @@ describe('A service account that asks for it', () => {
       serviceAccountAnnotations,
       ...(token === undefined ? {} : { serviceAccountToken: token }),
     });
-    const failure = await failureOf(gcr({ system, sources, workloadIdentity }).provide(request));
+    const failure = await failureOf(gcr({ system, sources, serviceAccount }).provide(request));
     expect(failure.message).toContain('but no token of it came');
     expect(metadata.requests).toEqual([]);
   });
 
   test.each([
-    [400, "(invalid_grant): look at workloadIdentity's projectId and identityProvider"],
+    [400, "(invalid_grant): look at serviceAccount's projectId and identityProvider"],
     [403, "(access_denied): the service account's principal has no access"],
     [500, '(UNAVAILABLE)'],
   ])('gets nothing of the node when the exchange fails with %d', async (status, message) => {
@@ -54,7 +54,7 @@ describe('A service account that asks for it', () => {
     const system = googleSystem({
       http: () => ({ status, body: { error, error_description: 'canary a.b.c' } }),
     });
-    const provider = gcr({ system, sources, workloadIdentity });
+    const provider = gcr({ system, sources, serviceAccount });
     const failure = await failureOf(provider.provide(ask(IMAGE, pod)));
     expect(failure.message).toContain(
       `Google's token service answered with status ${status} ${message}`,
@@ -65,7 +65,7 @@ describe('A service account that asks for it', () => {
 
   test('is told that Google does not answer, unless the caller gave up', async () => {
     const system = googleSystem();
-    const provider = gcr({ system, workloadIdentity });
+    const provider = gcr({ system, serviceAccount });
     const failure = await failureOf(provider.provide(ask(IMAGE, pod)));
     expect(failure).toMatchObject({
       message: expect.stringContaining("Google's token service does not answer: the name"),
@@ -78,11 +78,11 @@ describe('A service account that asks for it', () => {
 
 describe("The node's account steps in", () => {
   test.each([
-    ['without the annotation', { serviceAccountToken: 'a.b.c' }, { workloadIdentity }],
+    ['without the annotation', { serviceAccountToken: 'a.b.c' }, { serviceAccount }],
     [
       'with the annotation on something else',
       { ...pod, serviceAccountAnnotations: { 'iam.gke.io/enable-wi-image-pull': 'false' } },
-      { workloadIdentity },
+      { serviceAccount },
     ],
     ['without the option', pod, {}],
   ])('%s', async (_when, request, options) => {
@@ -94,7 +94,7 @@ describe("The node's account steps in", () => {
 
   test('but never for registries that are not trusted', async () => {
     const system = googleSystem();
-    const provider = gcr({ system, sources, workloadIdentity, matchImages: ['quay.io'] });
+    const provider = gcr({ system, sources, serviceAccount, matchImages: ['quay.io'] });
     expect(await provider.provide(ask('quay.io/acme/app', pod))).toBeUndefined();
     expect(system.requests).toEqual([]);
   });

@@ -69,7 +69,7 @@ describe('the diagnosis', () => {
     expect(identity?.message).toMatch(
       new RegExp(`^credentials for role ${ROLE} from .+, access key …[0-9A-F]{4}$`),
     );
-    const [given] = await diagnose([IMAGE], { credentials: async () => EXAMPLE_AWS_CREDENTIALS });
+    const [given] = await diagnose([IMAGE], { credential: async () => EXAMPLE_AWS_CREDENTIALS });
     expect(given?.message).toBe('credentials from the AWS SDK, access key …MPLE');
   });
 

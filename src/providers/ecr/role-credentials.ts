@@ -3,11 +3,11 @@
 import type { ECRClientConfig } from '@aws-sdk/client-ecr';
 import { importPackage } from '../cloud/import-package.ts';
 import type { AwsCredentials, EcrOptions } from './ecr-options.ts';
-import type { EcrPrincipal } from './ecr-principal.ts';
+import type { EcrPrincipal } from './principal.ts';
 
 type Logger = NonNullable<ECRClientConfig['logger']>;
 
-/** The SDK's notes would go to standard error, among our own words; what fails is told as an error. */
+/** The SDK's log would go to standard error, among our own messages. What fails is an error anyway. */
 export const QUIET_LOGGER: Logger = {
   debug: ignore,
   info: ignore,
@@ -23,7 +23,7 @@ export const QUIET_LOGGER: Logger = {
  */
 export async function roleCredentials(
   { role, profile, stsRegion }: EcrPrincipal,
-  { credentials, endpoints }: EcrOptions,
+  { credential, endpoints }: EcrOptions,
   requestHandler: object,
 ): Promise<(() => Promise<AwsCredentials>) | undefined> {
   if (role === undefined) return undefined;
@@ -53,7 +53,7 @@ export async function roleCredentials(
       RoleSessionName: sessionName,
       ...(externalId === undefined ? {} : { ExternalId: externalId }),
     },
-    masterCredentials: credentials ?? fromNodeProviderChain(chain),
+    masterCredentials: credential ?? fromNodeProviderChain(chain),
     clientConfig,
     logger: QUIET_LOGGER,
   });

@@ -1,14 +1,16 @@
-// Who asks for a registry's token: a principal of AWS, and a name for it that tells principals apart.
+// Who asks for a registry's token: a principal of AWS, and a name that differs for each.
 
 import { sha256 } from '../../system/sha256.ts';
+import { ProviderFailure } from '../asking/provider-failure.ts';
 import type { CredentialRequest } from '../contract.ts';
 import type { EcrOptions, EcrPrincipalOptions, EcrSystem } from './ecr-options.ts';
-import { PUBLIC_REGION, type EcrRegistry } from './ecr-registry.ts';
+import { partitionOf } from './partition.ts';
+import { PUBLIC_REGION, type EcrRegistry } from './registry.ts';
 
 /** The annotation that names a service account's role. It is not IRSA's, which has no `ecr-` in it. */
 export const ROLE_ANNOTATION = 'eks.amazonaws.com/ecr-role-arn';
 
-/** What EKS's IRSA reads, and the plugin does not; an easy mistake. */
+/** What EKS's IRSA reads and the plugin does not. They are easily confused. */
 export const IRSA_ANNOTATION = 'eks.amazonaws.com/role-arn';
 
 /** What the role of a service account is where it has no annotation. */
@@ -32,7 +34,7 @@ export interface EcrPrincipal {
   readonly role?: EcrRole;
 }
 
-/** What decides, in the environment, whom the AWS SDK's chain finds and whom it asks. */
+/** The variables by which the AWS SDK's chain finds credentials and endpoints. */
 const VARIABLES: readonly string[] = [
   'AWS_ACCESS_KEY_ID',
   'AWS_PROFILE',
@@ -123,6 +125,31 @@ function roleArnOf(
     : system.env(ROLE_VARIABLE);
 }
 
+/**
+ * Checks that the region and the role are in the registry's partition, before anything is sent: nothing of one partition
+ * may go to an endpoint of another. A service account's token can be used by whoever gets it, and an ECR token is a
+ * password.
+ *
+ * @param region - The registry's own.
+ * @throws {@link ProviderFailure}
+ */
+export function checkPartition(region: string, principal: EcrPrincipal): void {
+  const own = partitionOf(region);
+  const asked = partitionOf(principal.region);
+  if (asked !== own) {
+    throw new ProviderFailure(
+      `the registry is of the partition ${own}, and the region ${principal.region}, which is to be asked, of ${asked}: nothing is sent there`,
+    );
+  }
+  if (principal.role === undefined) return;
+  const [, partition] = /^arn:([a-z0-9-]{1,32}):/.exec(principal.role.arn) ?? [];
+  if (partition === own && partitionOf(principal.stsRegion) === own) return;
+  const whose = partition === undefined ? 'is no ARN' : `is of the partition ${partition}`;
+  throw new ProviderFailure(
+    `the role to assume ${whose}, and the registry of ${own}: no token is sent to its STS`,
+  );
+}
+
 /** The region that the environment gives this machine. */
 export function machineRegion(system: Pick<EcrSystem, 'env'>): string | undefined {
   return ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((name) => system.env(name)).find(Boolean);
@@ -130,14 +157,14 @@ export function machineRegion(system: Pick<EcrSystem, 'env'>): string | undefine
 
 /**
  * Makes the function that names what an answer depends on: API, region, and whatever decides the principal; the last
- * as a hash, since an access key's id is among it. Credentials from a function are told apart by the factory's call.
+ * as a hash, since an access key's id is among it. Credentials from a function differ for each call of `ecr()`.
  */
 export function scopeNames(
   options: EcrOptions,
   system: Pick<EcrSystem, 'env' | 'random'>,
 ): (principal: EcrPrincipal) => string {
-  const { credentials, endpoints, useFipsEndpoint, useDualstackEndpoint } = options;
-  const source = typeof credentials === 'function' ? system.random() : credentials?.accessKeyId;
+  const { credential, endpoints, useFipsEndpoint, useDualstackEndpoint } = options;
+  const source = typeof credential === 'function' ? system.random() : credential?.accessKeyId;
   const fixed = [source, endpoints, useFipsEndpoint, useDualstackEndpoint];
   const names = new Map<string, string>();
   let hints = '';
@@ -155,7 +182,7 @@ export function scopeNames(
   };
 }
 
-/** Regions are read from image names, which anybody may make up. */
+/** Image names name the regions, and anybody may make them up. */
 const MAX_NAMES = 1000;
 
 function accountOptions({ accounts = {} }: EcrOptions, account = ''): EcrPrincipalOptions {

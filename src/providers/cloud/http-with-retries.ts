@@ -1,4 +1,4 @@
-// A cloud's requests with patience: what fails by the network or is overloaded is asked again, as the clouds' own clients do.
+// Requests to a cloud, with retries after failures of the network and overload, as in the clouds' own clients.
 
 import { backoffMs, codeOf, isLasting, withRetries } from '../../system/retry.ts';
 import type { HttpRequest, HttpResponse, System } from '../../system/system.ts';
@@ -7,18 +7,16 @@ import { retryAfterMs } from '../../util/retry-after.ts';
 /** As in Azure's SDK (core-rest-pipeline, constants.ts, DEFAULT_RETRY_POLICY_COUNT). */
 const MAX_RETRIES = 3;
 const BACKOFF = { firstMs: 500, maxMs: 5000 } as const;
-/** All waiting of one request: a provider has 30 seconds, and whoever is to wait longer is told so. */
+/** The limit of all waiting for one request. A provider has 30 seconds; a longer `Retry-After` goes to its cache. */
 const MAX_WAITING_MS = 10_000;
 
-/** What it takes. */
-export type PatientSystem = Pick<System, 'http' | 'now' | 'random' | 'setTimer'>;
+export type RetryingSystem = Pick<System, 'http' | 'now' | 'random' | 'setTimer'>;
 
-/** What else passes, or does not. */
-export interface Patience {
-  /** Whether a status will pass; by default by {@link isOverload}. */
+export interface RetryOptions {
+  /** Whether a request with this status is repeated; by default {@link isOverload}. */
   readonly isTransient?: (status: number) => boolean;
-  /** Whether it is asked on this machine, where a network that fails means that there is nobody. */
-  readonly isNear?: boolean;
+  /** Whether the service is on this machine or its link: there a failure of the network means that there is none. */
+  readonly isLocal?: boolean;
 }
 
 type Outcome = { readonly response: HttpResponse } | { readonly error: unknown };
@@ -30,15 +28,15 @@ type Outcome = { readonly response: HttpResponse } | { readonly error: unknown }
  * @returns the last answer, whatever its status.
  * @throws the last error of {@link System.http}.
  */
-export async function patientHttp(
-  system: PatientSystem,
+export async function httpWithRetries(
+  system: RetryingSystem,
   request: HttpRequest,
-  { isTransient = isOverload, isNear = false }: Patience = {},
+  { isTransient = isOverload, isLocal = false }: RetryOptions = {},
 ): Promise<HttpResponse> {
   const { signal = new AbortController().signal } = request;
   let leftMs = MAX_WAITING_MS;
   const delayMs = (outcome: Outcome, retries: number): number | undefined => {
-    if (retries >= MAX_RETRIES || !mayPass(outcome, { isTransient, isNear })) return undefined;
+    if (retries >= MAX_RETRIES || !mayPass(outcome, { isTransient, isLocal })) return undefined;
     const waitMs = askedMs(system, outcome) ?? backoffMs(system, BACKOFF, retries);
     leftMs -= waitMs;
     return leftMs < 0 ? undefined : waitMs;
@@ -55,18 +53,18 @@ export async function patientHttp(
   throw outcome.error;
 }
 
-/** A name that does not resolve is another's, or nobody's; and a network without a way there gets none in seconds. */
-const NOBODY_THERE: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** A name that does not resolve, or a missing route, does not change within seconds. */
+const NO_SUCH_HOST: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-function mayPass(outcome: Outcome, { isTransient, isNear }: Required<Patience>): boolean {
+function mayPass(outcome: Outcome, { isTransient, isLocal }: Required<RetryOptions>): boolean {
   if ('response' in outcome) return isTransient(outcome.response.status);
   const code = codeOf(outcome.error);
-  // Without one it is no failure of the network's: a proxy has refused, or an answer is none.
-  const isNetworks = code !== undefined && !NOBODY_THERE.has(code);
-  return !isNear && isNetworks && !isLasting(outcome.error);
+  // An error without a code is no failure of the network: a proxy has refused, or the response is malformed.
+  const isNetworkFailure = code !== undefined && !NO_SUCH_HOST.has(code);
+  return !isLocal && isNetworkFailure && !isLasting(outcome.error);
 }
 
-/** Whether a status says "not now". */
+/** Whether a status means that the service has no time now. */
 export function isOverload(status: number): boolean {
   return status === 429 || status >= 500;
 }

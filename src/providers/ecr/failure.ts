@@ -1,9 +1,9 @@
-// What went wrong between us and AWS, in words that say what to do and hold no secret: of a service's own message only
-// the names of the principal and of the permission are kept.
+// Failures of AWS in words that say what to do and hold no secret: a service's own message is not repeated, but for the
+// names of the principal and of the permission.
 
 import { reasonOf } from '../../system/http/http-failure.ts';
 import { retryAfterMs } from '../../util/retry-after.ts';
-import type { EcrPrincipal } from './ecr-principal.ts';
+import type { EcrPrincipal } from './principal.ts';
 
 /** A failure's reason, and what to do about it. */
 export interface EcrFailure {
@@ -103,7 +103,7 @@ const RULES: readonly Rule[] = [
     matches: ({ name }) => name === 'CredentialsProviderError',
     explain: (_error, { profile }) => ({
       reason: noCredentials(profile),
-      hint: 'give this machine a role, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or pass credentials, profile or roleArn to ecr()',
+      hint: 'give this machine a role, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or pass credential, profile or roleArn to ecr()',
     }),
   },
   {
@@ -164,7 +164,7 @@ function accessDenied({ message }: SdkError, { kind, role }: EcrPrincipal): EcrF
   };
 }
 
-/** What came of the network; what our own agents say of proxies is said already. */
+/** A failure of the network. The agents of a System have put what a proxy did into words already. */
 function networkReason({ name, code, message }: SdkError): string {
   if (name === 'HttpFailure') return message;
   return code === '' ? 'it does not answer in time' : reasonOf({ code });

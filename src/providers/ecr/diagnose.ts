@@ -1,24 +1,24 @@
-// What this machine offers the ECR provider, for "docker-keyring doctor".
+// What the ECR provider finds on this machine, for `docker-keyring doctor`.
 
+import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
 import type { Diagnosis, DiagnosisRequest } from '../contract.ts';
-import type { EcrAsker } from './ecr-asker.ts';
+import type { EcrSessions } from './sessions.ts';
 import type { EcrOptions, EcrSystem } from './ecr-options.ts';
-import { ecrPrincipal, machineRegion, type EcrPrincipal } from './ecr-principal.ts';
-import type { EcrRegistry } from './ecr-registry.ts';
-import type { EcrAnswer, EcrIdentity } from './ecr-session.ts';
-import { ecrResponse } from './ecr-token.ts';
+import { ecrPrincipal, machineRegion, type EcrPrincipal } from './principal.ts';
+import type { EcrRegistry } from './registry.ts';
+import type { EcrAuthorization, EcrIdentity } from './session.ts';
+import { ecrResponse } from './token.ts';
 
-/** What the diagnosis works with. */
 export interface EcrDiagnosisContext {
   readonly options: EcrOptions;
-  readonly asker: EcrAsker;
+  readonly sessions: EcrSessions;
   readonly system: Pick<EcrSystem, 'env' | 'now'>;
   readonly registryOf: (image: string) => EcrRegistry | undefined;
 }
 
 /** By the names that the SDK gives them. Source: \@aws-sdk/types, AwsSdkCredentialsFeatures. */
 const SOURCES: Readonly<Record<string, string>> = {
-  CREDENTIALS_CODE: 'the credentials option',
+  CREDENTIALS_CODE: 'the credential option',
   CREDENTIALS_ENV_VARS: 'environment variables',
   CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN: 'the web identity token file',
   CREDENTIALS_STS_ASSUME_ROLE: 'an assumed role',
@@ -32,8 +32,6 @@ const SOURCES: Readonly<Record<string, string>> = {
   CREDENTIALS_IMDS: 'EC2 instance metadata',
 };
 
-/** AWS refuses signatures that are further off; the SDK corrects its clock by the answer and tries once more. */
-const MAX_SKEW_MS = 300_000;
 const NOTABLE_SKEW_MS = 60_000;
 const MINUTE_MS = 60_000;
 
@@ -62,7 +60,7 @@ export async function diagnoseEcr(
 
 function principalsOf(
   images: readonly string[],
-  { options, asker, system, registryOf }: EcrDiagnosisContext,
+  { options, sessions, system, registryOf }: EcrDiagnosisContext,
 ): Map<string, EcrPrincipal> {
   const registries = images.flatMap((image) => registryOf(image) ?? []);
   const region = options.region ?? machineRegion(system);
@@ -71,18 +69,18 @@ function principalsOf(
   const principals = (registries.length === 0 ? fallback : registries).map((registry) =>
     ecrPrincipal(registry, options, system),
   );
-  return new Map(principals.map((principal) => [asker.scopeOf(principal), principal]));
+  return new Map(principals.map((principal) => [sessions.scopeOf(principal), principal]));
 }
 
 async function diagnosePrincipal(
   principal: EcrPrincipal,
   signal: AbortSignal,
-  { asker, system }: EcrDiagnosisContext,
+  { sessions, system }: EcrDiagnosisContext,
 ): Promise<Diagnosis[]> {
   const found: Diagnosis[] = [];
   let subject = 'identity';
   try {
-    await asker.ask(principal, signal, async (session) => {
+    await sessions.use(principal, signal, async (session) => {
       found.push(identityFound(await session.identify(), principal));
       subject = 'token';
       const answer = await session.authorize(signal);
@@ -105,7 +103,11 @@ function identityFound(identity: EcrIdentity, { role }: EcrPrincipal): Diagnosis
   return { status: 'ok', subject: 'identity', message };
 }
 
-function tokenGiven(answer: EcrAnswer, { kind, region }: EcrPrincipal, now: number): Diagnosis {
+function tokenGiven(
+  answer: EcrAuthorization,
+  { kind, region }: EcrPrincipal,
+  now: number,
+): Diagnosis {
   const { expiresAt } = ecrResponse('', answer);
   const account = /^https:\/\/(\d{12})\./.exec(answer.proxyEndpoint ?? '')?.[1];
   const whose = account === undefined ? '' : `, asked by account ${account}`;
@@ -126,18 +128,18 @@ function tokenGiven(answer: EcrAnswer, { kind, region }: EcrPrincipal, now: numb
       };
 }
 
-function clockOf({ serverDate }: EcrAnswer, now: number): Diagnosis[] {
+function clockOf({ serverDate }: EcrAuthorization, now: number): Diagnosis[] {
   const skewMs = Math.abs(now - Date.parse(String(serverDate)));
   if (Number.isNaN(skewMs)) return [];
   const message = `this machine's clock and that of AWS differ by ${Math.round(skewMs / 1000)} seconds`;
   const subject = 'clock';
   if (skewMs <= NOTABLE_SKEW_MS) return [{ status: 'ok', subject, message }];
-  const status = skewMs > MAX_SKEW_MS ? 'failure' : 'warning';
+  const status = skewMs > MAX_CLOCK_SKEW_MS ? 'failure' : 'warning';
   return [{ status, subject, message, hint: 'set the clock (NTP)' }];
 }
 
 function failed(subject: string, error: unknown, { region }: EcrPrincipal): Diagnosis {
-  // The asker throws nothing but explained errors: "reason; hint".
+  // Sessions throw only explained errors: "reason; hint".
   const [reason = '', ...hint] = (error as Error).message.split('; ');
   return {
     status: 'failure',

@@ -3,38 +3,38 @@
 import type { ECRClientConfig } from '@aws-sdk/client-ecr';
 import { importPackage } from '../cloud/import-package.ts';
 import { withVariable } from '../../system/with-variable.ts';
-import { QUIET_LOGGER, roleCredentials } from './ecr-credentials.ts';
+import { QUIET_LOGGER, roleCredentials } from './role-credentials.ts';
 import type { AwsCredentials, EcrOptions, EcrSystem } from './ecr-options.ts';
-import type { EcrPrincipal } from './ecr-principal.ts';
+import type { EcrPrincipal } from './principal.ts';
 
-/** What the API gave, not yet looked at. */
-export interface EcrAnswer {
+/** What the API answered, not yet checked. */
+export interface EcrAuthorization {
   readonly authorizationToken?: string | undefined;
   readonly expiresAt?: Date | undefined;
   /** `https://ACCOUNT.dkr.ecr.REGION.amazonaws.com`, with the account of whoever asked; not from ECR Public. */
   readonly proxyEndpoint?: string | undefined;
-  /** The `Date` header, which tells how far this machine's clock is off. */
+  /** The `Date` header, which shows how far this machine's clock is off. */
   readonly serverDate?: string | undefined;
 }
 
-/** Whose credentials were found, and by which means, as the SDK names them. */
+/** The credentials that were found, and the means by which the SDK found them. */
 export interface EcrIdentity extends AwsCredentials {
   /** Letters for the SDK's user agent, by the name of the means: `{ CREDENTIALS_IMDS: '0' }`. */
   readonly $source?: object;
 }
 
-/** A principal's way to the API; the SDK keeps the principal's credentials for as long as they are valid. */
+/** A client of the API. The SDK keeps the principal's credentials in it for as long as they are valid. */
 export interface EcrSession {
   /** Finds the credentials, assuming the role where there is one. */
   identify(): Promise<EcrIdentity>;
-  authorize(signal: AbortSignal): Promise<EcrAnswer>;
+  authorize(signal: AbortSignal): Promise<EcrAuthorization>;
 }
 
 /** The limits of one request. The SDK makes up to three, which fit into the 30 seconds that a provider has. */
 const CONNECT_TIMEOUT_MS = 3000;
 const REQUEST_TIMEOUT_MS = 9000;
 
-/** Loads the SDK and makes a client; asks nobody yet. */
+/** Loads the SDK and makes a client. It sends no request yet. */
 export async function ecrSession(
   principal: EcrPrincipal,
   options: EcrOptions,
@@ -50,7 +50,7 @@ export async function ecrSession(
   };
   const endpoint = kind === 'public' ? endpoints.ecrPublic : endpoints.ecr;
   const credentials =
-    (await roleCredentials(principal, options, requestHandler)) ?? options.credentials;
+    (await roleCredentials(principal, options, requestHandler)) ?? options.credential;
   const config = {
     region,
     requestHandler,
@@ -69,7 +69,7 @@ async function privateSession(config: ECRClientConfig): Promise<EcrSession> {
     '@aws-sdk/client-ecr',
     () => import('@aws-sdk/client-ecr'),
   );
-  const client = quietly(() => new ECRClient(config));
+  const client = withoutVersionWarning(() => new ECRClient(config));
   return {
     identify: () => client.config.credentials(),
     async authorize(abortSignal) {
@@ -88,7 +88,7 @@ async function publicSession(config: ECRClientConfig): Promise<EcrSession> {
     '@aws-sdk/client-ecr-public',
     () => import('@aws-sdk/client-ecr-public'),
   );
-  const client = quietly(() => new ECRPUBLICClient(config));
+  const client = withoutVersionWarning(() => new ECRPUBLICClient(config));
   return {
     identify: () => client.config.credentials(),
     async authorize(abortSignal) {
@@ -105,7 +105,7 @@ async function publicSession(config: ECRClientConfig): Promise<EcrSession> {
  * Makes a client without the SDK's nine lines about versions of Node.js: docker-keyring has a policy of its own, and
  * programs that run a credential helper read its standard error. Source: @aws-sdk/core, emitWarningIfUnsupportedVersion.
  */
-function quietly<T>(make: () => T): T {
+function withoutVersionWarning<T>(make: () => T): T {
   return withVariable('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true', make);
 }
 
@@ -116,7 +116,7 @@ interface DateRecorder {
   readonly date: () => string | undefined;
 }
 
-/** Keeps the `Date` header of the response, which the SDK does not hand on. */
+/** Records the `Date` header of the response, which the SDK does not return. */
 function dateRecorder(): DateRecorder {
   let date: string | undefined;
   return {

@@ -1,8 +1,9 @@
 // Which registry of Amazon ECR a host name is, and which images the provider is asked for.
 
-import { hasSuffix } from './ecr-partition.ts';
+import type { EcrHostOptions } from './ecr-options.ts';
+import { hasSuffix } from './partition.ts';
 
-/** What the host name of an ECR registry says. */
+/** A registry of ECR, as its host name describes it. */
 export interface EcrRegistry {
   /** The host as the image names it: the key of the answer. */
   readonly host: string;
@@ -11,14 +12,6 @@ export interface EcrRegistry {
   readonly account?: string;
   /** The region whose API gives tokens for it. */
   readonly region: string;
-}
-
-/** A host that the user says is an ECR registry: a name of the user's own in front of one. */
-export interface EcrHostOptions {
-  /** The registry's region. */
-  readonly region: string;
-  /** The registry's account, which chooses among `accounts`. */
-  readonly account?: string;
 }
 
 /** ECR Public has one API, in this region. Source: Amazon ECR Public, "Service endpoints". */
@@ -68,11 +61,11 @@ const PRIVATE_HOST = new RegExp(
 /** The registry of an image, `undefined` when its host is neither ECR's by its whole name nor listed by the user. */
 export function ecrRegistry(
   image: string,
-  hosts: Readonly<Record<string, EcrHostOptions>>,
+  hosts: ReadonlyMap<string, EcrHostOptions>,
 ): EcrRegistry | undefined {
   const [host = ''] = image.split('/', 1);
-  if (Object.hasOwn(hosts, host))
-    return { ...(hosts[host] as EcrHostOptions), host, kind: 'private' };
+  const listed = hosts.get(host);
+  if (listed !== undefined) return { ...listed, kind: 'private' };
   if (PUBLIC_HOSTS.includes(host)) return { host, kind: 'public', region: PUBLIC_REGION };
   const { account, region, suffix } = PRIVATE_HOST.exec(host)?.groups ?? {};
   if (account === undefined || region === undefined || suffix === undefined) return undefined;

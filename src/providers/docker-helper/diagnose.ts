@@ -1,18 +1,18 @@
-// What a credential helper offers on this machine, for `docker-keyring doctor`.
+// What a credential helper finds on this machine, for `docker-keyring doctor`.
 
 import type { CredentialProvider, Diagnosis, DiagnosisRequest } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import { helperServer } from './server.ts';
+import { helperServer } from './helper-provider.ts';
 
-/** No helper has credentials for it, and any that works says so (RFC 6761: the name is nobody's). */
-const NOBODY = 'docker-keyring.invalid/check';
+/** A host that does not exist (RFC 6761): a helper that works has no credentials for it, and answers so. */
+const UNKNOWN_IMAGE = 'docker-keyring.invalid/check';
 
 /** Asks the helper about the images' servers; without images only whether it answers. */
 export async function diagnoseHelper(
   provider: CredentialProvider,
   { images, signal }: DiagnosisRequest,
 ): Promise<readonly Diagnosis[]> {
-  if (images.length === 0) return [await diagnoseImage(provider, NOBODY, signal)];
+  if (images.length === 0) return [await diagnoseImage(provider, UNKNOWN_IMAGE, signal)];
   const byServer = new Map(images.map((image) => [helperServer(image), image]));
   return Promise.all([...byServer.values()].map((image) => diagnoseImage(provider, image, signal)));
 }
@@ -25,7 +25,7 @@ async function diagnoseImage(
   const subject = 'helper';
   try {
     const response = await provider.provide({ image, signal });
-    if (image === NOBODY) return { status: 'ok', subject, message: 'it answers' };
+    if (image === UNKNOWN_IMAGE) return { status: 'ok', subject, message: 'it answers' };
     const server = helperServer(image);
     return response === undefined
       ? {

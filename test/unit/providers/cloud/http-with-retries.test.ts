@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { patientHttp } from '../../../../src/providers/cloud/patient-http.ts';
+import { httpWithRetries } from '../../../../src/providers/cloud/http-with-retries.ts';
 import {
   fakeSystem,
   withoutPauses,
@@ -30,7 +30,7 @@ test.each<[string, readonly (FakeReply | string)[]]>([
   ['several', ['EAI_AGAIN', { status: 500 }, { status: 429 }, { status: 200 }]],
 ])('What passes is got over: %s', async (_what, outcomes) => {
   const system = network(...outcomes);
-  await expect(patientHttp(system, REQUEST)).resolves.toMatchObject({ status: 200 });
+  await expect(httpWithRetries(system, REQUEST)).resolves.toMatchObject({ status: 200 });
   expect(system.requests).toHaveLength(outcomes.length);
 });
 
@@ -44,37 +44,37 @@ test.each<[string, FakeReply | string]>([
   ['a deadline', 'ERR_KEYRING_TIMEOUT'],
 ])('What lasts is told at once: %s', async (_what, outcome) => {
   const system = network(outcome);
-  await Promise.allSettled([patientHttp(system, REQUEST)]);
+  await Promise.allSettled([httpWithRetries(system, REQUEST)]);
   expect(system.requests).toHaveLength(1);
 });
 
 test('Four attempts are all there are, and the last answer or error is given', async () => {
   const busy = network({ status: 503 });
-  await expect(patientHttp(busy, REQUEST)).resolves.toMatchObject({ status: 503 });
+  await expect(httpWithRetries(busy, REQUEST)).resolves.toMatchObject({ status: 503 });
   expect(busy.pausesMs).toEqual([625, 1250, 2500]);
   const broken = network('ECONNRESET');
-  await expect(patientHttp(broken, REQUEST)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  await expect(httpWithRetries(broken, REQUEST)).rejects.toMatchObject({ code: 'ECONNRESET' });
   expect(broken.requests).toHaveLength(4);
 });
 
 test('All waiting together stays within ten seconds', async () => {
   const system = network({ status: 429, headers: { 'retry-after': '4' } });
-  await expect(patientHttp(system, REQUEST)).resolves.toMatchObject({ status: 429 });
+  await expect(httpWithRetries(system, REQUEST)).resolves.toMatchObject({ status: 429 });
   expect(system.pausesMs).toEqual([4000, 4000]);
 });
 
 test('A caller may know of other statuses that pass, and may give up', async () => {
   const system = network({ status: 410 }, { status: 200 });
   await expect(
-    patientHttp(system, REQUEST, { isTransient: (status) => status === 410 }),
+    httpWithRetries(system, REQUEST, { isTransient: (status) => status === 410 }),
   ).resolves.toMatchObject({
     status: 200,
   });
   const nobody = network('ECONNREFUSED');
-  await expect(patientHttp(nobody, REQUEST, { isNear: true })).rejects.toThrow('no answer');
+  await expect(httpWithRetries(nobody, REQUEST, { isLocal: true })).rejects.toThrow('no answer');
   expect(nobody.requests).toHaveLength(1);
   const signal = AbortSignal.abort(new Error('given up'));
-  await expect(patientHttp(network('ECONNRESET'), { ...REQUEST, signal })).rejects.toThrow(
+  await expect(httpWithRetries(network('ECONNRESET'), { ...REQUEST, signal })).rejects.toThrow(
     'given up',
   );
 });

@@ -3,10 +3,10 @@
 import { decodeAuthField } from '../../config/auth-field.ts';
 import type { CredentialResponse } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
-import type { EcrAnswer } from './ecr-session.ts';
+import type { EcrAuthorization } from './session.ts';
 
 /** Makes the API's answer one for a host. */
-export function ecrResponse(host: string, answer: EcrAnswer): CredentialResponse {
+export function ecrResponse(host: string, answer: EcrAuthorization): CredentialResponse {
   const { authorizationToken, expiresAt } = answer;
   // The SDK hands on what came, whatever its type.
   if (typeof authorizationToken !== 'string' || authorizationToken === '') {

@@ -26,7 +26,7 @@ describe('the principal', () => {
     };
     await using fake = await startFakeEcr({ credentials: [credentials] });
     const endpoints = { ecr: fake.url, ecrPublic: fake.url };
-    const provider = ecr({ credentials: async () => credentials, endpoints });
+    const provider = ecr({ credential: async () => credentials, endpoints });
     await provider.provide(request(`${HOST}/app`));
     await provider.provide(request('public.ecr.aws/app'));
     expect(fake.tokens.map(({ accessKeyId }) => accessKeyId)).toEqual(['AKIAGIVEN', 'AKIAGIVEN']);
@@ -83,7 +83,7 @@ describe('the principal', () => {
     await using sts = await startFakeSts({ credentials, roles: { [ROLE]: {} } });
     await using fake = await startFakeEcr({ credentials });
     const endpoints = { ecr: fake.url, ecrPublic: fake.url, sts: sts.url };
-    const provider = ecr({ roleArn: ROLE, endpoints, credentials: EXAMPLE_AWS_CREDENTIALS });
+    const provider = ecr({ roleArn: ROLE, endpoints, credential: EXAMPLE_AWS_CREDENTIALS });
     setVariables({ AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-central-1' });
     await provider.provide(request(`${HOST}/app`));
     await provider.provide(request('public.ecr.aws/app'));
@@ -147,7 +147,7 @@ describe('the scope of an answer', () => {
     expect(scopeOf('public.ecr.aws/app')).not.toBe(first);
     expect(scopeOf(`${HOST}/app`, { profile: 'ci' })).not.toBe(first);
     expect(scopeOf(`${HOST}/app`, { roleArn: ROLE })).not.toBe(first);
-    expect(scopeOf(`${HOST}/app`, { credentials: EXAMPLE_AWS_CREDENTIALS })).not.toBe(first);
+    expect(scopeOf(`${HOST}/app`, { credential: EXAMPLE_AWS_CREDENTIALS })).not.toBe(first);
     expect(scopeOf(`${HOST}/app`, { accounts: { '123456789012': { roleArn: ROLE } } })).not.toBe(
       first,
     );
@@ -157,7 +157,7 @@ describe('the scope of an answer', () => {
   });
 
   test('is a scope of its own for each function that gives credentials', () => {
-    const scopes = [ecr({ credentials: giveExample }), ecr({ credentials: giveExample })].map(
+    const scopes = [ecr({ credential: giveExample }), ecr({ credential: giveExample })].map(
       (provider) => provider.cacheScope?.(`${HOST}/app`),
     );
     expect(new Set(scopes).size).toBe(2);

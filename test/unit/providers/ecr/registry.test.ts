@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { matchesImage } from '../../../../src/index.ts';
-import { ECR_IMAGES, ecrRegistry } from '../../../../src/providers/ecr/ecr-registry.ts';
+import { ECR_IMAGES, ecrRegistry } from '../../../../src/providers/ecr/registry.ts';
 
 const ACCOUNT = '123456789012';
 
@@ -56,7 +56,7 @@ const isAskedFor = (image: string): boolean =>
 
 describe('a host of ECR', () => {
   test.each(PRIVATE)('of %s is asked for and recognised', (_form, host, region) => {
-    expect(ecrRegistry(`${host}/team/app`, {})).toEqual({
+    expect(ecrRegistry(`${host}/team/app`, new Map())).toEqual({
       host,
       kind: 'private',
       account: ACCOUNT,
@@ -66,7 +66,7 @@ describe('a host of ECR', () => {
   });
 
   test.each(['public.ecr.aws', 'ecr-public.aws.com'])('%s is ECR Public', (host) => {
-    expect(ecrRegistry(`${host}/docker/library/nginx`, {})).toEqual({
+    expect(ecrRegistry(`${host}/docker/library/nginx`, new Map())).toEqual({
       host,
       kind: 'public',
       region: 'us-east-1',
@@ -75,7 +75,7 @@ describe('a host of ECR', () => {
   });
 
   test.each(FOREIGN)('is not one with %s', (_why, host) => {
-    expect(ecrRegistry(`${host}/team/app`, {})).toBeUndefined();
+    expect(ecrRegistry(`${host}/team/app`, new Map())).toBeUndefined();
   });
 
   test.each([
@@ -87,7 +87,8 @@ describe('a host of ECR', () => {
   });
 
   test('may be listed by the user, with a port', () => {
-    const hosts = { 'registry.example.com:5000': { region: 'eu-west-1', account: ACCOUNT } };
+    const host = 'registry.example.com:5000';
+    const hosts = new Map([[host, { host, region: 'eu-west-1', account: ACCOUNT }]]);
     expect(ecrRegistry('registry.example.com:5000/app', hosts)).toEqual({
       host: 'registry.example.com:5000',
       kind: 'private',

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MissingPackageError } from '../../../../src/errors.ts';
 import { ecr } from '../../../../src/providers/ecr/ecr.ts';
-import { explainEcrError } from '../../../../src/providers/ecr/ecr-failure.ts';
-import type { EcrPrincipal } from '../../../../src/providers/ecr/ecr-principal.ts';
+import { explainEcrError } from '../../../../src/providers/ecr/failure.ts';
+import type { EcrPrincipal } from '../../../../src/providers/ecr/principal.ts';
 import { nodeSystem } from '../../../../src/system/node-system.ts';
 import {
   EXAMPLE_AWS_CREDENTIALS,
@@ -56,7 +56,7 @@ describe('an answer of access denied', () => {
   test('names the role that may not be assumed', async () => {
     await using sts = await startFakeSts();
     setVariables(sts.env);
-    const options = { roleArn: ROLE, credentials: EXAMPLE_AWS_CREDENTIALS };
+    const options = { roleArn: ROLE, credential: EXAMPLE_AWS_CREDENTIALS };
     const { message } = await failureOf(ecr(options), IMAGE);
     expect(message).toContain(`user/example may not assume ${ROLE}: sts:AssumeRole is denied`);
     const pod = ecr({ ...options, serviceAccount: {} });
@@ -109,8 +109,8 @@ describe('credentials', () => {
   test('that AWS does not know', async () => {
     await using fake = await startFakeEcr({ credentials: [] });
     setVariables(fake.env);
-    const credentials = EXAMPLE_AWS_CREDENTIALS;
-    expect((await failureOf(ecr({ credentials }), IMAGE)).message).toContain(
+    const credential = EXAMPLE_AWS_CREDENTIALS;
+    expect((await failureOf(ecr({ credential }), IMAGE)).message).toContain(
       'AWS does not know the access key in region us-west-2',
     );
   });
@@ -125,7 +125,7 @@ describe('credentials', () => {
     const credentials: FakeAwsCredentials[] = [];
     await using fake = await startFakeEcr({ credentials });
     setVariables(fake.env);
-    const provider = ecr({ credentials: EXAMPLE_AWS_CREDENTIALS });
+    const provider = ecr({ credential: EXAMPLE_AWS_CREDENTIALS });
     await failureOf(provider, IMAGE);
     credentials.push(EXAMPLE_AWS_CREDENTIALS);
     const { signal } = new AbortController();
