@@ -2,6 +2,7 @@
 
 import type { Alias, Node, Pair } from 'yaml';
 import type { DocumentPosition } from '../../errors.ts';
+import { given } from '../../util/own.ts';
 import { YamlError } from './yaml-error.ts';
 
 /** The package that reads YAML. */
@@ -32,7 +33,7 @@ export function offsetOf({ range }: Node): number {
 export function findAliases(yaml: YamlPackage, root: Node, place: Place): Aliases {
   const targets = new Map<Alias, Node>();
   const anchors = new Map<string, Node>();
-  const visit = (node: Node | null): void => {
+  const visit = (node: Node): void => {
     if (yaml.isAlias(node)) {
       const target = anchors.get(node.source);
       // The name may be a password that begins with an asterisk and has no quotes.
@@ -40,11 +41,13 @@ export function findAliases(yaml: YamlPackage, root: Node, place: Place): Aliase
       targets.set(node, target);
       return;
     }
-    if (node?.anchor !== undefined) anchors.set(node.anchor, node);
+    const anchor = given(node, 'anchor');
+    if (anchor !== undefined) anchors.set(anchor, node);
     if (!yaml.isCollection(node)) return;
     for (const item of node.items as (Node | Pair<Node, Node | null>)[]) {
-      const nodes = yaml.isPair<Node, Node | null>(item) ? [item.key, item.value] : [item];
-      nodes.forEach(visit);
+      const [one, value] = yaml.isPair<Node, Node | null>(item) ? [item.key, item.value] : [item];
+      visit(one);
+      if (value) visit(value);
     }
   };
   visit(root);

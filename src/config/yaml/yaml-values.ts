@@ -6,6 +6,7 @@ import type { DocumentPosition } from '../../errors.ts';
 import { sortMembers } from '../../go/document/from-object.ts';
 import type { DocumentMember, DocumentValue } from '../../go/document/value.ts';
 import { goQuote } from '../../go/quote.ts';
+import { given } from '../../util/own.ts';
 import { decodeGoUtf8 } from '../../go/utf8.ts';
 import {
   countNode,
@@ -76,7 +77,7 @@ function decodeNode(decoder: Decoder, node: Node, before: Tokens): DocumentValue
     // Kubernetes goes on with a JSON document, whose members Go sorts.
     return { kind: 'object', position, members: sortMembers([...members.values()]) };
   }
-  return scalarDocument(scalarValue(node as Scalar, position), position);
+  return scalarDocument(scalarValue(node as Scalar.Parsed, position), position);
 }
 
 function startOf({ srcToken }: YAMLSeq, index: number): Tokens {
@@ -87,8 +88,9 @@ function startOf({ srcToken }: YAMLSeq, index: number): Tokens {
 const YAML_TAG = 'tag:yaml.org,2002:';
 const RESOLVED_TAGS: ReadonlySet<string> = new Set(['bool', 'int', 'float', 'null', 'timestamp']);
 
-function scalarValue(scalar: Scalar, position: DocumentPosition): ScalarValue {
-  const { source: text = '', type, tag } = scalar;
+function scalarValue(scalar: Scalar.Parsed, position: DocumentPosition): ScalarValue {
+  const { source: text, type } = scalar;
+  const tag = given(scalar, 'tag');
   if (tag === undefined && type === 'PLAIN') return resolvePlain(text);
   // An escape may name half of a pair.
   if (!text.isWellFormed()) throw new YamlError('an escape names no character', position);
@@ -119,7 +121,7 @@ function scalarDocument(value: ScalarValue, position: DocumentPosition): Documen
 
 function addMembers(decoder: Decoder, map: ParsedMap, members: Map<string, DocumentMember>): void {
   for (const pair of map.items) {
-    const { start, sep = [] } = pair.srcToken as CST.CollectionItem;
+    const { start, sep } = pair.srcToken as CST.CollectionItem;
     const key = readKey(decoder, pair.key, start);
     if (key === undefined) {
       mergeMembers(decoder, pair.value ?? pair.key, members);
@@ -130,7 +132,9 @@ function addMembers(decoder: Decoder, map: ParsedMap, members: Map<string, Docum
       decoder.duplicates.push({ message: `key ${shown} occurs twice`, position });
     }
     const value =
-      pair.value === null ? nothingBehind(decoder, pair) : decodeNode(decoder, pair.value, sep);
+      pair.value === null
+        ? nothingBehind(decoder, pair)
+        : decodeNode(decoder, pair.value, sep as Tokens);
     members.set(identity, { name, position, value });
   }
 }
@@ -160,7 +164,7 @@ function readKey(decoder: Decoder, node: Node, before: Tokens): MemberKey | unde
   const position = positionOf(decoder, node, before);
   const key = yaml.isAlias(node) ? aliases.targets.get(node) : node;
   if (!yaml.isScalar(key)) throw new YamlError('a key is a list or a mapping', position);
-  const value = scalarValue(key, position);
+  const value = scalarValue(key as Scalar.Parsed, position);
   if (typeof value === 'string') {
     return { identity: `"${value}`, name: value, shown: shownKey(value), position };
   }
@@ -172,7 +176,8 @@ function readKey(decoder: Decoder, node: Node, before: Tokens): MemberKey | unde
 
 function isMerge({ yaml }: Decoder, key: Node): boolean {
   if (!yaml.isScalar(key) || key.source !== '<<') return false;
-  return key.tag === undefined ? key.type === 'PLAIN' : ['!', `${YAML_TAG}merge`].includes(key.tag);
+  const tag = given(key, 'tag');
+  return tag === undefined ? key.type === 'PLAIN' : ['!', `${YAML_TAG}merge`].includes(tag);
 }
 
 /** `undefined` for what sigs.k8s.io/yaml has no name for. */
