@@ -1,8 +1,6 @@
 // Durations as Go writes and reads them: `1h30m`, `500ms`. Source: Go 1.26 time/format.go, ParseDuration, and
 // time/time.go, Duration.String.
 
-import { quoteTime } from './time.ts';
-
 const MAX_NANOSECONDS = 1n << 63n;
 const NANOSECONDS_PER_MS = 1_000_000;
 
@@ -18,10 +16,6 @@ const UNITS: ReadonlyMap<string, bigint> = new Map([
   ['h', 3_600_000_000_000n],
 ]);
 
-/** What became of a text: a duration, or Go's words for what is wrong with it, which quote the text. */
-export type GoDurationReading =
-  { readonly nanoseconds: bigint } | { readonly nanoseconds?: undefined; readonly problem: string };
-
 /**
  * Reads a duration as Go's `time.ParseDuration`.
  *
@@ -33,26 +27,26 @@ export type GoDurationReading =
  * ```
  */
 export function parseGoDuration(text: string): number | undefined {
-  const { nanoseconds } = readGoDuration(text);
+  const nanoseconds = readGoDuration(text);
   return nanoseconds === undefined ? undefined : Number(nanoseconds) / NANOSECONDS_PER_MS;
 }
 
-/** As {@link parseGoDuration}, exact to the nanosecond, and with Go's own words for what is wrong. */
-export function readGoDuration(text: string): GoDurationReading {
+/** As {@link parseGoDuration}, in nanoseconds. */
+export function readGoDuration(text: string): bigint | undefined {
   const isNegative = text.startsWith('-');
   let rest = isNegative || text.startsWith('+') ? text.slice(1) : text;
-  if (rest === '0') return { nanoseconds: 0n };
-  if (rest === '') return failure('invalid duration', text);
+  if (rest === '0') return 0n;
+  if (rest === '') return undefined;
   let total = 0n;
   while (rest !== '') {
     const part = readPart(rest);
-    if ('message' in part) return failure(part.message, text);
+    if (part === undefined) return undefined;
     total += part.nanoseconds;
-    if (total > MAX_NANOSECONDS) return failure('invalid duration', text);
+    if (total > MAX_NANOSECONDS) return undefined;
     rest = rest.slice(part.length);
   }
-  if (isNegative) return { nanoseconds: -total };
-  return total === MAX_NANOSECONDS ? failure('invalid duration', text) : { nanoseconds: total };
+  if (isNegative) return -total;
+  return total === MAX_NANOSECONDS ? undefined : total;
 }
 
 /**
@@ -91,18 +85,15 @@ interface Part {
 }
 
 /** One number with its unit. */
-function readPart(rest: string): Part | { readonly message: string } {
+function readPart(rest: string): Part | undefined {
   const [number, whole, fraction] = splitNumber(rest);
-  if (whole + fraction === '' || BigInt(whole) > MAX_NANOSECONDS) {
-    return { message: 'invalid duration' };
-  }
-  const [unitName] = /^[^.\d]+/.exec(rest.slice(number.length)) ?? [];
-  if (unitName === undefined) return { message: 'missing unit in duration' };
+  if (whole + fraction === '' || BigInt(whole) > MAX_NANOSECONDS) return undefined;
+  const [unitName = ''] = /^[^.\d]+/.exec(rest.slice(number.length)) ?? [];
   const unit = UNITS.get(unitName);
-  if (unit === undefined) return { message: `unknown unit ${quoteTime(unitName)} in duration` };
+  if (unit === undefined) return undefined;
   const nanoseconds = BigInt(whole) * unit + fractionOf(fraction, unit);
   return nanoseconds > MAX_NANOSECONDS
-    ? { message: 'invalid duration' }
+    ? undefined
     : { nanoseconds, length: number.length + unitName.length };
 }
 
@@ -136,8 +127,4 @@ function withFraction(value: bigint, digits: number): string {
     .padStart(digits, '0')
     .replace(/0+$/, '');
   return fraction === '' ? String(value / unit) : `${value / unit}.${fraction}`;
-}
-
-function failure(message: string, text: string): GoDurationReading {
-  return { problem: `time: ${message} ${quoteTime(text)}` };
 }

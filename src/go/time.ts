@@ -95,7 +95,7 @@ function cannotParse(reading: Reading, layout: string): string {
 }
 
 /** time/format.go, quote: bytes beyond ASCII as hexadecimal escapes. */
-export function quoteTime(text: string): string {
+function quoteTime(text: string): string {
   const escaped = text.replaceAll(/["\\]|[^ -\x7f]/gu, (character) =>
     character === '"' || character === '\\' ? `\\${character}` : hexEscapes(character),
   );

@@ -1,6 +1,6 @@
 // The kubelet's fingerprint of a credential, which its records of pulled images hold in place of the credential.
 
-import { goJsonString } from '../go/json-quote.ts';
+import { encodeText } from '../go/encode-json.ts';
 import type { Credential } from '../credential/credential.ts';
 import { sha256 } from '../system/sha256.ts';
 
@@ -31,6 +31,6 @@ export function credentialHash(credential: Credential): string {
   ];
   const members = fields
     .filter(([, value]) => value.length > 0)
-    .map(([name, value]) => `"${name}":${goJsonString(value)}`);
+    .map(([name, value]) => `"${name}":${encodeText(value)}`);
   return sha256(`{${members.join(',')}}`);
 }

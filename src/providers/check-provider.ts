@@ -16,14 +16,12 @@ import {
 import type { CredentialProvider, ProviderSet, ServiceAccountTokenAttributes } from './contract.ts';
 import type { Decoded, DecodedObject } from '../go/document/decode.ts';
 import {
+  TOKEN_API_VERSION,
+  tokenAttributeProblems,
   validateCacheDuration,
   validateMatchImages,
   type Report,
 } from './exec/config/validate-plugin-config.ts';
-import {
-  TOKEN_API_VERSION,
-  tokenAttributeProblems,
-} from './exec/config/validate-token-attributes.ts';
 
 /** Go's durations are nanoseconds in 63 bits. */
 const MAX_DURATION_MS = 2 ** 63 / 1e6;

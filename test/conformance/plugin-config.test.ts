@@ -17,6 +17,8 @@ const BUILD_TIMEOUT_MS = 30 * 60_000;
 const RUN_TIMEOUT_MS = 30 * 60_000;
 const DEFAULT_CASES = 12_000;
 const SHOWN_DIFFERENCES = 12;
+/** Of generated documents, many of which are hostile. */
+const MAX_KNOWN_SHARE = 0.05;
 
 const { CONFORMANCE_SEED, CONFORMANCE_CASES, CONFORMANCE_CASE, CONFORMANCE_RECORD } = process.env;
 /** Recording must give the same vectors each time. */
@@ -34,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 test(
-  'documents are accepted, read and refused as by the kubelet, in its words',
+  'documents are accepted, read and refused as by the kubelet, in its words where they are about its rules',
   async () => {
     const seed = Number(CONFORMANCE_SEED ?? randomInt(2 ** 31));
     const count = CONFORMANCE_CASE === undefined ? Number(CONFORMANCE_CASES ?? DEFAULT_CASES) : 1;
@@ -49,22 +51,26 @@ test(
     const ours = await Promise.all(
       documents.map((document) => answerOf(() => parsePluginConfig(document, path))),
     );
-    const differences = questions.flatMap((question, at) => {
+    const all = questions.map((question, at) =>
+      differenceOf(question, answers[at] ?? {}, ours[at] ?? {}),
+    );
+    const known = all.filter((difference) => difference?.reason !== undefined).length;
+    const differences = all.flatMap((difference, at) => {
+      if (difference === undefined || difference.reason !== undefined) return [];
       const answer = answers[at] ?? {};
       const library = ours[at] ?? {};
-      const difference = differenceOf(question, answer, library);
-      if (difference === undefined) return [];
       const document = JSON.stringify(documents[at]?.toString('utf8'));
       return [
-        `case ${first + at} of seed ${seed}: ${difference}\n${document}\nkubelet: ${JSON.stringify(answer)}\nlibrary: ${JSON.stringify(library)}\n`,
+        `case ${first + at} of seed ${seed}: ${difference.what}\n${document}\nkubelet: ${JSON.stringify(answer)}\nlibrary: ${JSON.stringify(library)}\n`,
       ];
     });
     const accepted = answers.filter(({ providers }) => providers !== undefined).length;
     const invalid = answers.filter(({ validationError }) => validationError !== undefined).length;
     process.stdout.write(
-      `CONFORMANCE_SEED=${seed}: ${count} documents, ${accepted} accepted, ${invalid} invalid, ${count - accepted - invalid} unreadable, ${differences.length} differences\n`,
+      `CONFORMANCE_SEED=${seed}: ${count} documents, ${accepted} accepted, ${invalid} invalid, ${count - accepted - invalid} unreadable, ${known} known differences, ${differences.length} others\n`,
     );
     expect(differences.slice(0, SHOWN_DIFFERENCES).join('\n')).toBe('');
+    expect(known / count).toBeLessThan(MAX_KNOWN_SHARE);
   },
   RUN_TIMEOUT_MS,
 );
@@ -128,7 +134,7 @@ async function compareDirectory(
   const [answer = {}] = await askJudge(judge, [{ path }]);
   const library = await answerOf(async () => (await readPluginConfig(nodeSystem, path)).config);
   const isJudged = answer.providers !== undefined || library.providers !== undefined;
-  const difference = isJudged ? differenceOf({ path }, answer, library) : undefined;
+  const difference = isJudged ? differenceOf({ path }, answer, library)?.what : undefined;
   return { difference, accepted: answer.providers !== undefined };
 }
 

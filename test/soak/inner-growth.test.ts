@@ -28,11 +28,7 @@ function lines(count: number, line: (index: number) => string): string {
 /** Refused or not. */
 async function readBoth(text: string): Promise<void> {
   await parseManifests(text).catch(() => {});
-  try {
-    parsePluginConfig(text, 'plugins.yaml');
-  } catch {
-    // Of most texts it is none.
-  }
+  await parsePluginConfig(text, 'plugins.yaml').catch(() => {});
 }
 
 function reading(make: (size: number) => string): (size: number) => () => unknown {

@@ -39,7 +39,7 @@ export async function pluginConfigCommand(host: PluginHost, args: PluginArgument
     ],
   };
   const text = args.output === 'json' ? toJson(document) : await toYaml(document);
-  checkAsKubelet(text);
+  await checkAsKubelet(text);
   await tellLines(host.stderr, ...notes.map((note) => `warning: ${note}`));
   await host.stdout.write(text);
 }
@@ -55,9 +55,9 @@ async function toYaml(document: object): Promise<string> {
 }
 
 /** A kubelet does not start with a configuration that it refuses. */
-function checkAsKubelet(text: string): void {
+async function checkAsKubelet(text: string): Promise<void> {
   try {
-    parsePluginConfig(text, '');
+    await parsePluginConfig(text, '');
   } catch (error) {
     const { reason } = error as PluginConfigError;
     throw new UsageError(`a kubelet would refuse this configuration: ${reason}`, { cause: error });

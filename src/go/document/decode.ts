@@ -43,6 +43,8 @@ interface FieldProblem extends Problem {
 /** A value of a wrong type. */
 export interface TypeProblem extends FieldProblem {
   readonly value: DocumentValue;
+  /** What it must be. */
+  readonly shape: Shape;
   /** Whether Go's reader goes no further: a type's own reader failed. */
   readonly endsReading: boolean;
 }
@@ -58,7 +60,7 @@ export interface Decoding {
 /** Where in the types the decoding is. */
 interface Place {
   /** The struct whose field is being read. */
-  readonly structName: string;
+  readonly structName: string | undefined;
   /** The field in Go's words: `providers.matchImages`. */
   readonly field: string;
   readonly path: string;
@@ -131,12 +133,12 @@ function addStrict(
 function addTypeProblem(
   { typeProblems }: Decoding,
   { path }: Place,
-  problem: { message: string; value: DocumentValue; endsReading?: boolean },
+  problem: { message: string; endsReading?: boolean } & Typed,
 ): void {
-  const { message, value, endsReading = false } = problem;
+  const { message, value, shape, endsReading = false } = problem;
   const isFull = typeProblems.length >= MAX_PROBLEMS;
   if (isFull && (!endsReading || typeProblems.some((one) => one.endsReading))) return;
-  typeProblems.push({ message, value, endsReading, field: path, position: value.position });
+  typeProblems.push({ message, value, shape, endsReading, field: path, position: value.position });
 }
 
 interface Typed<T extends Shape = Shape, V extends DocumentValue = DocumentValue> {
@@ -155,7 +157,7 @@ function decodeValue(decoding: Decoding, typed: Typed, place: Place): Decoded | 
       : decodeScalar(decoding, { value, shape }, place);
   if (decoded === 'mismatch') {
     const message = mismatchMessage(typed, place);
-    addTypeProblem(decoding, place, { message, value, endsReading: shape.kind === 'text' });
+    addTypeProblem(decoding, place, { message, ...typed, endsReading: shape.kind === 'text' });
     return undefined;
   }
   return decoded;
@@ -221,7 +223,7 @@ function decodeByteList(
     }
     if (item.kind !== 'null') {
       const message = mismatchMessage({ value: item, shape }, place);
-      addTypeProblem(decoding, place, { message, value: item });
+      addTypeProblem(decoding, place, { message, value: item, shape });
     }
     return 0;
   });
@@ -257,21 +259,21 @@ function decodeString(
   if (shape.kind === 'text') {
     const reading = shape.read(text);
     if (!('problem' in reading)) return { ...reading, position };
-    addTypeProblem(decoding, place, { message: reading.problem, value, endsReading: true });
+    addTypeProblem(decoding, place, { message: reading.problem, value, shape, endsReading: true });
     return undefined;
   }
   if (shape.kind !== 'bytes') return 'mismatch';
   const decoded = decodeDataValue(text);
   if ('bytes' in decoded) return { kind: 'bytes', position, bytes: decoded.bytes };
   const message = `illegal base64 data at input byte ${decoded.illegalAt}`;
-  addTypeProblem(decoding, place, { message, value });
+  addTypeProblem(decoding, place, { message, value, shape });
   return undefined;
 }
 
 function mismatchMessage({ value, shape }: Typed, { structName, field }: Place): string {
   const what =
     value.kind === 'number' && shape.kind === 'integer' ? `number ${value.text}` : goKind(value);
-  return `json: cannot unmarshal ${what} into Go struct field ${structName}.${field} of type ${shape.goType}`;
+  return `json: cannot unmarshal ${what} into Go struct field ${String(structName)}.${field} of type ${String(shape.goType)}`;
 }
 
 /** As Go's JSON names what stands there. */

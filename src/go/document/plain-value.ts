@@ -7,15 +7,16 @@ export type PlainValue =
 
 /** Makes objects and lists of a document; of a member that occurs twice, the last counts. */
 export function plainValue(document: DocumentValue): PlainValue {
-  const unfit: Unfit = { position: undefined };
+  const unfit: Unfit = { number: undefined };
   const value = convert(document, unfit);
-  if (unfit.position === undefined) return { value };
-  return { problem: 'a number is too large', position: unfit.position };
+  if (unfit.number === undefined) return { value };
+  const { text, position } = unfit.number;
+  return { problem: text === 'NaN' ? 'not a number' : 'a number is too large', position };
 }
 
-/** Where the first number stands that JavaScript has none for. */
+/** The first number that JSON cannot have. */
 interface Unfit {
-  position: DocumentPosition | undefined;
+  number: Extract<DocumentValue, { kind: 'number' }> | undefined;
 }
 
 function convert(document: DocumentValue, unfit: Unfit): unknown {
@@ -28,8 +29,8 @@ function convert(document: DocumentValue, unfit: Unfit): unknown {
       return document.text;
     case 'number': {
       const number = Number(document.text);
-      // Go reads no number that a float64 cannot hold.
-      if (!Number.isFinite(number)) unfit.position ??= document.position;
+      // Go reads no number of JSON that a float64 cannot hold, and makes none of .inf and .nan of YAML.
+      if (!Number.isFinite(number)) unfit.number ??= document;
       return number;
     }
     case 'array':

@@ -1,17 +1,17 @@
-// Go types that a document is decoded into.
+// Go types that a document is decoded into. `goType` and `structName` are needed only where Go's words are shown.
 
 /** What a value must be. */
 export type Shape =
-  | { readonly kind: 'string' | 'boolean' | 'integer' | 'bytes' | 'any'; readonly goType: string }
+  | { readonly kind: 'string' | 'boolean' | 'integer' | 'bytes' | 'any'; readonly goType?: string }
   | TextShape
-  | { readonly kind: 'list' | 'map'; readonly goType: string; readonly of: Shape }
+  | { readonly kind: 'list' | 'map'; readonly goType?: string; readonly of: Shape }
   | ObjectShape;
 
 /** A type that reads its JSON itself, from a string. */
 export interface TextShape {
   readonly kind: 'text';
-  readonly goType: string;
-  /** What the text means, or Go's words for what is wrong with it. */
+  readonly goType?: string;
+  /** What the text means, or what is wrong with it. */
   readonly read: (text: string) => DecodedText | { readonly problem: string };
 }
 
@@ -23,8 +23,8 @@ export type DecodedText =
 /** A struct. */
 export interface ObjectShape {
   readonly kind: 'object';
-  readonly goType: string;
-  readonly structName: string;
+  readonly goType?: string;
+  readonly structName?: string;
   /** By the name that the version gives the member. */
   readonly fields: ReadonlyMap<string, Field>;
 }

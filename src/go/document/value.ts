@@ -15,7 +15,7 @@ export type DocumentValue = { readonly position: DocumentPosition } & (
   | { readonly kind: 'boolean'; readonly value: boolean }
   | {
       readonly kind: 'number';
-      /** As it stands in the JSON, or in the JSON that Go makes of YAML. */
+      /** As it stands in the JSON; of YAML also `Infinity`, `-Infinity` and `NaN`, which are none in JSON. */
       readonly text: string;
     }
   | { readonly kind: 'string'; readonly text: string }

@@ -8,9 +8,8 @@ import type { DocumentValue } from '../../go/document/value.ts';
 import { JsonSyntaxError } from '../../go/json-error.ts';
 import { atEnd, jsonReader, skipValue, syntaxProblem } from '../../go/json.ts';
 import { decodeGoUtf8 } from '../../go/utf8.ts';
-import { decodeYaml, positionOf } from '../../config/yaml/decode-nodes.ts';
-import { MAX_DEPTH } from '../../config/yaml/parse-nodes.ts';
-import { resultOrError, YamlError } from '../../config/yaml/yaml-error.ts';
+import { loadYaml, MAX_DEPTH, type ReadYaml } from '../../config/yaml/read-yaml.ts';
+import { YamlError } from '../../config/yaml/yaml-error.ts';
 import { ManifestError, type DocumentPosition } from '../../errors.ts';
 
 /** How far kubectl looks for a brace. */
@@ -24,10 +23,20 @@ const CARRIAGE_RETURN = 0x0d;
  *
  * @throws {@link ManifestError} where kubectl refuses the stream.
  */
-export function readManifestStream(bytes: Uint8Array, path: string | undefined): DocumentValue[] {
+export async function readManifestStream(
+  bytes: Uint8Array,
+  path: string | undefined,
+): Promise<DocumentValue[]> {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!startsWithBrace(source)) return readYaml({ source, path, start: 0, line: 1 });
-  return readJson(source, path);
+  const stream: ManifestStream = { source, path, readYaml: await loadYaml() };
+  if (startsWithBrace(source)) return readJson(stream);
+  return [...yamlDocuments(stream, { start: 0, line: 1 })];
+}
+
+interface ManifestStream {
+  readonly source: Buffer;
+  readonly path: string | undefined;
+  readonly readYaml: ReadYaml;
 }
 
 function startsWithBrace(source: Buffer): boolean {
@@ -41,7 +50,8 @@ function onTooDeep(offset: number): never {
 }
 
 /** JSON documents follow each other without anything between them. */
-function readJson(source: Buffer, path: string | undefined): DocumentValue[] {
+function readJson(stream: ManifestStream): DocumentValue[] {
+  const { source, path } = stream;
   const reader = jsonReader(source);
   const place = placeFinder(source);
   const documents: DocumentValue[] = [];
@@ -59,30 +69,22 @@ function readJson(source: Buffer, path: string | undefined): DocumentValue[] {
     const failure = new ManifestError({ path, reason, position: placeFinder(source)(offset) });
     // What holds no more than one value of JSON may as well be YAML; if it isn't, the first error counts.
     if (documents.length > 1) throw failure;
-    return [...documents, ...readYamlInstead({ source, path, start, failure })];
+    return [...documents, ...readYamlInstead(stream, start, failure)];
   }
 }
 
-interface Rest {
-  readonly source: Buffer;
-  readonly path: string | undefined;
-  readonly start: number;
-}
-
-function readYamlInstead({
-  source,
-  path,
-  start,
-  failure,
-}: Rest & { failure: ManifestError }): DocumentValue[] {
-  const yamlStart = skipSpaceToLine(source, start);
-  if (yamlStart === undefined) throw failure;
-  const { line } = placeFinder(source)(yamlStart);
+function readYamlInstead(
+  stream: ManifestStream,
+  jsonEnd: number,
+  failure: ManifestError,
+): DocumentValue[] {
+  const { source } = stream;
+  const start = skipSpaceToLine(source, jsonEnd);
+  if (start === undefined) throw failure;
+  const { line } = placeFinder(source)(start);
   const documents: DocumentValue[] = [];
   try {
-    for (const document of yamlDocuments({ source, path, start: yamlStart, line })) {
-      documents.push(document);
-    }
+    for (const document of yamlDocuments(stream, { start, line })) documents.push(document);
   } catch (error) {
     throw documents.length === 0 ? failure : error;
   }
@@ -106,13 +108,11 @@ function skipSpaceToLine(source: Buffer, start: number): number | undefined {
   return undefined;
 }
 
-interface YamlStream extends Rest {
-  /** The line, from 1, at which it starts. */
+/** Where in a text YAML starts. */
+interface YamlStart {
+  readonly start: number;
+  /** The line, from 1. */
   readonly line: number;
-}
-
-function readYaml(stream: YamlStream): DocumentValue[] {
-  return [...yamlDocuments(stream)];
 }
 
 /**
@@ -120,14 +120,18 @@ function readYaml(stream: YamlStream): DocumentValue[] {
  *
  * @yields The first document of each part.
  */
-function* yamlDocuments({ source, path, start, line }: YamlStream): Generator<DocumentValue, void> {
+function* yamlDocuments(
+  stream: ManifestStream,
+  { start, line }: YamlStart,
+): Generator<DocumentValue, void> {
+  const { source, path } = stream;
   let part: Buffer[] = [];
   let partLine = line;
   for (const [index, text] of linesOf(source, start)) {
     const isSeparator = text.subarray(0, SEPARATOR.length).toString('latin1') === SEPARATOR;
     if (isSeparator) checkSeparator(text, path, { line: line + index, column: 4 });
     if (isSeparator && part.length > 0) {
-      yield readPart(part, path, partLine);
+      yield readPart(stream, part, partLine);
       part = [];
       continue;
     }
@@ -135,7 +139,7 @@ function* yamlDocuments({ source, path, start, line }: YamlStream): Generator<Do
     if (part.length === 0) partLine = line + index;
     part.push(text);
   }
-  if (part.length > 0) yield readPart(part, path, partLine);
+  if (part.length > 0) yield readPart(stream, part, partLine);
 }
 
 /**
@@ -169,10 +173,13 @@ function checkSeparator(text: Buffer, path: string | undefined, position: Docume
   throw new ManifestError({ path, reason, position });
 }
 
-function readPart(part: readonly Buffer[], path: string | undefined, line: number): DocumentValue {
-  const decoded = resultOrError(() => decodeYaml(Buffer.concat(part), { firstLine: line }));
-  if (!(decoded instanceof YamlError)) return decoded.value;
-  const { problem, mark } = decoded;
-  const position = positionOf(mark, line);
-  throw new ManifestError({ path, reason: `not YAML: ${problem}`, position });
+function readPart(
+  { path, readYaml }: ManifestStream,
+  part: readonly Buffer[],
+  firstLine: number,
+): DocumentValue {
+  const read = readYaml(Buffer.concat(part), firstLine);
+  if (!(read instanceof YamlError)) return read.value;
+  const { message, position } = read;
+  throw new ManifestError({ path, reason: `not YAML: ${message}`, position });
 }

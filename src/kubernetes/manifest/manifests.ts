@@ -79,7 +79,8 @@ export async function readManifests(
   if (bytes.length > MAX_BYTES) {
     throw new ManifestError({ path, reason: `larger than ${MAX_BYTES} bytes`, position: START });
   }
-  return readManifestStream(bytes, path).flatMap((document) => {
+  const documents = await readManifestStream(bytes, path);
+  return documents.flatMap((document) => {
     // An empty document is what stands before a leading `---` and behind a trailing one.
     if (document.kind === 'null') return [];
     const { position } = document;

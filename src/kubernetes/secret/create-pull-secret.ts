@@ -1,5 +1,5 @@
 import { own } from '../../util/own.ts';
-import { escapeHtml, goJsonString, wellFormed } from '../../go/json-quote.ts';
+import { encodeJson, encodeText } from '../../go/encode-json.ts';
 import { isText } from '../../util/option-checks.ts';
 import { HUB_SERVER } from '../../reference/docker-hub.ts';
 import { sha256 } from '../../system/sha256.ts';
@@ -62,13 +62,13 @@ export function createPullSecret(options: CreatePullSecretOptions): CreatedPullS
   requireText('name', name);
   requireString('namespace', namespace);
   const data = Buffer.from(dockerConfigOf(own(content))).toString('base64');
-  const shownName = wellFormed(name);
+  const shownName = name.toWellFormed();
   return {
     kind: 'Secret',
     apiVersion: 'v1',
     metadata: {
       name: appendHash ? `${shownName}-${contentHash(shownName, data)}` : shownName,
-      ...(namespace === '' ? {} : { namespace: wellFormed(namespace) }),
+      ...(namespace === '' ? {} : { namespace: namespace.toWellFormed() }),
     },
     data: { '.dockerconfigjson': data },
     type: 'kubernetes.io/dockerconfigjson',
@@ -129,7 +129,7 @@ export function formatPullSecrets(secrets: readonly PullSecret[]): string {
 }
 
 function format(object: object): string {
-  return `${escapeHtml(JSON.stringify(object, null, 4))}\n`;
+  return `${encodeJson(object, 4)}\n`;
 }
 
 function dockerConfigOf(options: Omit<CreatePullSecretOptions, 'name'>): string | Uint8Array {
@@ -142,17 +142,17 @@ function dockerConfigOf(options: Omit<CreatePullSecretOptions, 'name'>): string 
 
   const auth = Buffer.concat([bytesOf(username), Buffer.from(':'), bytesOf(password)]);
   const entry = [
-    `"username":${goJsonString(username)}`,
-    `"password":${goJsonString(password)}`,
-    ...(email === '' ? [] : [`"email":${goJsonString(email)}`]),
+    `"username":${encodeText(username)}`,
+    `"password":${encodeText(password)}`,
+    ...(email === '' ? [] : [`"email":${encodeText(email)}`]),
     `"auth":"${auth.toString('base64')}"`,
   ];
-  return `{"auths":{${goJsonString(server)}:{${entry.join(',')}}}}`;
+  return `{"auths":{${encodeText(server)}:{${entry.join(',')}}}}`;
 }
 
 /** kubectl's pkg/util/hash/hash.go: 40 bits in an alphabet without vowels, so that no word comes of it. */
 function contentHash(name: string, data: string): string {
-  const content = `{"data":{".dockerconfigjson":"${data}"},"kind":"Secret","name":${goJsonString(name)},"type":"kubernetes.io/dockerconfigjson"}`;
+  const content = `{"data":{".dockerconfigjson":"${data}"},"kind":"Secret","name":${encodeText(name)},"type":"kubernetes.io/dockerconfigjson"}`;
   const digits = sha256(content).slice(0, 10);
   return digits.replace(/[013ae]/g, (digit) => 'ghkmt'.charAt('013ae'.indexOf(digit)));
 }

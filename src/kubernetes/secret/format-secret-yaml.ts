@@ -1,4 +1,4 @@
-import { isPlainString } from '../../config/yaml/resolve-scalar.ts';
+import { isPlainString } from '../../config/yaml/yaml-scalars.ts';
 import type { CreatedPullSecret } from './create-pull-secret.ts';
 
 /** Prints a Secret as `kubectl … -o yaml` does: members in the order of their names, and quotes where a text needs them. */

@@ -4,7 +4,7 @@
 
 import type { DecodedObject } from '../../go/document/decode.ts';
 import { objectsOf, textEntriesOf, textOf, textsOf } from '../../go/document/fields.ts';
-import { escapeHtml } from '../../go/json-quote.ts';
+import { encodeJson } from '../../go/encode-json.ts';
 import { goQuote } from '../../go/quote.ts';
 import type { FindingText } from './finding.ts';
 import {
@@ -137,6 +137,6 @@ function finalizerRefusals(finalizers: readonly string[]): FindingText[] {
 function exclusiveFinalizers(finalizers: readonly string[]): FindingText[] {
   if (!finalizers.includes('orphan') || !finalizers.includes('foregroundDeletion')) return [];
   const problem = 'finalizer orphan and foregroundDeletion cannot be both set';
-  const message = `Invalid value: ${escapeHtml(JSON.stringify(finalizers))}: ${problem}`;
+  const message = `Invalid value: ${encodeJson(finalizers)}: ${problem}`;
   return [{ code: 'finalizer-invalid', field: 'metadata.finalizers', message }];
 }

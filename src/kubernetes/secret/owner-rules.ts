@@ -3,7 +3,7 @@
 
 import type { DecodedObject } from '../../go/document/decode.ts';
 import { isTrue, textOf } from '../../go/document/fields.ts';
-import { escapeHtml } from '../../go/json-quote.ts';
+import { encodeJson } from '../../go/encode-json.ts';
 import { goQuote } from '../../go/quote.ts';
 import type { FindingText } from './finding.ts';
 
@@ -69,5 +69,5 @@ function ownerJson(owner: DecodedObject): string {
   const flags = ['controller', 'blockOwnerDeletion'].flatMap((name) =>
     owner.fields.has(name) ? [[name, isTrue(owner, name)]] : [],
   );
-  return escapeHtml(JSON.stringify(Object.fromEntries([...texts, ...flags])));
+  return encodeJson(Object.fromEntries([...texts, ...flags]));
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { plainValue } from '../../../src/go/document/plain-value.ts';
 import { ManifestError } from '../../../src/errors.ts';
 import { readManifestStream } from '../../../src/kubernetes/manifest/manifest-stream.ts';
+import { knownDifference, type Difference, type Effect } from '../yaml-differences.ts';
 
 const run = promisify(execFile);
 
@@ -41,9 +42,9 @@ export async function askManifestJudge(
 }
 
 /** The library's answer, in the same form. */
-export function manifestAnswerOf(text: Buffer): ManifestAnswer {
+export async function manifestAnswerOf(text: Buffer): Promise<ManifestAnswer> {
   try {
-    const documents = readManifestStream(text, undefined).flatMap((document) => {
+    const documents = (await readManifestStream(text, undefined)).flatMap((document) => {
       const converted = plainValue(document);
       if ('problem' in converted) {
         const { problem: reason, position } = converted;
@@ -60,16 +61,28 @@ export function manifestAnswerOf(text: Buffer): ManifestAnswer {
 
 /** What differs; the words of an error may, since Go's quote the text. */
 export function manifestDifference(
+  text: Uint8Array,
   kubectl: ManifestAnswer,
   library: ManifestAnswer,
-): string | undefined {
+): Difference | undefined {
+  const effect = compare(kubectl, library);
+  if (effect === undefined) return undefined;
+  return { what: DIFFERENCES[effect], reason: knownDifference(text, effect) };
+}
+
+const DIFFERENCES: Readonly<Record<Effect, string>> = {
+  refused: 'refused, and kubectl takes it',
+  taken: 'taken, and kubectl refuses it',
+  read: 'read differently',
+};
+
+function compare(kubectl: ManifestAnswer, library: ManifestAnswer): Effect | undefined {
   if (kubectl.error !== undefined || library.error !== undefined) {
-    if (kubectl.error === undefined) return 'refused, and kubectl takes it';
-    return library.error === undefined ? 'taken, and kubectl refuses it' : undefined;
+    if (kubectl.error === undefined) return 'refused';
+    return library.error === undefined ? 'taken' : undefined;
   }
   // As text once more, in which -0 is 0.
-  const same = isDeepStrictEqual(textsOf(kubectl), textsOf(library));
-  return same ? undefined : 'read differently';
+  return isDeepStrictEqual(textsOf(kubectl), textsOf(library)) ? undefined : 'read';
 }
 
 function textsOf({ documents }: ManifestAnswer): unknown {

@@ -30,10 +30,11 @@ export async function recordManifestVectors(
   const texts = [...edges, ...generated.filter(({ length }) => length <= MAX_BYTES)];
   const answers = await ask(texts);
   const seen = new Map<string, number>();
+  const kinds = await Promise.all(texts.map((text, index) => kindOf(text, answers[index])));
   const lines = texts.flatMap((text, index) => {
     const answer = answers[index] ?? { documents: [] };
     if (isRandom(text)) return [];
-    const kind = kindOf(text, answer);
+    const kind = String(kinds[index]);
     const before = seen.get(kind) ?? 0;
     seen.set(kind, before + 1);
     if (index >= edges.length && before >= MAX_OF_A_KIND) return [];
@@ -43,9 +44,13 @@ export async function recordManifestVectors(
 }
 
 /** An answer without what makes it one text's own, beside the library's words. */
-function kindOf(text: Buffer, { documents, error }: ManifestAnswer): string {
+async function kindOf(
+  text: Buffer,
+  { documents, error }: ManifestAnswer = { documents: [] },
+): Promise<string> {
   const shape = error ?? JSON.stringify(documents).replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
-  return `${shape.replaceAll(/'[^']*'|`[^`]*`|\d+/g, '')} ${manifestAnswerOf(text).error ?? ''}`;
+  const library = await manifestAnswerOf(text);
+  return `${shape.replaceAll(/'[^']*'|`[^`]*`|\d+/g, '')} ${library.error ?? ''}`;
 }
 
 /** Go's maps give one of several such keys at random. */

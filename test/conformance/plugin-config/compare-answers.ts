@@ -1,35 +1,46 @@
 // Whether the library's answer to a configuration is the kubelet's.
 
 import { isDeepStrictEqual } from 'node:util';
+import { knownDifference, type Difference, type Effect } from '../yaml-differences.ts';
 import type { Answer, Question } from './plugin-config-judge.ts';
 
 /** What differs; `undefined` for nothing. */
 export function differenceOf(
-  { path }: Question,
+  { path, document = '' }: Question,
   kubelet: Answer,
   library: Answer,
-): string | undefined {
-  if (kubelet.providers !== undefined || library.providers !== undefined) {
-    const same = isDeepStrictEqual(sorted(kubelet.providers), sorted(library.providers));
-    return same ? undefined : 'accepted by one, or read differently';
-  }
+): Difference | undefined {
+  const isAccepted = kubelet.providers !== undefined || library.providers !== undefined;
+  const found = isAccepted ? compareValues(kubelet, library) : compareWords(path, kubelet, library);
+  if (found === undefined) return undefined;
+  const [what, effect] = found;
+  return { what, reason: knownDifference(Buffer.from(document, 'base64'), effect) };
+}
+
+type Found = readonly [what: string, effect: Effect];
+
+function compareValues(kubelet: Answer, library: Answer): Found | undefined {
+  if (isDeepStrictEqual(sorted(kubelet.providers), sorted(library.providers))) return undefined;
+  if (library.providers === undefined) return ['refused, and the kubelet accepts it', 'refused'];
+  return kubelet.providers === undefined
+    ? ['accepted, and the kubelet refuses it', 'taken']
+    : ['read differently', 'read'];
+}
+
+function compareWords(path: string, kubelet: Answer, library: Answer): Found | undefined {
   const expected = withoutSecrets(textOf(kubelet, path));
   const found = library.readError ?? '';
+  if (SYNTAX_OR_TYPE_ERROR.test(expected)) return undefined;
   // As another kind, the document may be wrong in other ways, which Go finds first.
   if (found.endsWith('(wrong Kind)')) return undefined;
-  if (isReadAhead(expected, found)) return undefined;
   if (expected === found || isSameButForQuotations(expected, found)) return undefined;
-  return 'refused in other words';
+  return ['refused in other words', NOT_READ.test(found) ? 'refused' : 'read'];
 }
 
-/** What is wrong with the characters themselves: Go's reader finds it as far ahead as its buffer reaches. */
-const READER_ERROR =
-  /^yaml: (?:control characters|incomplete UTF|invalid (?:leading|trailing|length|Unicode)|unexpected low|expected low)/;
-
-/** Of two faults of one document, the one that is met first depends on how far ahead one reads. */
-function isReadAhead(...texts: readonly string[]): boolean {
-  return texts.some((text) => READER_ERROR.test(text));
-}
+/** What the kubelet says of documents that are no YAML or JSON, and of values of a wrong type: its words are not kept. */
+const SYNTAX_OR_TYPE_ERROR =
+  /^(?:yaml|json|time): |^unsupported map key|json parse error: (?!json)|^strict decoding error: yaml: /;
+const NOT_READ = /^not (?:YAML|JSON): |^the JSON ends/;
 
 /** Key order is no difference. */
 function sorted(value: unknown): unknown {

@@ -80,7 +80,7 @@ describe('readManifests says on which line a value begins,', () => {
     ['in YAML, of an index that is not there', BLOCK, ['spec', 'containers', 9], undefined],
     ['in YAML, of a name in a list', BLOCK, ['spec', 'containers', 'image'], undefined],
     ['in YAML, of a field of a text', BLOCK, ['kind', 'image'], undefined],
-    ['in YAML, of a key without a value', '? kind\n', ['kind'], 2],
+    ['in YAML, of a key without a value', '? kind\n', ['kind'], 1],
     ['in YAML with CRLF', BLOCK.replaceAll('\n', '\r\n'), ['spec', 'containers', 2, 'image'], 15],
     ['in YAML with a BOM', `\uFEFF${BLOCK}`, ['spec', 'containers', 0, 'image'], 9],
     ['in JSON', JSON_TEXT, ['spec', 'containers', 0, 'image'], 6],

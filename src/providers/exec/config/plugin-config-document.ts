@@ -2,8 +2,9 @@
 // v0.37.2 pkg/runtime/serializer (recognizer, json, versioning) with EnableStrict, and decode() of Kubernetes v1.37.2
 // pkg/credentialprovider/plugin/config.go.
 
-import { checkJson } from '../../../go/json.ts';
-import { goQuote } from '../../../go/quote.ts';
+import type { ReadYaml } from '../../../config/yaml/read-yaml.ts';
+import { YamlError } from '../../../config/yaml/yaml-error.ts';
+import { PluginConfigError } from '../../../errors.ts';
 import {
   decodeObject,
   reportedTypeProblem,
@@ -11,20 +12,25 @@ import {
   type Decoding,
   type Problem,
 } from '../../../go/document/decode.ts';
-import { trimGoStart } from '../../../go/space.ts';
 import {
-  kindProblem,
   notRegistered,
   readGroupVersionKind,
   type GroupVersionKind,
 } from '../../../go/document/group-version-kind.ts';
 import { placeFinder, readJsonDocument } from '../../../go/document/json-document.ts';
-import type { ObjectShape } from '../../../go/document/shape.ts';
+import type { ObjectShape, Shape } from '../../../go/document/shape.ts';
 import type { DocumentValue, ObjectValue } from '../../../go/document/value.ts';
-import { decodeYaml, positionOf } from '../../../config/yaml/decode-nodes.ts';
-import { resultOrError, YamlError } from '../../../config/yaml/yaml-error.ts';
-import { pluginConfigError } from './plugin-config-problems.ts';
+import { checkJson } from '../../../go/json.ts';
+import { goQuote } from '../../../go/quote.ts';
+import { trimGoStart } from '../../../go/space.ts';
 import { CONFIG_SHAPES } from './plugin-config-shape.ts';
+
+/** A file of a configuration. */
+export interface PluginConfigFile {
+  readonly path: string;
+  /** Its text or, so that also wrong UTF-8 is judged as by the kubelet, its bytes. */
+  readonly document: string | Uint8Array;
+}
 
 /** A provider as it stands in a file. */
 export interface DecodedProvider {
@@ -32,30 +38,105 @@ export interface DecodedProvider {
   readonly fields: DecodedObject;
 }
 
-/** A document of either format, and the keys that occur twice in it, where the format's reader tells. */
-interface ReadDocument {
-  readonly value: DocumentValue;
-  readonly duplicates: readonly Problem[];
+/** An error with its stack is large, and a document of 10 MiB can have a million problems. */
+const MAX_ERRORS = 100;
+
+/**
+ * The error for some problems.
+ *
+ * @param path - The file of the first.
+ * @param problems - At least one. The error has the place of the first; of several, its `cause` is an `AggregateError`
+ *   with one error each, up to a hundred.
+ * @param reason - The kubelet's text for them all; the first problem's by default.
+ */
+export function pluginConfigError(
+  path: string,
+  problems: readonly (Problem & { readonly path?: string })[],
+  reason?: string,
+): PluginConfigError {
+  const errors = problems.slice(0, MAX_ERRORS).map(
+    (problem) =>
+      new PluginConfigError({
+        path: problem.path ?? path,
+        reason: problem.message,
+        position: problem.position,
+      }),
+  );
+  const [first] = problems;
+  const whole = {
+    path: first?.path ?? path,
+    reason: reason ?? String(first?.message),
+    position: first?.position,
+  };
+  if (errors.length < 2) return new PluginConfigError(whole);
+  return new PluginConfigError(whole, { cause: new AggregateError(errors) });
 }
 
 /**
- * Reads the providers of one document.
+ * Reads the providers of one file.
  *
  * @throws {@link PluginConfigError} where the kubelet refuses it.
  */
-export function decodePluginConfig(bytes: Uint8Array, path: string): DecodedProvider[] {
-  const { value, duplicates } = isJson(bytes) ? readJson(bytes, path) : readYaml(bytes, path);
+export function decodePluginConfig(
+  { path, document }: PluginConfigFile,
+  readYaml: ReadYaml,
+): DecodedProvider[] {
+  const bytes = Buffer.from(document);
+  const read = isJson(bytes) ? readJson(bytes) : readYaml(bytes);
+  if (!('value' in read)) throw pluginConfigError(path, [withFormat(read)]);
+  const { value, duplicates } = read;
   const shape = shapeOf(readKind(value, path), { path, position: value.position });
   const decoding: Decoding = { typeProblems: [], strictProblems: [] };
   // What names its kind is an object.
   const config = decodeObject(decoding, value as ObjectValue, shape);
   const typeProblem = reportedTypeProblem(decoding);
-  if (typeProblem !== undefined) throw pluginConfigError(path, [typeProblem]);
-  checkStrict(duplicates, decoding.strictProblems, path);
+  if (typeProblem !== undefined) {
+    const message = `${typeProblem.field}: must be ${wanted(typeProblem.shape)}`;
+    throw pluginConfigError(path, [{ message, position: typeProblem.position }]);
+  }
+  const problems = [...duplicates, ...decoding.strictProblems];
+  if (problems.length > 0) {
+    const reason = problems.map(({ message }) => message).join(', ');
+    throw pluginConfigError(path, problems, `strict decoding error: ${reason}`);
+  }
   const providers = config.fields.get('providers');
   if (providers?.kind !== 'list') return [];
   // As the shape says.
   return providers.items.map((fields) => ({ path, fields: fields as DecodedObject }));
+}
+
+/** The recognizer: what begins with a brace, behind what Go takes for space, is JSON. */
+function isJson(bytes: Buffer): boolean {
+  return trimGoStart(bytes.toString('utf8')).startsWith('{');
+}
+
+/** No field lies deeper; what does is wrong already for standing there. */
+const MAX_DEPTH = 12;
+
+function readJson(
+  bytes: Uint8Array,
+): { value: DocumentValue; duplicates: readonly Problem[] } | Problem {
+  const problem = checkJson(bytes);
+  if (problem !== undefined) {
+    return { message: problem.reason, position: placeFinder(bytes)(problem.offset) };
+  }
+  return { value: readJsonDocument(bytes, { maxDepth: MAX_DEPTH }), duplicates: [] };
+}
+
+function withFormat(problem: Problem): Problem {
+  if (!(problem instanceof YamlError)) return problem;
+  return { message: `not YAML: ${problem.message}`, position: problem.position };
+}
+
+function readKind(root: DocumentValue, path: string): GroupVersionKind {
+  const { position } = root;
+  const named = readGroupVersionKind(root);
+  if ('message' in named) throw pluginConfigError(path, [named]);
+  const missing = named.kind === '' ? 'Kind' : named.version === '' ? 'apiVersion' : undefined;
+  if (missing === undefined) return named;
+  // Go quotes the whole document here.
+  const message = `Object '${missing}' is missing`;
+  throw pluginConfigError(path, [{ message, position }]);
 }
 
 function shapeOf(
@@ -84,51 +165,17 @@ const OTHER_KINDS: ReadonlySet<string> = new Set([
   ]),
 ]);
 
-/** The recognizer: what begins with a brace, behind what Go takes for space, is JSON. */
-function isJson(bytes: Uint8Array): boolean {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  return trimGoStart(text).startsWith('{');
-}
-
-function readJson(bytes: Uint8Array, path: string): ReadDocument {
-  const problem = checkJson(bytes);
-  if (problem === undefined) {
-    return { value: readJsonDocument(bytes, { maxDepth: MAX_DEPTH }), duplicates: [] };
+function wanted(shape: Shape): string {
+  switch (shape.kind) {
+    case 'list':
+      return `a list of ${shape.of.kind}s`;
+    case 'boolean':
+      return 'true or false';
+    case 'text':
+      return 'a duration such as "1h30m"';
+    case 'object':
+      return 'an object';
+    default:
+      return 'a string';
   }
-  const message = kindProblem(problem.goMessage);
-  throw pluginConfigError(path, [{ message, position: placeFinder(bytes)(problem.offset) }]);
-}
-
-/** No field lies deeper; what does is wrong already for standing there. */
-const MAX_DEPTH = 12;
-
-function readYaml(bytes: Uint8Array, path: string): ReadDocument {
-  const decoded = resultOrError(() => decodeYaml(bytes));
-  if (!(decoded instanceof YamlError)) return decoded;
-  const { message, mark } = decoded;
-  throw pluginConfigError(path, [{ message, position: positionOf(mark) }]);
-}
-
-function readKind(root: DocumentValue, path: string): GroupVersionKind {
-  const { position } = root;
-  const named = readGroupVersionKind(root);
-  if ('message' in named) throw pluginConfigError(path, [named]);
-  const missing = named.kind === '' ? 'Kind' : named.version === '' ? 'apiVersion' : undefined;
-  if (missing === undefined) return named;
-  // Go quotes the whole document here.
-  const message = `Object '${missing}' is missing`;
-  throw pluginConfigError(path, [{ message, position }]);
-}
-
-function checkStrict(
-  duplicates: readonly Problem[],
-  others: readonly Problem[],
-  path: string,
-): void {
-  const problems = [...duplicates, ...others];
-  if (problems.length === 0) return;
-  const lines = duplicates.map(({ message }) => `\n  ${message}`).join('');
-  const first = duplicates.length === 0 ? [] : [`yaml: unmarshal errors:${lines}`];
-  const reason = [...first, ...others.map(({ message }) => message)].join(', ');
-  throw pluginConfigError(path, problems, `strict decoding error: ${reason}`);
 }

@@ -1,23 +1,19 @@
-// The Go types that a CredentialProviderConfig is decoded into, one set for each version. Source: k8s.io/kubelet v0.37.2
+// The fields that a CredentialProviderConfig has, in each of its versions. Source: k8s.io/kubelet v0.37.2
 // config/{v1,v1beta1,v1alpha1}/types.go, and Kubernetes v1.37.2 pkg/kubelet/apis/config/types.go for `__internal`.
 
-import type { Field, ObjectShape, Shape, TextShape } from '../../../go/document/shape.ts';
+import type { ObjectShape, Shape, TextShape } from '../../../go/document/shape.ts';
 import { readGoDuration } from '../../../go/duration.ts';
 
-const STRING: Shape = { kind: 'string', goType: 'string' };
-const STRINGS: Shape = { kind: 'list', goType: '[]string', of: STRING };
-const TYPE_META: readonly (readonly [string, Field])[] = [
-  ['kind', { key: 'kind', shape: STRING }],
-  ['apiVersion', { key: 'apiVersion', shape: STRING }],
-];
+const STRING: Shape = { kind: 'string' };
+const STRINGS: Shape = { kind: 'list', of: STRING };
 
 /** The shape of a whole document, by the version of its API. */
 export const CONFIG_SHAPES: ReadonlyMap<string, ObjectShape> = new Map([
-  ['v1', configShape('v1', { hasTokens: true })],
-  ['v1beta1', configShape('v1beta1', { hasTokens: false })],
-  ['v1alpha1', configShape('v1alpha1', { hasTokens: false })],
+  ['v1', configShape({ hasTokens: true })],
+  ['v1beta1', configShape({ hasTokens: false })],
+  ['v1alpha1', configShape({ hasTokens: false })],
   // The kubelet takes its internal types too, whose fields have no names but Go's.
-  ['__internal', configShape('config', { hasTokens: true, rename: goName })],
+  ['__internal', configShape({ hasTokens: true, rename: goName })],
 ]);
 
 interface VersionTraits {
@@ -25,41 +21,30 @@ interface VersionTraits {
   readonly rename?: (name: string) => string;
 }
 
-function configShape(goPackage: string, { hasTokens, rename = same }: VersionTraits): ObjectShape {
-  const object = (structName: string, fields: Readonly<Record<string, Shape>>): ObjectShape => ({
+function configShape({ hasTokens, rename = (name) => name }: VersionTraits): ObjectShape {
+  const object = (fields: Readonly<Record<string, Shape>>): ObjectShape => ({
     kind: 'object',
-    goType: `${goPackage}.${structName}`,
-    structName,
-    fields: new Map(
-      Object.entries(fields).map(([key, shape]) => [rename(key), { key, shape }] as const),
-    ),
+    fields: new Map(Object.entries(fields).map(([key, shape]) => [rename(key), { key, shape }])),
   });
-  const tokenAttributes = object('ServiceAccountTokenAttributes', {
+  const tokenAttributes = object({
     serviceAccountTokenAudience: STRING,
-    cacheType: { kind: 'string', goType: `${goPackage}.ServiceAccountTokenCacheType` },
-    requireServiceAccount: { kind: 'boolean', goType: 'bool' },
+    cacheType: STRING,
+    requireServiceAccount: { kind: 'boolean' },
     requiredServiceAccountAnnotationKeys: STRINGS,
     optionalServiceAccountAnnotationKeys: STRINGS,
   });
-  const provider = object('CredentialProvider', {
+  const provider = object({
     name: STRING,
     matchImages: STRINGS,
-    defaultCacheDuration: { kind: 'text', goType: 'string', read: readDuration },
+    defaultCacheDuration: { kind: 'text', read: readDuration },
     apiVersion: STRING,
     args: STRINGS,
-    env: listOf(object('ExecEnvVar', { name: STRING, value: STRING })),
+    env: { kind: 'list', of: object({ name: STRING, value: STRING }) },
     ...(hasTokens ? { tokenAttributes } : {}),
   });
-  const config = object('CredentialProviderConfig', { providers: listOf(provider) });
-  return { ...config, fields: new Map([...TYPE_META, ...config.fields]) };
-}
-
-function listOf(of: ObjectShape): Shape {
-  return { kind: 'list', goType: `[]${of.goType}`, of };
-}
-
-function same(name: string): string {
-  return name;
+  const { fields } = object({ providers: { kind: 'list', of: provider } });
+  const typeMeta = ['kind', 'apiVersion'].map((key) => [key, { key, shape: STRING }] as const);
+  return { kind: 'object', fields: new Map([...typeMeta, ...fields]) };
 }
 
 function goName(name: string): string {
@@ -68,7 +53,8 @@ function goName(name: string): string {
 }
 
 function readDuration(text: string): ReturnType<TextShape['read']> {
-  const reading = readGoDuration(text);
-  if (reading.nanoseconds === undefined) return reading;
-  return { kind: 'duration', nanoseconds: reading.nanoseconds };
+  const nanoseconds = readGoDuration(text);
+  return nanoseconds === undefined
+    ? { problem: 'not a duration' }
+    : { kind: 'duration', nanoseconds };
 }

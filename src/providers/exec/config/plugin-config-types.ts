@@ -3,11 +3,15 @@
 
 import type { ServiceAccountTokenAttributes } from '../../contract.ts';
 
-/** The versions of the plugin API: how the kubelet and a plugin talk to each other. */
-export type PluginApiVersion =
-  | 'credentialprovider.kubelet.k8s.io/v1'
-  | 'credentialprovider.kubelet.k8s.io/v1beta1'
-  | 'credentialprovider.kubelet.k8s.io/v1alpha1';
+/** How the kubelet and a plugin talk to each other (Kubernetes v1.37.2 plugin.go, apiVersions). */
+export const API_VERSIONS = [
+  'credentialprovider.kubelet.k8s.io/v1',
+  'credentialprovider.kubelet.k8s.io/v1beta1',
+  'credentialprovider.kubelet.k8s.io/v1alpha1',
+] as const;
+
+/** A version of the plugin API. */
+export type PluginApiVersion = (typeof API_VERSIONS)[number];
 
 /** A variable of a plugin's environment. */
 export interface PluginEnvironmentVariable {

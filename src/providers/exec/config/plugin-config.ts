@@ -1,25 +1,23 @@
-// A kubelet's CredentialProviderConfig, accepted and refused as the kubelet does it, in its words and with line and
-// column. Source: Kubernetes v1.37.2 pkg/credentialprovider/plugin/config.go.
+// A kubelet's CredentialProviderConfig, accepted and refused as the kubelet does it, with line and column; what breaks its
+// rules is reported in the kubelet's words. Source: Kubernetes v1.37.2 pkg/credentialprovider/plugin/config.go.
 
+import { loadYaml } from '../../../config/yaml/read-yaml.ts';
 import type { ServiceAccountTokenAttributes } from '../../contract.ts';
 import type { Decoded, DecodedObject } from '../../../go/document/decode.ts';
-import { decodePluginConfig, type DecodedProvider } from './plugin-config-document.ts';
+import {
+  decodePluginConfig,
+  pluginConfigError,
+  type DecodedProvider,
+  type PluginConfigFile,
+} from './plugin-config-document.ts';
 import { objectsOf, textOf, textsOf } from '../../../go/document/fields.ts';
 import { goQuote } from '../../../go/quote.ts';
-import { pluginConfigError } from './plugin-config-problems.ts';
 import type {
   PluginApiVersion,
   PluginConfig,
   PluginProviderConfig,
 } from './plugin-config-types.ts';
 import { validateProviders } from './validate-plugin-config.ts';
-
-/** A file of a configuration. */
-export interface PluginConfigFile {
-  readonly path: string;
-  /** Its text or, so that also wrong UTF-8 is judged as by the kubelet, its bytes. */
-  readonly document: string | Uint8Array;
-}
 
 /**
  * Reads a configuration of one file, YAML or JSON.
@@ -30,11 +28,14 @@ export interface PluginConfigFile {
  *   the error's `cause` is an `AggregateError` with a PluginConfigError each.
  * @example
  * ```ts
- * parsePluginConfig('kind: CredentialProviderConfig', 'plugins.yaml');
+ * await parsePluginConfig('kind: CredentialProviderConfig', 'plugins.yaml');
  * // throws: plugins.yaml:1:1: Object 'apiVersion' is missing
  * ```
  */
-export function parsePluginConfig(document: string | Uint8Array, path: string): PluginConfig {
+export function parsePluginConfig(
+  document: string | Uint8Array,
+  path: string,
+): Promise<PluginConfig> {
   return mergePluginConfigs([{ path, document }], path);
 }
 
@@ -45,16 +46,16 @@ export function parsePluginConfig(document: string | Uint8Array, path: string): 
  * @param path - Where they are from, for errors that are no single file's.
  * @throws {@link PluginConfigError} as {@link parsePluginConfig}.
  */
-export function mergePluginConfigs(files: readonly PluginConfigFile[], path: string): PluginConfig {
-  const providers = files.flatMap((file) => decodePluginConfig(bytesOf(file.document), file.path));
+export async function mergePluginConfigs(
+  files: readonly PluginConfigFile[],
+  path: string,
+): Promise<PluginConfig> {
+  const readYaml = await loadYaml();
+  const providers = files.flatMap((file) => decodePluginConfig(file, readYaml));
   checkNames(providers);
   const problems = validateProviders(providers, path);
   if (problems.length > 0) throw pluginConfigError(path, problems, aggregate(problems));
   return { providers: providers.map(({ fields }) => toProvider(fields)) };
-}
-
-function bytesOf(document: string | Uint8Array): Uint8Array {
-  return typeof document === 'string' ? Buffer.from(document) : document;
 }
 
 function checkNames(providers: readonly DecodedProvider[]): void {

@@ -51,7 +51,7 @@ export async function readPluginConfig(
   const read = await Promise.all(paths.map((path) => readOne(system, path, signal)));
   const directory = names === undefined ? [] : [{ path: configPath, stamp }];
   return {
-    config: mergePluginConfigs(read, configPath),
+    config: await mergePluginConfigs(read, configPath),
     files: [...directory, ...read.map((file) => ({ path: file.path, stamp: file.stamp }))],
   };
 }

@@ -122,7 +122,8 @@ providers:
       'config --provider=ecr --name=on --match-image=1_000',
     );
     expect(exitCode).toBe(0);
-    expect(parsePluginConfig(stdout, 'c.yaml').providers[0]).toMatchObject({
+    const { providers } = await parsePluginConfig(stdout, 'c.yaml');
+    expect(providers[0]).toMatchObject({
       name: 'on',
       matchImages: ['1_000'],
     });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { escapeHtml, goJsonString, wellFormed } from '../../../src/go/json-quote.ts';
+import { encodeJson, encodeText } from '../../../src/go/encode-json.ts';
 
-describe('goJsonString writes what Go writes', () => {
+describe('encodeText writes what Go writes', () => {
   test.each<[string, string]>([
     ['plain', '"plain"'],
     ['"\\/', String.raw`"\"\\/"`],
@@ -12,7 +12,7 @@ describe('goJsonString writes what Go writes', () => {
     ['ü😀', '"ü😀"'],
     ['a\ud800b', '"a\uFFFDb"'],
   ])('for the text %p', (text, json) => {
-    expect(goJsonString(text)).toBe(json);
+    expect(encodeText(text)).toBe(json);
   });
 
   test.each<[string, number[], string]>([
@@ -22,14 +22,14 @@ describe('goJsonString writes what Go writes', () => {
     ['bad bytes side by side', [0xff, 0xfe], String.raw`"\ufffd\ufffd"`],
     ['a sequence that is cut short', [0x22, 0xe2, 0x82], String.raw`"\"\ufffd\ufffd"`],
   ])('for bytes: %s', (_name, bytes, json) => {
-    expect(goJsonString(Uint8Array.from(bytes))).toBe(json);
+    expect(encodeText(Uint8Array.from(bytes))).toBe(json);
   });
 });
 
-test('wellFormed replaces lone surrogates only', () => {
-  expect(wellFormed('a😀\udc00')).toBe('a😀\uFFFD');
+test('of lone surrogates only, text becomes another', () => {
+  expect(encodeText('a😀\udc00')).toBe('"a😀\uFFFD"');
 });
 
-test('escapeHtml escapes nothing else', () => {
-  expect(escapeHtml('{"a":"<é>"}')).toBe(String.raw`{"a":"\u003cé\u003e"}`);
+test('a value is what JSON.stringify makes of it, escaped', () => {
+  expect(encodeJson({ a: '<é>' })).toBe(String.raw`{"a":"\u003cé\u003e"}`);
 });
