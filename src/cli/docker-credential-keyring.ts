@@ -2,7 +2,7 @@
 // The process of the credential helper: what only a process of its own can run, and nothing else.
 import { nodeSystem } from '../system/node-system.ts';
 import { guardChildren } from '../system/process/process-guard.ts';
-import { runCredentialHelper } from './commands/credential-helper-command.ts';
+import { runCredentialHelper } from './credential-helper/run-credential-helper.ts';
 import { endOnSignals } from './own-process.ts';
 
 endOnSignals(process, guardChildren(nodeSystem));

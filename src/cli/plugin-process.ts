@@ -12,7 +12,7 @@ import {
 import type { System } from '../system/system.ts';
 import { isSignalled, tellFaults, type FaultyProcess } from './own-process.ts';
 import { servesModule } from './inputs/plugin-arguments.ts';
-import { pluginCommand, type PluginHost } from './commands/plugin-command.ts';
+import { pluginCommand, type PluginHost } from './commands/plugin.ts';
 import { importModule } from './inputs/plugin-providers.ts';
 
 /** The part of Node's `process` that it uses. */

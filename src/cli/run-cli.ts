@@ -2,7 +2,7 @@
 
 import { CommanderError } from 'commander';
 import { caught, complain, EXIT, UsageError, type CliContext, type ExitCode } from './context.ts';
-import { createProgram } from './program.ts';
+import { createProgram } from './program/program.ts';
 
 /**
  * Runs the program `docker-keyring`.

@@ -3,7 +3,7 @@
 import type { VerifiedImage } from '../../registry/verify/verify-report.ts';
 import type { CliContext } from '../context.ts';
 import { count } from '../render/text.ts';
-import { verdictOn } from './verify-outcome.ts';
+import { verdictOn } from '../render/verify/outcome.ts';
 
 /** The line. */
 export interface Progress {

@@ -9,7 +9,7 @@ import { caught, UsageError, type CliContext } from '../context.ts';
 import type { Manifest } from './manifest-files.ts';
 import { findManifestFiles, type ManifestPath } from './manifest-paths.ts';
 import { inputName, type InputFiles } from './read-input.ts';
-import type { BrokenFile } from '../commands/verify-outcome.ts';
+import type { BrokenFile } from '../render/verify/outcome.ts';
 
 /** The options that name manifests. */
 export interface ManifestPathOptions {

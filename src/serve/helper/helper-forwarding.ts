@@ -3,7 +3,7 @@
 import type { ProcessResult, System } from '../../system/system.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { HELPER_NAME_RULE, isHelperName } from '../../providers/docker-helper/helper-name.ts';
-import { HELPER_MESSAGES, HelperError } from './helper-process.ts';
+import { HELPER_MESSAGES, HelperError } from './contract.ts';
 import { encodeCredential } from './helper-json.ts';
 import type { HelperStore } from './helper-store.ts';
 

@@ -5,7 +5,7 @@ import type { JsonReader, JsonSyntaxError } from '../../go/json-error.ts';
 import { readString } from '../../go/json-string.ts';
 import { jsonReader, nextKind, readObject, skipValue } from '../../go/json.ts';
 import { foldName } from '../../go/fold-name.ts';
-import { HELPER_MESSAGES, HelperError, type HelperProcess } from './helper-process.ts';
+import { HELPER_MESSAGES, HelperError, type HelperProcess } from './contract.ts';
 
 /** A credential as the protocol has it: the user name of an identity token is `<token>`. */
 export interface HelperCredential {

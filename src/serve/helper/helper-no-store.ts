@@ -1,6 +1,6 @@
 // The store of a helper that keeps nothing.
 
-import { HelperError } from './helper-process.ts';
+import { HelperError } from './contract.ts';
 import type { HelperStore } from './helper-store.ts';
 
 /** Makes a store that has nothing, and refuses to keep anything. */

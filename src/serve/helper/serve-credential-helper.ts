@@ -9,11 +9,11 @@ import type { CredentialProvider } from '../../providers/contract.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import type { System } from '../../system/system.ts';
 import { createFileStore } from './file-store.ts';
-import { createHelperBackend, type HelperKeyring } from './helper-backend.ts';
+import { createHelperBackend, type HelperKeyring } from './backend.ts';
 import { noStore } from './helper-no-store.ts';
-import type { HelperProcess } from './helper-process.ts';
+import type { HelperProcess } from './contract.ts';
 import { oneLine } from '../../util/one-line.ts';
-import { serveHelperProtocol } from './helper-protocol.ts';
+import { serveHelperProtocol } from './protocol.ts';
 
 /** What a credential helper answers from: a provider, or a keyring, which it closes at the end. */
 export type HelperSource =

@@ -5,7 +5,7 @@ import { foldName } from '../../go/fold-name.ts';
 import type { JsonReader } from '../../go/json-error.ts';
 import { checkJson, jsonReader, nextKind, readObject, skipValue } from '../../go/json.ts';
 import { isPlaceholder } from '../../config/config-entry.ts';
-import { imageOfServer, placeOf } from './helper-server.ts';
+import { imageOfServer, placeOf } from './server-image.ts';
 
 /** What a document holds. */
 export interface StoredDocument {

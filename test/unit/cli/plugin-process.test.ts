@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pluginCommand } from '../../../src/cli/commands/plugin-command.ts';
+import { pluginCommand } from '../../../src/cli/commands/plugin.ts';
 import { runPluginProcess } from '../../../src/cli/plugin-process.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
 import type { EndOfProcess } from '../../../src/system/process/run-apart.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { pluginCommand } from '../../../src/cli/commands/plugin-command.ts';
+import { pluginCommand } from '../../../src/cli/commands/plugin.ts';
 import { desk, request } from '../serve/serving.ts';
 import { hostOf, plugin, type PluginWorld } from './plugin-run.ts';
 import { run } from './run.ts';

@@ -1,0 +1,39 @@
+// docker-keyring doctor: what this machine offers, and what to do about what is wrong.
+
+import { worstStatus, type Check, type MachineDiagnosis } from '../../doctor/check.ts';
+import { diagnoseMachine } from '../../doctor/diagnose-machine.ts';
+import { EXIT, print, type CliContext, type ExitCode } from '../context.ts';
+import { jsonText } from '../render/inert.ts';
+import { readKeyringInputs, type InputOptions } from '../inputs/keyring-inputs.ts';
+import { renderDoctor } from '../render/doctor.ts';
+import { styleOf } from '../render/style.ts';
+import { VERSION } from '../version.ts';
+
+/** The options of `doctor`. */
+export interface DoctorOptions extends InputOptions {
+  readonly output: 'text' | 'json';
+}
+
+/** Looks at the machine, and resolves the images where there are any. */
+export async function doctorCommand(
+  context: CliContext,
+  given: readonly string[],
+  options: DoctorOptions,
+): Promise<ExitCode> {
+  const { keyring, podImages } = await readKeyringInputs(context, options);
+  const images = given.length > 0 ? given : podImages;
+  const { checks, images: resolved } = await diagnoseMachine(keyring, images);
+  const diagnosis: MachineDiagnosis = {
+    checks: [programCheck(context), ...checks],
+    images: resolved,
+  };
+  const status = worstStatus([...diagnosis.checks, ...diagnosis.images]);
+  if (options.output === 'json') context.stdout.write(jsonText({ status, ...diagnosis }));
+  else print(context, renderDoctor(diagnosis, { style: styleOf(context), system: context.system }));
+  return status === 'failure' ? EXIT.found : EXIT.ok;
+}
+
+function programCheck({ nodeVersion, system }: CliContext): Check {
+  const message = `version ${VERSION}, on Node.js ${nodeVersion.replace(/^v/, '')}, ${system.platform}`;
+  return { area: 'machine', subject: 'docker-keyring', status: 'ok', message };
+}
