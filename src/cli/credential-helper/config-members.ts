@@ -1,9 +1,9 @@
-// The members of docker-credential-keyring's configuration, and what each may be.
+// The members of docker-credential-keyring's configuration, and their checks.
 
 import { isBooleanOption, isText, type Check } from '../../util/option-checks.ts';
 import { HELPER_NAME_RULE, isHelperName } from '../../providers/docker-helper/helper-name.ts';
 
-/** The configuration as it is written; every member may be left out. */
+/** The configuration file; every member is optional. */
 export interface ConfigDocument {
   readonly providers?: readonly string[];
   readonly dockerConfig?: readonly string[];
@@ -15,7 +15,7 @@ const OWN_NAME = 'keyring';
 const SIMPLE: ReadonlySet<string> = new Set(['ecr', 'gcr', 'acr', 'environment']);
 const PROVIDERS = 'ecr, gcr, acr, environment, helper:NAME and exec:CONFIG,BINDIR';
 
-/** What is wrong with each member's value, as a phrase behind its name. */
+/** Checks by member. A problem is a phrase that follows the member's name. */
 export const CONFIG_MEMBERS: Readonly<Record<string, Check>> = {
   providers: providersProblem,
   dockerConfig: (value) => (isTexts(value) ? undefined : 'must be an array of paths'),
@@ -24,7 +24,7 @@ export const CONFIG_MEMBERS: Readonly<Record<string, Check>> = {
 };
 
 function providersProblem(value: unknown): string | undefined {
-  if (!isTexts(value)) return 'must be an array of texts';
+  if (!isTexts(value)) return 'must be an array of strings';
   const repeated = value.find((name, index) => value.indexOf(name) < index);
   if (repeated !== undefined) return `names ${repeated} twice`;
   const sets = value.filter((name) => name.startsWith('exec:'));
@@ -38,7 +38,7 @@ function providerProblem(name: string): string | undefined {
   if (name.startsWith('helper:')) return helperProblem(name.slice('helper:'.length));
   if (/^exec:[^,]+,[^,]+$/.test(name)) return undefined;
   if (name.startsWith('exec:')) return 'has exec: without two paths, as in exec:CONFIG,BINDIR';
-  return `names ${JSON.stringify(name)}, which is no provider; there are ${PROVIDERS}`;
+  return `names ${JSON.stringify(name)}, which is not a provider; use ${PROVIDERS}`;
 }
 
 function storeProblem(value: unknown): string | undefined {

@@ -1,4 +1,4 @@
-// The configuration of docker-credential-keyring: where it gets credentials from, and where it keeps what it is given.
+// The configuration of docker-credential-keyring: where credentials come from, and where logins are stored.
 
 import { isAbsolute, join, resolve } from 'node:path';
 import { placeProblems, type ProblemAt } from '../../config/decoding.ts';
@@ -9,22 +9,21 @@ import { ConfigError } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
 import { CONFIG_MEMBERS, type ConfigDocument } from './config-members.ts';
 
-/** The part of the world that the configuration is found by. */
 export type HelperConfigSystem = Pick<
   System,
   'env' | 'homeDirectory' | 'readFile' | 'workingDirectory'
 >;
 
-/** What the program goes by; all paths are absolute. */
+/** The configuration with its defaults. All paths are absolute. */
 export interface HelperConfig {
-  /** The file that says so; it need not exist. `''` where there is no home directory for it. */
+  /** The configuration file, which need not exist; `''` without a home directory. */
   readonly path: string;
   /** `ecr`, `gcr`, `acr`, `environment`, `helper:NAME` or `exec:CONFIG,BINDIR`. */
   readonly providers: readonly string[];
   readonly dockerConfig: readonly string[];
-  /** A file, a helper's name, or nothing. */
+  /** Where logins are stored; `undefined` for nowhere. */
   readonly store: { readonly file: string } | { readonly helper: string } | undefined;
-  /** Whether providers' answers are kept between two starts. */
+  /** Whether answers of providers are cached between starts. */
   readonly cache: boolean;
 }
 
@@ -33,7 +32,7 @@ const MAX_BYTES = 1024 * 1024;
 const DEFAULT_PROVIDERS: readonly string[] = ['ecr', 'gcr', 'acr'];
 
 /**
- * Reads the configuration. Without a file everything has its default; a file that the environment names must be there.
+ * Reads the configuration. The default file may be missing; a file that the environment names must exist.
  *
  * @throws {@link ConfigError} with line and column.
  */
@@ -45,7 +44,7 @@ export async function readHelperConfig(system: HelperConfigSystem): Promise<Help
   if (document === undefined && named !== undefined) {
     throw new ConfigError({
       path,
-      reason: `there is no such file, and ${CONFIG_VARIABLE} names it`,
+      reason: `${CONFIG_VARIABLE} names it, and there is no such file`,
     });
   }
   const {
@@ -88,7 +87,7 @@ function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
-/** A path in the file: below the home directory behind `~/`, otherwise from the file's own directory. */
+/** A path in the file: `~/` is the home directory; other paths are relative to the file's directory. */
 function fromFile(system: HelperConfigSystem, file: string, path: string): string {
   if (!path.startsWith('~/')) return resolve(file, '..', path);
   const found = inHome(system, path.slice(2));
@@ -121,7 +120,7 @@ async function readDocument(
   return JSON.parse(new TextDecoder().decode(content.bytes)) as ConfigDocument;
 }
 
-/** The first problem, where there is one. */
+/** The first problem, if any. */
 function problemsOf(bytes: Uint8Array): ProblemAt[] {
   const reader = jsonReader(bytes);
   const problems: ProblemAt[] = [];
@@ -133,7 +132,7 @@ function problemsOf(bytes: Uint8Array): ProblemAt[] {
       const start = reader.offset;
       skipValue(reader);
       const reason = seen.has(name)
-        ? `the member ${JSON.stringify(name)} stands there twice`
+        ? `the member ${JSON.stringify(name)} is there twice`
         : memberProblem(name, bytes.subarray(start, reader.offset));
       seen.add(name);
       if (reason !== undefined) problems.push(at(offset, reason));
@@ -154,7 +153,7 @@ function memberProblem(name: string, value: Uint8Array): string | undefined {
   const check = Object.hasOwn(CONFIG_MEMBERS, name) ? CONFIG_MEMBERS[name] : undefined;
   if (check === undefined) {
     const known = Object.keys(CONFIG_MEMBERS).join(', ');
-    return `there is no member ${JSON.stringify(name)}; there are ${known}`;
+    return `the member ${JSON.stringify(name)} is unknown; use ${known}`;
   }
   const problem = check(JSON.parse(new TextDecoder().decode(value)));
   return problem === undefined ? undefined : `${name} ${problem}`;

@@ -1,4 +1,4 @@
-// The keyring that docker-credential-keyring asks where its store has no answer.
+// The keyring of docker-credential-keyring, asked where the store has no answer.
 
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
@@ -16,37 +16,34 @@ import { openTokenFileCache } from '../../shared-cache/token-file/open-token-fil
 import type { System } from '../../system/system.ts';
 import type { HelperConfig } from './config.ts';
 
-/** What a keyring, or a question about its providers, takes. */
 export interface HelperKeyringOptions {
   readonly system: System;
-  /** Is told what is wrong beside the answer. */
   readonly warn: (message: string) => void;
-  /** Is told why a provider has no answer. */
-  readonly fail: (message: string) => void;
-  /** What will be asked for, where anything will. */
+  /** Called with the reason of each provider that fails. */
+  readonly onFailure: (message: string) => void;
+  /** What `get` asks for; `undefined` for other commands. */
   readonly server: string | undefined;
 }
 
-/** Makes the keyring. */
 export async function openHelperKeyring(
   config: HelperConfig,
-  { system, warn, fail, server }: HelperKeyringOptions,
+  { system, warn, onFailure, server }: HelperKeyringOptions,
 ): Promise<DockerKeyring> {
   return createKeyring({
     system,
     providers: config.providers.flatMap((name) => sourcesOf(name, system, server)),
     dockerConfig: { files: config.dockerConfig },
     onProblem: ({ message }) => warn(message),
-    onProviderError: ({ message }) => fail(message),
+    onProviderError: ({ message }) => onFailure(message),
     ...(await cacheOf(config, system, warn)),
   });
 }
 
 /**
- * The name of a provider that is for the registry of an image. A helper is none: it is asked for every registry, and may be
- * where somebody keeps what a login stores here.
+ * The name of a provider whose `matchImages` match an image. Helpers are left out: they are asked for every registry, and
+ * often hold what logins stored.
  */
-export async function issuerOf(
+export async function providerFor(
   { providers }: HelperConfig,
   image: string,
   system: System,
@@ -57,7 +54,7 @@ export async function issuerOf(
     named
       .flatMap((name) => sourcesOf(name, system, undefined))
       .map(async (source) => {
-        // A set that cannot be read says so when it is asked.
+        // The keyring reports a set that cannot be read.
         return 'read' in source ? source.read(signal).catch(() => []) : [source];
       }),
   );
@@ -96,7 +93,7 @@ function sourcesOf(
   return [execPlugins({ config, binDir, system })];
 }
 
-/** A helper is asked for any registry, those with a port too: the client has said for which. */
+/** A helper is asked for the client's registry only, which may have a port. */
 function registryOf(server: string | undefined): readonly string[] {
   const image = server === undefined ? undefined : imageOfServer(server);
   return image === undefined ? [] : [image.slice(0, image.indexOf('/'))];

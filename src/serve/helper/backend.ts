@@ -1,44 +1,45 @@
-// What a credential helper answers: from its store, then from a keyring.
+// How a credential helper's commands are answered: from its store, then from a keyring.
 
-import { own } from '../../util/own.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { DockerAuth } from '../../credential/docker-config-json.ts';
+import { readExpiry } from '../../credential/secret-expiry.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
-import { readEnd } from '../../credential/credential-end.ts';
-import { HELPER_MESSAGES, HelperError } from './contract.ts';
 import { oneLine } from '../../util/one-line.ts';
-import type { HelperCredential } from './helper-input.ts';
+import { own } from '../../util/own.ts';
+import {
+  HELPER_MESSAGES,
+  HelperError,
+  TOKEN_USERNAME,
+  type HelperCredential,
+  type HelperStore,
+} from './contract.ts';
 import { imageOfServer, isKeyForServer } from './server-image.ts';
-import { TOKEN_USERNAME, type HelperStore } from './helper-store.ts';
 
-/** What a helper's commands do. */
+/** The commands of the protocol. */
 export interface HelperBackend extends Omit<HelperStore, 'get'> {
-  /** Rejects with a {@link HelperError} where there is nothing. */
+  /** Rejects with a {@link HelperError} where there is no credential. */
   get(server: string): Promise<HelperCredential>;
-  /** Ends what is under way. */
   close(): Promise<void>;
 }
 
-/** What of a keyring a helper takes. */
+/** The part of a keyring that a helper uses. */
 export type HelperKeyring = Pick<DockerKeyring, 'lookup' | 'toDockerConfig' | 'close'>;
 
-/** What a backend is made of. */
+/** What {@link createHelperBackend} takes. */
 export interface HelperBackendOptions {
-  /** Makes the keyring, once, where the store does not answer. */
+  /** Called once at most, where the store has no answer. */
   readonly openKeyring: () => Promise<HelperKeyring>;
   readonly store: HelperStore;
-  /** The name of a provider that is for the registry of an image, and so is asked before the store. */
-  readonly issuerOf: (image: string) => Promise<string | undefined>;
+  /** The name of the provider whose `matchImages` match an image: it is asked before the store. */
+  readonly providerFor: (image: string) => Promise<string | undefined>;
   readonly now: () => number;
-  /** Why sources could not answer, so far; each a phrase without anything secret. */
+  /** Why sources could not answer, so far: phrases without secrets. The owner adds to it. */
   readonly failures: readonly string[];
-  /** Is told what is left out of an answer. */
   readonly warn: (message: string) => void;
 }
 
-/** Makes a backend. */
 export function createHelperBackend(options: HelperBackendOptions): HelperBackend {
-  const { store, failures, warn, issuerOf, now } = options;
+  const { store, failures, warn, providerFor, now } = options;
   let opening: Promise<HelperKeyring> | undefined;
   const open = (): Promise<HelperKeyring> => (opening ??= options.openKeyring());
 
@@ -52,40 +53,43 @@ export function createHelperBackend(options: HelperBackendOptions): HelperBacken
       if (!isKeyForServer(credential.key, image)) continue;
       const found = toHelper(server, credential, now());
       if (typeof found === 'object') return found;
-      if (found !== undefined) warn(`the credential under ${credential.key} is left out: ${found}`);
+      if (found !== undefined) warn(`the credential under ${credential.key} is skipped: ${found}`);
     }
     return undefined;
   }
 
   async function fromStore(server: string): Promise<HelperCredential | undefined> {
     const found = await store.get(server);
-    const ended = found && endBefore(found.secret, now());
-    if (ended === undefined) return found;
-    warn(`what is stored for ${server} is left out: ${ended}; log in again`);
+    const expired = found && expiredBefore(found.secret, now());
+    if (expired === undefined) return found;
+    warn(`the stored credential for ${server} is skipped: ${expired}; log in again`);
     return undefined;
   }
 
-  /** What a login stored is a token's copy where a provider gives the tokens: it counts where that has no answer. */
-  async function storedLast(server: string, image: string): Promise<HelperCredential | undefined> {
+  /** Where a provider gives the tokens, a login stored a copy of one: it is used only if the provider has no answer. */
+  async function fromProviderFirst(
+    server: string,
+    image: string,
+  ): Promise<HelperCredential | undefined> {
     const found = await lookup(server, image);
     if (found !== undefined) return found;
     const [failure] = failures;
-    const last = await fromStore(server);
-    if (last !== undefined && failure !== undefined) {
-      warn(`${failure.replaceAll(image, server)}; what is stored is used`);
+    const stored = await fromStore(server);
+    if (stored !== undefined && failure !== undefined) {
+      warn(`${failure.replaceAll(image, server)}; the stored credential is used`);
     }
-    return last;
+    return stored;
   }
 
   return {
     async get(server) {
       const image = imageOfServer(server);
-      const isIssued = image !== undefined && (await issuerOf(image)) !== undefined;
-      const found = isIssued
-        ? await storedLast(server, image)
+      const hasProvider = image !== undefined && (await providerFor(image)) !== undefined;
+      const found = hasProvider
+        ? await fromProviderFirst(server, image)
         : ((await fromStore(server)) ?? (await lookup(server, image)));
       if (found !== undefined) return found;
-      // "Not found" would let a client go on without credentials, and hide why.
+      // For "not found", a client goes on without credentials, and nobody sees the failure.
       const [failure] = failures;
       if (failure === undefined) throw new HelperError(HELPER_MESSAGES.notFound);
       throw new HelperError(oneLine(failure.replaceAll(String(image), server)));
@@ -96,7 +100,7 @@ export function createHelperBackend(options: HelperBackendOptions): HelperBacken
       const known = new Set([...stored.keys()].map(imageOfServer));
       const servers = Object.entries(auths).flatMap(([key, entry]) => {
         const image = imageOfServer(key);
-        // What is stored stands among the keyring's files too, under a key that may be written otherwise.
+        // The keyring reads the store's file, too, and may spell its keys in another way.
         if (image === undefined || known.has(image)) return [];
         const username = usernameOf(entry);
         return username === '' ? [] : [[key, username] as const];
@@ -107,16 +111,18 @@ export function createHelperBackend(options: HelperBackendOptions): HelperBacken
       await store.store(credential);
       const { server } = credential;
       const image = imageOfServer(server);
-      const issuer = image && (await issuerOf(image));
-      if (issuer === undefined) return;
-      warn(`for ${server} the provider ${issuer} is asked first, and what is stored afterwards`);
+      const provider = image && (await providerFor(image));
+      if (provider === undefined) return;
+      warn(
+        `the provider ${provider} is asked for ${server} first; the stored credential is used only if it has none`,
+      );
     },
     erase: (server) => store.erase(server),
     close: async () => (await opening)?.close(),
   };
 }
 
-/** A text says why the protocol cannot carry it; `undefined` is an empty credential, which is none. */
+/** @returns A text where the protocol cannot carry the credential; `undefined` for an empty one. */
 function toHelper(
   server: string,
   credential: Credential,
@@ -124,11 +130,11 @@ function toHelper(
 ): HelperCredential | string | undefined {
   const { username, password, identityToken, registryToken, expiresAt } = credential;
   if (username === '' && password === '' && identityToken === undefined) {
-    return registryToken && "it is a registry token, which a helper's answer has no place for";
+    return registryToken && 'it is a registry token, which a credential helper cannot return';
   }
-  // Where whoever gave it says when it ends, a keyring goes by that, with room for clocks that differ.
-  const ended = expiresAt ? undefined : endBefore(identityToken ?? password, nowMs);
-  if (ended !== undefined) return ended;
+  // A known expiresAt was checked by the keyring, with allowance for clock skew.
+  const expired = expiresAt ? undefined : expiredBefore(identityToken ?? password, nowMs);
+  if (expired !== undefined) return expired;
   if (identityToken !== undefined) {
     return { server, username: TOKEN_USERNAME, secret: identityToken };
   }
@@ -136,18 +142,17 @@ function toHelper(
   return isText ? { server, username, secret: password } : 'it is not UTF-8';
 }
 
-/** That a token says of itself that it has ended, as a phrase. */
-function endBefore(secret: string, nowMs: number): string | undefined {
-  const end = readEnd(secret);
-  return end !== undefined && end.getTime() <= nowMs
-    ? `it ended at ${end.toISOString()}`
+/** A phrase, where the secret itself says that it has expired. */
+function expiredBefore(secret: string, nowMs: number): string | undefined {
+  const expiry = readExpiry(secret);
+  return expiry !== undefined && expiry.getTime() <= nowMs
+    ? `it expired at ${expiry.toISOString()}`
     : undefined;
 }
 
 function usernameOf(entry: DockerAuth): string {
   const { auth, username, identitytoken } = own(entry);
   if (identitytoken !== undefined) return TOKEN_USERNAME;
-  // Where there is a name, there is no pair.
   const pair = Buffer.from(String(auth), 'base64').toString('utf8');
   const names = [username, pair.slice(0, Math.max(0, pair.indexOf(':')))];
   return String(names.find((name) => name !== undefined));

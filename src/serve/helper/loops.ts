@@ -1,43 +1,45 @@
-// Loops: a helper that asks a helper that asks it. Each hands down to its children the names of all that led to them.
+// Loops: a helper that asks a helper that asks it. Each passes its children the names of the helpers that led to them.
 
 import type { System } from '../../system/system.ts';
 import { HelperError, type HelperProcess } from './contract.ts';
 import { oneLine } from '../../util/one-line.ts';
 
-/** Holds the names of the helpers that wait for this process, the oldest first, with `:` between them. */
+/** The names of the helpers that wait for this process, the first one first, with `:` between them. */
 export const CHAIN_VARIABLE = 'DOCKER_KEYRING_HELPER_CHAIN';
 
-/** What a client of the inner helper sees; the outer one knows it again. */
+/** The inner helper's message begins with it; the outer helper recognises it. */
 const LOOP = 'a loop of credential helpers';
 const PREFIX = 'docker-credential-';
 
-/** Notes that this helper is at work, for its children to see. */
+/**
+ * Adds this helper to the chain, for its children.
+ *
+ * @throws {@link HelperError} where it is in the chain already.
+ */
 export function joinChain(env: HelperProcess['env'], name: string): void {
   const before = (env[CHAIN_VARIABLE] ?? '').split(':').filter((one) => one !== '');
   if (before.includes(name)) {
-    const way = [...before, name].map(oneLine).join(' → ');
+    const chain = [...before, name].map(oneLine).join(' → ');
     throw new HelperError(
-      `${LOOP}: ${way}; take ${name} out of what ${before.at(-1)} asks, or give ${name} sources of its own`,
+      `${LOOP}: ${chain}; remove ${name} from the sources of ${before.at(-1)}, or configure other sources for ${name}`,
     );
   }
   env[CHAIN_VARIABLE] = [...before, name].join(':');
 }
 
-/** What a system that watches for loops is made of. */
 export interface LoopWatch {
-  /** The helper's own name. */
   readonly name: string;
-  /** Is told of a loop that was not followed. */
+  /** Called with each loop that was found. */
   readonly onLoop: (message: string) => void;
 }
 
-/** The same world, in which the helper `name` starts neither itself nor, unnoticed, another that leads back to it. */
+/** A system whose `run` refuses to start the helper `name`, and reports a helper that leads back to it. */
 export function withoutLoops(system: System, { name, onLoop }: LoopWatch): System {
   return {
     ...system,
     async run(request) {
       if (isProgram(request.command, name)) {
-        onLoop(`${LOOP}: a source of ${name} names ${name} itself, which is not asked`);
+        onLoop(`${LOOP}: a source of ${name} names ${name} itself, which is skipped`);
         throw Object.assign(new Error('a loop'), { code: 'ELOOP' });
       }
       const result = await system.run(request);

@@ -1,10 +1,10 @@
-// From the name of a server, as clients of credential helpers say it, to an image that is on it.
+// From a server's name, as clients of credential helpers write it, to an image on that server.
 
 import { HUB_KEY } from '../../keyring/registry-index.ts';
 import { registryKey } from '../../keyring/registry-key.ts';
 import { completeReference } from '../../reference/image-reference.ts';
 
-/** The last part of the images that stand for a server, or for a place on one: nobody asks for an image here. */
+/** The last part of these images: clients ask for a server, or a path on one, never for an image. */
 const REPOSITORY = 'docker-credential-keyring';
 
 /** oras knows Docker Hub by the third name (docker/cli `registry/config.go` has the first two). */
@@ -25,37 +25,32 @@ export function imageOfServer(server: string): string | undefined {
   if (HUB_HOSTS.has(host)) return path === '' ? `docker.io/${REPOSITORY}` : undefined;
   const registry = `${host.includes(':') ? `[${host}]` : host}${port === '' ? '' : `:${port}`}`;
   // A host without a dot, but for localhost, would be taken for a user of Docker Hub.
-  const named = [withoutLastSlashes(path), ''].map((place) => `${registry}${place}/${REPOSITORY}`);
-  return named.find((image) => nameOf(image) === image);
+  const named = [withoutLastSlashes(path), ''].map((below) => `${registry}${below}/${REPOSITORY}`);
+  return named.find((image) => completeName(image) === image);
 }
 
-/** Whether a server is Docker Hub, going by an image on it. */
-export function isHubImage(image: string): boolean {
-  return image.startsWith('docker.io/');
-}
-
-/** What all images of a server, or of a place on it, begin with. */
-export function placeOf(image: string): string {
+/** What the names of all images of a server, or below a path on it, begin with. */
+export function imagePrefix(image: string): string {
   return image.slice(0, -REPOSITORY.length);
 }
 
-/** Whether a key, maybe with a path, is for a server, going by the image on it, and not for a part of it. */
+/** Whether a key is for the whole server of such an image, or for its path, and not only for a part of it. */
 export function isKeyForServer(key: string, image: string): boolean {
   // The kubelet takes hosts without a dot for Docker Hub.
-  if (key === HUB_KEY) return isHubImage(image);
+  if (key === HUB_KEY) return image.startsWith('docker.io/');
   const slash = key.indexOf('/');
   const path = slash < 0 ? '' : withoutLastSlashes(key.slice(slash));
-  return placeOf(image).slice(image.indexOf('/')).startsWith(`${path}/`);
+  return imagePrefix(image).slice(image.indexOf('/')).startsWith(`${path}/`);
 }
 
-/** Not by a regular expression, which would look at each of a million slashes a million times. */
+/** Not a regular expression, which would take quadratic time for a long run of slashes. */
 function withoutLastSlashes(path: string): string {
   let end = path.length;
   while (path.charAt(end - 1) === '/') end -= 1;
   return path.slice(0, end);
 }
 
-function nameOf(image: string): string | undefined {
+function completeName(image: string): string | undefined {
   try {
     return completeReference(image).name;
   } catch {

@@ -1,9 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  CHAIN_VARIABLE,
-  joinChain,
-  withoutLoops,
-} from '../../../../src/serve/helper/loops.ts';
+import { CHAIN_VARIABLE, joinChain, withoutLoops } from '../../../../src/serve/helper/loops.ts';
 import { fakeSystem, type FakeWorld } from '../../fakes/fake-system.ts';
 
 const NAME = 'docker-credential-keyring';
@@ -19,7 +15,7 @@ describe('joinChain', () => {
   test('notices a name that is there already', () => {
     const env = { [CHAIN_VARIABLE]: `${NAME}::docker-credential-other` };
     expect(() => joinChain(env, NAME)).toThrow(
-      `a loop of credential helpers: ${NAME} → docker-credential-other → ${NAME}; take ${NAME} out of what docker-credential-other asks`,
+      `a loop of credential helpers: ${NAME} → docker-credential-other → ${NAME}; remove ${NAME} from the sources of docker-credential-other`,
     );
     expect(env[CHAIN_VARIABLE]).toBe(`${NAME}::docker-credential-other`);
   });
@@ -41,7 +37,7 @@ describe('withoutLoops', () => {
       const { ending, told, runs } = await run(command);
       expect(ending).toMatchObject({ code: 'ELOOP' });
       expect(told).toEqual([
-        `a loop of credential helpers: a source of ${NAME} names ${NAME} itself, which is not asked`,
+        `a loop of credential helpers: a source of ${NAME} names ${NAME} itself, which is skipped`,
       ]);
       expect(runs).toEqual([]);
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HelperBackend } from '../../../../src/serve/helper/backend.ts';
-import type { HelperCredential } from '../../../../src/serve/helper/helper-input.ts';
+import type { HelperCredential } from '../../../../src/serve/helper/contract.ts';
 import { HelperError } from '../../../../src/serve/helper/contract.ts';
 import { serveHelperProtocol } from '../../../../src/serve/helper/protocol.ts';
 import { fakeHost, type FakeHost } from './helper-host.ts';

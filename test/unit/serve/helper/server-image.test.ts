@@ -1,9 +1,5 @@
 import { expect, test } from '@jest/globals';
-import {
-  imageOfServer,
-  isHubImage,
-  isKeyForServer,
-} from '../../../../src/serve/helper/server-image.ts';
+import { imageOfServer, isKeyForServer } from '../../../../src/serve/helper/server-image.ts';
 
 test.each([
   ['ghcr.io', 'ghcr.io/docker-credential-keyring'],
@@ -46,8 +42,8 @@ test.each([
 });
 
 test('Docker Hub is known by its images', () => {
-  expect(isHubImage('docker.io/a')).toBe(true);
-  expect(isHubImage('docker.io.test/a')).toBe(false);
+  expect(isKeyForServer('index.docker.io', 'docker.io/a')).toBe(true);
+  expect(isKeyForServer('index.docker.io', 'docker.io.test/a')).toBe(false);
 });
 
 test.each([

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createFileStore } from '../../../../src/serve/helper/file-store.ts';
-import { readStored } from '../../../../src/serve/helper/stored-document.ts';
+import { createFileStore, readStored } from '../../../../src/serve/helper/file-store.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
 import { auth } from '../../fakes/keyring-inputs.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readEnd } from '../../../src/credential/credential-end.ts';
+import { readExpiry } from '../../../src/credential/secret-expiry.ts';
 import { ecrToken, jwt } from '../serve/ending-tokens.ts';
 
 const END = new Date('2026-01-02T03:04:05Z');
@@ -10,7 +10,7 @@ test.each([
   ['a JWT', jwt(END)],
   ['a token of ECR', ecrToken(END)],
 ])('%s says when it ends', (_what, token) => {
-  expect(readEnd(token)).toEqual(END);
+  expect(readExpiry(token)).toEqual(END);
 });
 
 test.each([
@@ -24,5 +24,5 @@ test.each([
   ['what only begins as one', 'eyJwYXlsb2Fk'],
   ['no object', base64(['DATA_KEY'])],
 ])('%s says nothing of it', (_what, secret) => {
-  expect(readEnd(secret)).toBeUndefined();
+  expect(readExpiry(secret)).toBeUndefined();
 });

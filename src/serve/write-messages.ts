@@ -1,15 +1,15 @@
-// Messages of the programs that are served.
+// Messages on standard error of a program that is served.
 
 import type { TextOutput } from '../system/process/standard-streams.ts';
 import { oneLine } from '../util/one-line.ts';
 
-/** Tells things, each as a line of `docker-keyring`. That nobody can be told is no failure of what they are about. */
-export async function tellLines(stderr: TextOutput, ...messages: string[]): Promise<void> {
+/** Writes each message as one line. Never rejects: a closed standard error does not fail the request. */
+export async function writeMessages(stderr: TextOutput, ...messages: string[]): Promise<void> {
   if (messages.length === 0) return;
   const lines = messages.map((message) => `docker-keyring: ${oneLine(message)}\n`);
   try {
     await stderr.write(lines.join(''));
   } catch {
-    // There is nobody else to tell.
+    // There is no other place to report it.
   }
 }
