@@ -1,25 +1,30 @@
-// docker-keyring plugin config: the configuration with which a kubelet starts `docker-keyring plugin`.
+// docker-keyring plugin config: the CredentialProviderConfig with which a kubelet starts `docker-keyring plugin`.
 // Source: Kubernetes v1.37.2 staging/src/k8s.io/kubelet/config/v1/types.go, CredentialProviderConfig.
 
 import type { PluginConfigError } from '../../errors.ts';
 import type { ServiceAccountTokenAttributes } from '../../providers/contract.ts';
 import { parsePluginConfig } from '../../providers/exec/config/plugin-config.ts';
-import { tellLines } from '../../serve/tell-lines.ts';
+import { configMatchImages } from '../../serve/config-match-images.ts';
+import { writeMessages } from '../../serve/write-messages.ts';
+import type { TextOutput } from '../../system/process/standard-streams.ts';
 import type { System } from '../../system/system.ts';
 import type { PluginArguments } from '../inputs/plugin-arguments.ts';
-import type { PluginHost } from './plugin.ts';
-import { coverageOf, type Coverage } from '../../serve/config-match-images.ts';
-import { PLUGIN_HELP } from './plugin-help.ts';
-import { attributesOf, makePluginSources, type NamedSource } from '../inputs/plugin-providers.ts';
+import {
+  attributesOf,
+  idleReason,
+  makePluginSources,
+  type NamedSource,
+  type ProviderMaking,
+} from '../inputs/plugin-providers.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Prints the help. */
-export async function printPluginHelp({ stdout }: Pick<PluginHost, 'stdout'>): Promise<void> {
-  await stdout.write(PLUGIN_HELP);
+interface ConfigHost extends ProviderMaking {
+  readonly stdout: TextOutput;
+  readonly stderr: TextOutput;
 }
 
-/** Prints a whole CredentialProviderConfig with one provider. */
-export async function pluginConfigCommand(host: PluginHost, args: PluginArguments): Promise<void> {
+/** Prints a CredentialProviderConfig with one provider. */
+export async function pluginConfigCommand(host: ConfigHost, args: PluginArguments): Promise<void> {
   const sources = await makePluginSources(host, args);
   const tokenAttributes = mergedAttributes(sources, args);
   const { patterns, notes } = await matchImagesOf(sources, args, host.system);
@@ -31,7 +36,7 @@ export async function pluginConfigCommand(host: PluginHost, args: PluginArgument
         name: args.name,
         apiVersion: `credentialprovider.kubelet.k8s.io/${args.apiVersion}`,
         matchImages: patterns,
-        // Every answer says for how long it is to be kept.
+        // Every response has its own cache duration.
         defaultCacheDuration: '0s',
         args: ['plugin', ...argumentsFor(sources, args)],
         ...(tokenAttributes && { tokenAttributes }),
@@ -40,7 +45,7 @@ export async function pluginConfigCommand(host: PluginHost, args: PluginArgument
   };
   const text = args.output === 'json' ? toJson(document) : await toYaml(document);
   checkAsKubelet(text);
-  await tellLines(host.stderr, ...notes.map((note) => `warning: ${note}`));
+  await writeMessages(host.stderr, ...notes.map((note) => `warning: ${note}`));
   await host.stdout.write(text);
 }
 
@@ -48,19 +53,19 @@ function toJson(document: object): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-/** The kubelet reads YAML 1.1, to which `on` is true and `1_0` a number, unless it is quoted. */
+/** The kubelet reads YAML 1.1, where an unquoted `on` is true and `1_0` a number. */
 async function toYaml(document: object): Promise<string> {
   const { stringify } = await import('yaml');
   return stringify(document, { lineWidth: 0, version: '1.1' });
 }
 
-/** A kubelet does not start with a configuration that it refuses. */
+/** A kubelet does not start with an invalid configuration. */
 function checkAsKubelet(text: string): void {
   try {
     parsePluginConfig(text, '');
   } catch (error) {
     const { reason } = error as PluginConfigError;
-    throw new UsageError(`a kubelet would refuse this configuration: ${reason}`, { cause: error });
+    throw new UsageError(`a kubelet would reject this configuration: ${reason}`, { cause: error });
   }
 }
 
@@ -78,18 +83,49 @@ function argumentsFor(sources: readonly NamedSource[], args: PluginArguments): r
   ];
 }
 
+interface MatchImages {
+  readonly patterns: readonly string[];
+  /** What the patterns do not cover, in a sentence each. */
+  readonly notes: readonly string[];
+}
+
 async function matchImagesOf(
   sources: readonly NamedSource[],
   { matchImages }: PluginArguments,
   system: System,
-): Promise<Coverage> {
+): Promise<MatchImages> {
   if (matchImages.length > 0) return { patterns: matchImages, notes: [] };
-  const all = await Promise.all(sources.map((source) => coverageOf(source, system)));
-  const patterns = [...new Set(all.flatMap((coverage) => coverage.patterns))];
-  const notes = all.flatMap((coverage) => coverage.notes);
+  const all = await Promise.all(sources.map((source) => matchImagesOfSource(source, system)));
+  const patterns = [...new Set(all.flatMap((one) => one.patterns))];
+  const notes = all.flatMap((one) => one.notes);
   if (patterns.length > 0) return { patterns, notes };
-  const why = ['the providers are for no image', ...notes].join('; ');
-  throw new UsageError(`${why}: say which ones with --match-image`);
+  const why = ['the providers match no image', ...notes].join('; ');
+  throw new UsageError(`${why}; name the images with --match-image`);
+}
+
+async function matchImagesOfSource(source: NamedSource, system: System): Promise<MatchImages> {
+  const { name, served, isForEvery } = source;
+  if (name.startsWith(CONFIG)) {
+    const path = name.slice(CONFIG.length);
+    const { patterns, hasCredsStore } = await configMatchImages(path, system);
+    return { patterns, notes: hasCredsStore ? [withoutPorts(`the credsStore of ${path}`)] : [] };
+  }
+  if (!('matchImages' in served)) {
+    throw new UsageError(`${name} has no matchImages: name its images with --match-image`);
+  }
+  // Without its variables, the registry of `environment` is unknown.
+  const idle = idleReason(source);
+  if (idle !== undefined) return { patterns: [], notes: [idle] };
+  return { patterns: served.matchImages, notes: isForEvery ? [withoutPorts(name)] : [] };
+}
+
+const CONFIG = 'config:';
+
+function withoutPorts(what: string): string {
+  return (
+    `${what} may have credentials of every registry, but no kubelet pattern matches every port: to cover registries ` +
+    'with a port, list all patterns with --match-image'
+  );
 }
 
 function mergedAttributes(
@@ -120,7 +156,7 @@ function mergedAttributes(
   };
 }
 
-/** The kubelet sends a plugin tokens of one audience, for every image: those of one cloud are nothing for another. */
+/** The kubelet sends a plugin tokens of one audience for every image, and no two clouds accept the same audience. */
 function checkAudiences(sources: readonly NamedSource[]): void {
   const wanted = sources.map((source) => attributesOf(source)?.serviceAccountTokenAudience);
   if (new Set(wanted).size === 1) return;
@@ -130,8 +166,8 @@ function checkAudiences(sources: readonly NamedSource[]): void {
     return audience === undefined ? `${name} uses none${gcrNeeds}` : `${name} wants ${audience}`;
   });
   throw new UsageError(
-    `a plugin gets tokens of one audience: ${each.join(', ')}. Run "plugin config" for each audience, with a --name of ` +
-      'its own, and put the providers into one file',
+    `a plugin gets tokens of one audience: ${each.join(', ')}. Run "plugin config" once for each audience, with ` +
+      'different values of --name, and put the providers into one file',
   );
 }
 

@@ -1,14 +1,18 @@
-// docker-keyring plugin: what a kubelet starts.
+// docker-keyring plugin: the exec plugin that a kubelet starts.
 
 import { messageOf } from '../../providers/asking/failure-of.ts';
-import type { SecretMemory } from '../../util/redaction/secret-memory.ts';
-import { tellLines } from '../../serve/tell-lines.ts';
-import { servePlugin } from '../../serve/plugin/serve-exec-plugin.ts';
-import type { PluginCache } from '../../serve/plugin/plugin-options.ts';
-import type { TextOutput } from '../../system/process/standard-streams.ts';
 import { identityFiles } from '../../providers/principal/describe.ts';
+import type { PluginCache } from '../../serve/plugin/plugin-options.ts';
+import { servePlugin } from '../../serve/plugin/serve-exec-plugin.ts';
+import { writeMessages } from '../../serve/write-messages.ts';
+import type { TextOutput } from '../../system/process/standard-streams.ts';
 import type { System } from '../../system/system.ts';
-import { parsePluginArguments, type PluginArguments } from '../inputs/plugin-arguments.ts';
+import type { SecretMemory } from '../../util/redaction/secret-memory.ts';
+import {
+  parsePluginArguments,
+  PLUGIN_HELP,
+  type PluginArguments,
+} from '../inputs/plugin-arguments.ts';
 import {
   idleReason,
   makePluginSources,
@@ -17,7 +21,7 @@ import {
 } from '../inputs/plugin-providers.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** All that the command knows of the world. */
+/** What the command takes from its process. */
 export interface PluginHost extends ProviderMaking {
   /** The arguments behind `plugin`. */
   readonly args: readonly string[];
@@ -25,31 +29,45 @@ export interface PluginHost extends ProviderMaking {
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
   readonly system: System;
-  /** What must not be shown. */
+  /** What must not be printed. */
   readonly secrets: SecretMemory;
 }
 
-/** Runs the command to its end; gives the exit code. */
+/** Runs the command and returns the exit code. */
 export async function pluginCommand(host: PluginHost): Promise<0 | 1 | 2> {
+  const { stdout, stderr, secrets } = host;
+  let stopDiagnostics = (): void => {};
   try {
     const args = parsePluginArguments(host.args);
+    if (args.verbose) stopDiagnostics = await startDiagnostics(host);
     if (args.action === 'serve') return await serve(host, args);
-    const { printPluginHelp, pluginConfigCommand } = await import('./plugin-config.ts');
-    await (args.action === 'help' ? printPluginHelp(host) : pluginConfigCommand(host, args));
+    if (args.action === 'help') {
+      await stdout.write(PLUGIN_HELP);
+    } else {
+      const { pluginConfigCommand } = await import('./plugin-config.ts');
+      await pluginConfigCommand(host, args);
+    }
     return 0;
   } catch (error) {
-    await tellLines(host.stderr, host.secrets.redact(messageOf(error)));
+    await writeMessages(stderr, secrets.redact(messageOf(error)));
     return error instanceof UsageError ? 2 : 1;
+  } finally {
+    stopDiagnostics();
   }
+}
+
+async function startDiagnostics({ stderr, secrets }: PluginHost): Promise<() => void> {
+  const { printDiagnostics } = await import('../verbose.ts');
+  return printDiagnostics((text) => void writeMessages(stderr, secrets.redact(text)));
 }
 
 async function serve(host: PluginHost, args: PluginArguments): Promise<0 | 1> {
   const { stdin, stdout, stderr, system, secrets } = host;
   const sources = await makePluginSources(host, args);
   const idle = sources.flatMap((source) => idleReason(source) ?? []);
-  // The kubelet logs what is on standard error only where a plugin fails; for other images there would be no credential either.
+  // The kubelet logs standard error only for a plugin that fails; other images would get no credentials either.
   if (idle.length === sources.length) throw new Error(idle.join('; '));
-  await tellLines(stderr, ...idle.map((reason) => `warning: ${reason}`));
+  await writeMessages(stderr, ...idle.map((reason) => `warning: ${reason}`));
   const cache = await openCache(host, sources, args);
   const exitCode = await servePlugin(sources, { stdin, stdout, stderr, system, cache, secrets });
   return exitCode === 0 ? 0 : 1;
@@ -65,11 +83,11 @@ async function openCache(
     await import('../../shared-cache/token-file/open-token-file-cache.ts');
   const names = sources.map(({ name }) => name);
   const modules = names.filter((name) => name.startsWith('module:'));
-  // Another text of a module may mean somebody else.
+  // A changed module may act as another identity.
   const texts = await identityFiles(system).all(
     modules.map((name) => name.slice('module:'.length)),
   );
   const principal = JSON.stringify([names, serviceAccountTokens, texts]);
-  const onProblem = (message: string): void => void tellLines(stderr, `warning: ${message}`);
+  const onProblem = (message: string): void => void writeMessages(stderr, `warning: ${message}`);
   return openTokenFileCache({ directory, principal, onProblem, system });
 }

@@ -1,6 +1,10 @@
 // One source of an explanation, with the entries that match or nearly do.
 
-import type { ExplainedEntry, ExplainedSource, SourceStatus } from '../../../explain/explanation.ts';
+import type {
+  ExplainedEntry,
+  ExplainedSource,
+  SourceStatus,
+} from '../../../explain/explanation.ts';
 import type { PullSecretName } from '../../../kubernetes/resolve-pull-secrets.ts';
 import type { System } from '../../../system/system.ts';
 import type { Style } from '../style.ts';

@@ -103,8 +103,8 @@ providers:
       '*.*.*',
     ]);
     expect(stderr).toBe(
-      `docker-keyring: warning: ${who} may have credentials of every registry, and no pattern of a kubelet stands for ` +
-        'every port: to cover registries with a port, give the whole list of patterns with --match-image\n',
+      `docker-keyring: warning: ${who} may have credentials of every registry, but no kubelet pattern matches ` +
+        'every port: to cover registries with a port, list all patterns with --match-image\n',
     );
   });
 
@@ -135,7 +135,7 @@ providers:
     expect(written).toEqual({
       stdout: '',
       stderr:
-        'docker-keyring: a kubelet would refuse this configuration: providers.matchImages: Invalid value: "a b": match ' +
+        'docker-keyring: a kubelet would reject this configuration: providers.matchImages: Invalid value: "a b": match ' +
         'image is invalid: parse "https://a b": invalid character " " in host name\n',
     });
   });
@@ -143,7 +143,7 @@ providers:
   test('asks for the images of what does not know them', async () => {
     const modules = { 'file:///p.js': { default: { lookup: async () => [] } } };
     const refused = await plugin('config --provider=module:/p.js', { modules });
-    expect(refused.stderr).toContain('module:/p.js does not say which images it is for');
+    expect(refused.stderr).toContain('module:/p.js has no matchImages');
   });
 
   test('merges what several providers want of service accounts', async () => {
