@@ -33,7 +33,9 @@ export async function configMatchImages(path: string, system: System): Promise<C
   const { files } = await reader.refresh();
   const [problem] = problems;
   if (problem !== undefined) throw problem;
-  const { entries, credHelpers, credsStore = '' } = files[0]?.config as DecodedConfig;
+  // The file exists.
+  const config = files[0]?.config as DecodedConfig;
+  const { entries, credHelpers, credsStore = '' } = config;
   const helped = [...credHelpers].filter(([, helper]) => helper !== '').map(([rawKey]) => rawKey);
   const named = [...entries.map(({ rawKey }) => rawKey), ...helped].flatMap(patternsOfKey);
   const hasCredsStore = credsStore !== '';

@@ -1,4 +1,4 @@
-// docker-keyring config: the virtual config, everything static merged into one document.
+// docker-keyring config: all static credentials, merged into one config.json.
 
 import { own } from '../../util/own.ts';
 import { resolve } from 'node:path';
@@ -21,7 +21,6 @@ import { reasonOf } from '../inputs/read-input.ts';
 import { styleOf } from '../render/style.ts';
 import { count, printable, table } from '../render/text.ts';
 
-/** The options of `config`. */
 export interface ConfigOptions extends InputOptions {
   readonly output: 'text' | 'json';
   readonly showSecrets?: boolean;
@@ -31,7 +30,7 @@ export interface ConfigOptions extends InputOptions {
 const REDACTED = '[redacted]';
 const SECRET_FIELDS = ['auth', 'password', 'identitytoken', 'registrytoken'] as const;
 
-/** Prints the document, or writes it to a file and prints nothing of it. */
+/** Prints the document, or writes it to a file. */
 export async function configCommand(
   context: CliContext,
   options: ConfigOptions,
@@ -44,13 +43,13 @@ export async function configCommand(
   const document = await keyring.toDockerConfig();
   const isEmpty = Object.keys(document.auths).length === 0;
   if (options.write !== undefined) return write(context, document, options.write);
-  const isOpen = options.showSecrets === true;
-  if (options.output === 'text') print(context, renderTable(context, document, isOpen));
-  else context.stdout.write(jsonText(isOpen ? document : redacted(document), '\t'));
+  const showSecrets = options.showSecrets === true;
+  if (options.output === 'text') print(context, renderTable(context, document, showSecrets));
+  else context.stdout.write(jsonText(showSecrets ? document : redacted(document), '\t'));
   return isEmpty ? EXIT.found : EXIT.ok;
 }
 
-/** An empty document is not written: it would take every credential from the node whose file it replaces. */
+/** An empty document is not written: the node whose file it replaces would lose all credentials. */
 async function write(
   context: CliContext,
   document: DockerConfigJson,
@@ -59,7 +58,7 @@ async function write(
   const { system } = context;
   const entries = Object.keys(document.auths).length;
   if (entries === 0) {
-    warn(context, `there is not one entry, and so ${path} was not written`);
+    warn(context, `${path} was not written, because there are no entries`);
     return EXIT.found;
   }
   const absolute = resolve(system.workingDirectory(), path);
@@ -102,7 +101,7 @@ function renderTable(
   return rows.length === 0 ? 'no entries\n' : table(rows, '', style.width);
 }
 
-/** The user name, and the secrets by the names that people have for them. */
+/** The user name, and the secrets with their names. */
 function readAuth(given: DockerAuth): { username: string; secrets: readonly [string, string][] } {
   const auth = own(given);
   const pair = Buffer.from(auth.auth ?? '', 'base64').toString('utf8');

@@ -1,4 +1,4 @@
-// docker-keyring doctor: what this machine offers, and what to do about what is wrong.
+// docker-keyring doctor: checks this machine's credential sources.
 
 import { worstStatus, type Check, type MachineDiagnosis } from '../../doctor/check.ts';
 import { diagnoseMachine } from '../../doctor/diagnose-machine.ts';
@@ -9,12 +9,11 @@ import { renderDoctor } from '../render/doctor.ts';
 import { styleOf } from '../render/style.ts';
 import { VERSION } from '../version.ts';
 
-/** The options of `doctor`. */
 export interface DoctorOptions extends InputOptions {
   readonly output: 'text' | 'json';
 }
 
-/** Looks at the machine, and resolves the images where there are any. */
+/** Checks the machine, and looks up the images, if any. */
 export async function doctorCommand(
   context: CliContext,
   given: readonly string[],

@@ -1,4 +1,4 @@
-// docker-keyring explain: who gets which credentials, in which order, from where and why.
+// docker-keyring explain: which credentials images get, in which order, and why.
 
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
@@ -15,12 +15,10 @@ import {
 import { failuresOf, renderExplanation, renderInvalid } from '../render/explanation/explanation.ts';
 import { styleOf } from '../render/style.ts';
 
-/** The options of `explain`. */
 export interface ExplainOptions extends InputOptions {
   readonly output: 'text' | 'json';
 }
 
-/** Explains each image. */
 export async function explainCommand(
   context: CliContext,
   given: readonly string[],
@@ -28,28 +26,28 @@ export async function explainCommand(
 ): Promise<ExitCode> {
   const inputs = await readKeyringInputs(context, options);
   const images = imagesOf(given, inputs);
-  // Skipped, so that the rest can be explained beside it; the exit code is that of a failed pull all the same.
+  // Skipped, so that the other sources are explained, too. The exit code is still that of a failed pull.
   const keyring = createKeyring({ ...inputs.keyring, malformedPullSecrets: 'skip' });
-  const answers = await Promise.all(images.map((image) => explain(keyring, image, inputs.lookup)));
+  const results = await Promise.all(images.map((image) => explain(keyring, image, inputs.lookup)));
   await keyring.close();
   if (options.output === 'json') {
-    const plain = answers.map((answer) =>
-      answer instanceof InvalidReferenceError
-        ? { image: answer.reference, error: { code: answer.code, message: answer.message } }
-        : answer,
+    const plain = results.map((result) =>
+      result instanceof InvalidReferenceError
+        ? { image: result.reference, error: { code: result.code, message: result.message } }
+        : result,
     );
     context.stdout.write(jsonText(plain));
   } else {
     const { chosenFor, missing } = inputs;
     const view = { style: styleOf(context), system: context.system, chosenFor, missing };
-    const blocks = answers.map((answer) =>
-      answer instanceof InvalidReferenceError
-        ? renderInvalid(answer, view)
-        : renderExplanation(answer, view),
+    const blocks = results.map((result) =>
+      result instanceof InvalidReferenceError
+        ? renderInvalid(result, view)
+        : renderExplanation(result, view),
     );
     print(context, blocks.join('\n'));
   }
-  return answers.every(isGood) ? EXIT.ok : EXIT.found;
+  return results.every(isGood) ? EXIT.ok : EXIT.found;
 }
 
 async function explain(
@@ -62,7 +60,7 @@ async function explain(
     .catch((error: unknown) => caught(error, InvalidReferenceError));
 }
 
-function isGood(answer: Explanation | InvalidReferenceError): boolean {
-  if (answer instanceof InvalidReferenceError) return false;
-  return answer.credentials.length > 0 && failuresOf(answer).length === 0;
+function isGood(result: Explanation | InvalidReferenceError): boolean {
+  if (result instanceof InvalidReferenceError) return false;
+  return result.credentials.length > 0 && failuresOf(result).length === 0;
 }

@@ -1,4 +1,4 @@
-// docker-keyring lookup: the credentials themselves.
+// docker-keyring lookup: the credentials of images.
 
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { Credential } from '../../credential/credential.ts';
@@ -8,7 +8,7 @@ import { InvalidReferenceError } from '../../errors.ts';
 import { parseImageReference } from '../../reference/image-reference.ts';
 import {
   caught,
-  complain,
+  reportError,
   EXIT,
   UsageError,
   warn,
@@ -18,26 +18,17 @@ import {
 } from '../context.ts';
 import { inertText, jsonText, withoutBrackets } from '../render/inert.ts';
 import { imagesOf, readKeyringInputs, type InputOptions } from '../inputs/keyring-inputs.ts';
-import { renderLookup } from '../render/lookup.ts';
+import { renderLookup, type Found } from '../render/lookup.ts';
 import { styleOf } from '../render/style.ts';
 import { printable } from '../render/text.ts';
 
-/** How credentials can be printed. */
 type LookupOutput = 'text' | 'json' | 'header' | 'dockerode' | 'docker-config';
 
-/** The options of `lookup`. */
 export interface LookupOptions extends InputOptions {
   readonly output: LookupOutput;
   readonly showSecrets?: boolean;
 }
 
-/** What was found for one image. */
-export interface Found {
-  readonly image: string;
-  readonly credentials: readonly Credential[];
-}
-
-/** Looks up the images and prints what was found. */
 export async function lookupCommand(
   context: CliContext,
   given: readonly string[],
@@ -70,12 +61,12 @@ export async function lookupCommand(
 function checkOutput({ output, showSecrets }: LookupOptions, images: readonly string[]): void {
   if (output === 'text' || output === 'json') return;
   if (showSecrets !== true) {
-    throw new UsageError(`--output ${output} prints secrets: it needs --show-secrets`);
+    throw new UsageError(`--output ${output} prints secrets: add --show-secrets`);
   }
-  if (images.length > 1) throw new UsageError(`--output ${output} is for one image`);
+  if (images.length > 1) throw new UsageError(`--output ${output} takes one image`);
 }
 
-/** One image that is none does not keep the others from being answered. */
+/** An invalid image does not stop the others. */
 async function lookUp(
   context: CliContext,
   image: string,
@@ -84,7 +75,7 @@ async function lookUp(
   try {
     return { image, credentials: await find() };
   } catch (error) {
-    complain(context, caught(error, InvalidReferenceError).message);
+    reportError(context, caught(error, InvalidReferenceError).message);
     return undefined;
   }
 }
@@ -100,7 +91,7 @@ function render(
         renderLookup(found, { style: styleOf(context), system: context.system, showSecrets }),
       );
     case 'json':
-      return jsonText(found.map((one) => plain(one, showSecrets)));
+      return jsonText(found.map((one) => toJson(one, showSecrets)));
     case 'header':
       return headerLines(context, found);
     case 'dockerode':
@@ -110,7 +101,7 @@ function render(
   }
 }
 
-function plain({ image, credentials }: Found, showSecrets: boolean): Record<string, unknown> {
+function toJson({ image, credentials }: Found, showSecrets: boolean): Record<string, unknown> {
   const { name } = parseImageReference(image);
   return {
     image,
@@ -149,14 +140,14 @@ function headerOf(context: CliContext, credential: Credential): string {
   };
   try {
     const header = toAuthorizationHeader(credential);
-    if (header === undefined) return skip('The credential is empty: it is sent as none');
+    if (header === undefined) return skip('The credential is empty: a node sends none');
     return `Authorization: ${header}`;
   } catch (error) {
     return skip(caught(error, TypeError).message);
   }
 }
 
-/** For programs that pull this one image, which know neither globs nor paths: under the registry's name. */
+/** For programs that support neither globs nor paths in keys: the key is the registry's name. */
 function toDocument({ image, credentials }: Found): string {
   const { registry } = parseImageReference(image);
   const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;

@@ -36,7 +36,7 @@ export interface PluginHost extends ProviderMaking {
 /** Runs the command and returns the exit code. */
 export async function pluginCommand(host: PluginHost): Promise<0 | 1 | 2> {
   const { stdout, stderr, secrets } = host;
-  let stopDiagnostics = (): void => {};
+  let stopDiagnostics: (() => void) | undefined;
   try {
     const args = parsePluginArguments(host.args);
     if (args.verbose) stopDiagnostics = await startDiagnostics(host);
@@ -52,7 +52,7 @@ export async function pluginCommand(host: PluginHost): Promise<0 | 1 | 2> {
     await writeMessages(stderr, secrets.redact(messageOf(error)));
     return error instanceof UsageError ? 2 : 1;
   } finally {
-    stopDiagnostics();
+    stopDiagnostics?.();
   }
 }
 

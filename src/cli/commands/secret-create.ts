@@ -12,7 +12,6 @@ import { validatePullSecret } from '../../kubernetes/secret/validate-pull-secret
 import { caught, EXIT, UsageError, warn, type CliContext, type ExitCode } from '../context.ts';
 import { readStdin, readText } from '../inputs/read-input.ts';
 
-/** The options of `secret create`. */
 export interface SecretCreateOptions {
   readonly server?: string;
   readonly username?: string;
@@ -25,22 +24,22 @@ export interface SecretCreateOptions {
   readonly output: 'json' | 'yaml';
 }
 
-/** Prints the manifest, which holds the password. */
+/** Prints the manifest, which contains the password. */
 export async function secretCreateCommand(
   context: CliContext,
   name: string,
   options: SecretCreateOptions,
 ): Promise<ExitCode> {
   const { server, username, email, namespace, appendHash, fromFile } = options;
-  // Nobody else could take it as an argument either: kubectl says that there is no NAME.
-  if (name.startsWith('-')) throw new UsageError("the name of a Secret does not begin with '-'");
+  // kubectl would take it for an option.
+  if (name.startsWith('-')) throw new UsageError("the name of a Secret cannot begin with '-'");
   const dockerConfig = fromFile === undefined ? undefined : await readText(context, fromFile);
   const password = dockerConfig === undefined ? await passwordOf(context, options) : undefined;
   const settings = { name, server, username, password, email, dockerConfig, appendHash };
   const secrets = create(settings, namespace);
   for (const warning of new Set(secrets.flatMap(warningsOf))) warn(context, warning);
   const isJson = options.output === 'json';
-  // A document for each, as kubectl prints objects.
+  // One document each, as kubectl prints objects.
   context.stdout.write(
     isJson ? formatPullSecrets(secrets) : secrets.map(formatSecretYaml).join('---\n'),
   );
@@ -75,17 +74,17 @@ async function passwordOf(
     throw new UsageError('--password and --password-stdin exclude each other');
   }
   if (password !== undefined) {
-    warn(context, 'a --password is visible in process lists; --password-stdin is not');
+    warn(context, '--password is visible in process lists: use --password-stdin');
     return password;
   }
   if (!passwordStdin) throw new UsageError('--password-stdin is missing');
   if (context.stdin.isTTY) {
-    throw new UsageError('--password-stdin wants the password from a pipe or a file');
+    throw new UsageError('--password-stdin requires a pipe or a file as standard input');
   }
   return withoutLineEnd(await readStdin(context));
 }
 
-/** One line end is the pipe's and not the password's, as in docker login. */
+/** Removes one line end, as docker login does. */
 function withoutLineEnd(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1');
   return bytes.subarray(0, text.replace(/\r?\n$/, '').length);

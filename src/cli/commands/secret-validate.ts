@@ -1,4 +1,4 @@
-// docker-keyring secret validate: what the API server would refuse, and what the kubelet would choke on.
+// docker-keyring secret validate: what the API server rejects, and what the kubelet cannot use.
 
 import { ManifestError } from '../../errors.ts';
 import type { Finding } from '../../kubernetes/secret/finding.ts';
@@ -8,7 +8,7 @@ import { validatePullSecret } from '../../kubernetes/secret/validate-pull-secret
 import { caught, EXIT, print, type CliContext, type ExitCode } from '../context.ts';
 import { jsonText } from '../render/inert.ts';
 import { createInputFiles, inputName } from '../inputs/read-input.ts';
-import { renderValidation } from '../render/validation.ts';
+import { renderValidation, type Validated } from '../render/validation.ts';
 import { styleOf } from '../render/style.ts';
 import { namespaced } from '../../credential/describe-source.ts';
 
@@ -17,15 +17,7 @@ export interface SecretValidateOptions {
   readonly output: 'text' | 'json';
 }
 
-/** What was found in one Secret, or in a file as a whole. */
-export interface Validated {
-  readonly file: string;
-  /** `namespace/name`; `undefined` where it is about the file. */
-  readonly secret: string | undefined;
-  readonly findings: readonly Finding[];
-}
-
-/** Judges every Secret of the files; objects of other kinds are none of its business. */
+/** Validates every Secret of the files, and ignores objects of other kinds. */
 export async function secretValidateCommand(
   context: CliContext,
   paths: readonly string[],
@@ -45,10 +37,10 @@ async function validateText(file: string, text: Uint8Array): Promise<Validated[]
   try {
     const objects = await parseManifests(text, { path: file });
     const secrets = objects.filter(({ kind }) => kind === undefined || kind === 'Secret');
-    if (secrets.length === 0) return [aboutFile(file, 'no-secret', 'the file holds no Secret')];
+    if (secrets.length === 0) return [aboutFile(file, 'no-secret', 'the file contains no Secret')];
     return secrets.map((secret) => ({
       file,
-      secret: nameOf(secret),
+      secret: secretName(secret),
       findings: validatePullSecret(secret),
     }));
   } catch (error) {
@@ -63,7 +55,7 @@ function aboutFile(file: string, code: string, message: string): Validated {
   return { file, secret: undefined, findings: [finding] };
 }
 
-function nameOf({ metadata }: Record<string, unknown>): string {
+function secretName({ metadata }: Record<string, unknown>): string {
   const { namespace, name } = isRecord(metadata) ? metadata : { namespace: '', name: '' };
   return namespaced({ namespace: textOf(namespace), name: textOf(name) });
 }

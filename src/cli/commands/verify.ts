@@ -1,4 +1,4 @@
-// docker-keyring verify: whether a node could pull images, asked of their registries.
+// docker-keyring verify: asks registries whether a node can pull images.
 
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { KeyringOptions } from '../../create-keyring/keyring-options.ts';
@@ -6,7 +6,7 @@ import { verifyImages } from '../../registry/verify/verify-images.ts';
 import type { VerifyInput } from '../../registry/verify/verify-targets.ts';
 import type { VerifyReport } from '../../registry/verify/verify-report.ts';
 import {
-  complain,
+  reportError,
   UsageError,
   warn,
   warnOfProblem,
@@ -24,7 +24,6 @@ import { readObjects, type ManifestPathOptions } from '../inputs/verify-inputs.t
 import { countOutcome, exitCodeOf, type VerifyOutcome } from '../render/verify/outcome.ts';
 import { createProgress, type Progress } from './verify-progress.ts';
 
-/** The options of `verify`. */
 export interface VerifyCommandOptions
   extends Omit<InputOptions, 'pod' | 'serviceAccount'>, ManifestPathOptions {
   readonly platform?: readonly string[];
@@ -40,7 +39,6 @@ export interface VerifyCommandOptions
   readonly progress: boolean;
 }
 
-/** Asks, prints what came out of it, and ends with what a CI job needs to know. */
 export async function verifyCommand(
   context: CliContext,
   images: readonly string[],
@@ -49,12 +47,12 @@ export async function verifyCommand(
   const files = createInputFiles(context);
   const { objects, broken, skipped } = await readObjects(context, options, files);
   for (const { path, line, column, reason } of broken) {
-    complain(context, `${path}:${line}:${column}: ${reason}`);
+    reportError(context, `${path}:${line}:${column}: ${reason}`);
   }
   const verified = await verify(context, [...images, ...objects], { ...options, files });
   const report = { ...verified, warnings: [...skipped, ...verified.warnings] };
   if (report.images.length + broken.length + skipped.length === 0) {
-    throw new UsageError('there is no image: name an IMAGE, or manifests that do with --filename');
+    throw new UsageError('no image: name an IMAGE, or manifests with --filename');
   }
   const outcome = { report, broken };
   context.stdout.write(render(context, outcome, options));
@@ -73,7 +71,7 @@ async function verify(
   const { files, platform, expiresWithin, insecureRegistry, trustedRealm } = options;
   const { concurrency, namespace, anonymous } = options;
   const ca = await readAuthorities(options.caFile, files);
-  // The secrets of --secret are those of images that are named by themselves; a pod has its own.
+  // --secret is for the IMAGE arguments; a pod has its own pull secrets.
   const named = inputs.some((input) => typeof input === 'string')
     ? options
     : { ...options, secret: [] };
@@ -106,10 +104,10 @@ async function readAuthorities(
   if (path === undefined) return undefined;
   const text = await files.read(path);
   if (text.includes('-BEGIN CERTIFICATE-')) return text;
-  throw new UsageError(`${inputName(path)} holds no certificate in PEM`);
+  throw new UsageError(`${inputName(path)} contains no PEM certificate`);
 }
 
-/** What is told while the line of progress stands there. */
+/** Clears the line of progress before each warning. */
 function problemHooks(
   context: CliContext,
   progress: Progress,
@@ -144,7 +142,7 @@ function render(
   }
 }
 
-/** Nobody may take it for good that half of the files were read. */
+/** The report is not ok if a file could not be read. */
 function withBroken({ report, broken }: VerifyOutcome): VerifyReport & Partial<VerifyOutcome> {
   return broken.length === 0 ? report : { ...report, ok: false, broken };
 }

@@ -1,6 +1,6 @@
-// What --help says below the options.
+// The text of --help below the options.
 
-/** The end of the program's own help. */
+/** Of the program. */
 export const PROGRAM_HELP: string = `
 Examples:
   docker-keyring lookup ghcr.io/acme/app:1.0
@@ -11,35 +11,35 @@ Examples:
   docker-keyring doctor
 
 Exit codes:
-  0  every image has a credential, or can be pulled; nothing is wrong
-  1  an image has none, is none or cannot be pulled, a secret is malformed, or
-     there are findings
-  2  wrong use: an unknown option, a bad value, a file that is not there
-  3  nothing is known to be wrong, but a registry could not be asked, or only
-     the node knows
+  0  every image has a credential, or can be pulled; no problems
+  1  an image has no credential, has an invalid name or cannot be pulled, a
+     secret is malformed, or there are findings
+  2  wrong usage: an unknown option, an invalid value, or a missing file
+  3  no problem is known, but a registry did not answer, or only the node can
+     tell
 
 Environment:
-  NO_COLOR, FORCE_COLOR  no colours; colours also where there is no terminal
-  COLUMNS                where to break lines, also where there is no terminal
+  NO_COLOR, FORCE_COLOR  no colours; colours even if there is no terminal
+  COLUMNS                the width of lines, even if there is no terminal
 `;
 
-/** Below the options of the commands that read this machine's configuration. */
+/** Of the commands that read this machine's configuration. */
 const INPUTS_HELP = `
-Without --docker-config, this machine's own configuration is read. A file may
-hold Secrets, a Pod and a ServiceAccount together; - is standard input.
+The default is this machine's own Docker configuration. One file may contain
+Secrets, a Pod and a ServiceAccount. For standard input, use - as the file.
 `;
 
-/** The end of each command's help. */
+/** Of the commands. */
 export const COMMAND_HELP: Readonly<
   Record<'lookup' | 'explain' | 'config' | 'verify' | 'doctor' | 'create' | 'validate', string>
 > = {
   lookup: `${INPUTS_HELP}
 Output formats:
   text, json     the credentials in the order in which a node tries them
-  header         for each a line "Authorization: ..."
-  dockerode      for each a line of JSON: Docker Engine's AuthConfig
-  docker-config  a config.json with the first, under the registry's name
-The last three print secrets, need --show-secrets, and are for one image.
+  header         a line "Authorization: ..." for each credential
+  dockerode      a line of JSON for each: the AuthConfig of Docker Engine
+  docker-config  a config.json with the first, under the name of the registry
+The last three print secrets, require --show-secrets, and take one image.
 
 Examples:
   docker-keyring lookup redis ghcr.io/acme/app:1.0
@@ -49,7 +49,7 @@ Examples:
 `,
   explain: `${INPUTS_HELP}
 Marks:
-  ✓ matches   ≠ nearly matches   ✗ is wrong   ! is not as named   · has no part
+  ✓ matches   ≠ nearly matches   ✗ problem   ! missing or stale   · not used
 
 Examples:
   docker-keyring explain redis
@@ -59,28 +59,28 @@ Examples:
   docker-keyring explain redis --output json | jq '.[0].credentials'
 `,
   config: `${INPUTS_HELP}
-Of several credentials under one key, the document holds the first, which is the
-one that a node tries first. --output text is a table of its entries.
+If a key has several credentials, the document has the one that a node tries
+first. --output text prints a table.
 
 Examples:
   docker-keyring config
   docker-keyring config --secret s.yaml --no-docker-config --write config.json
 `,
   verify: `
-Of --filename come pods and what makes pods, with their service accounts and
-pull secrets: each image is asked for with the credentials that its pods would
-have. Of directories, *.yaml, *.yml and *.json count, as for kubectl. An IMAGE
-is asked for with the secrets of --secret. Without --docker-config, this
-machine's own configuration is read.
+--filename reads pods and workloads with their service accounts and pull
+secrets. Each image is tried with the credentials of its pods. In a directory,
+*.yaml, *.yml and *.json files are read, as by kubectl. An IMAGE is tried with
+the pull secrets of --secret. The default is this machine's own Docker
+configuration.
 
 Output formats:
-  text    what cannot be pulled, and why; the rest in a line each
+  text    images that cannot be pulled, and why; a line for each other image
   json    the whole report
   junit   JUnit XML: a suite for each registry, a case for each image
   github  annotations of GitHub Actions, at the lines that name the images
 
 Marks:
-  ✓ can be pulled   ✗ cannot   ? is not known   ! is to be looked at
+  ✓ can be pulled   ✗ cannot be pulled   ? unknown   ! warning
 
 Examples:
   docker-keyring verify -f deploy/ --no-docker-config
@@ -90,11 +90,12 @@ Examples:
 `,
   doctor: `${INPUTS_HELP}
 Marks:
-  ✓ fine   · not here, and nobody needs it   ! is to be looked at   ✗ fails
+  ✓ works   · not present, and not needed   ! warning   ✗ failure
 
-The exit code is 1 where anything fails. Clouds are asked for credentials, which
-are not shown. A provider must work where --providers names it, or where an
-image is of its registries; otherwise this may be no machine of its cloud.
+The exit code is 1 if a check fails. Clouds are asked for credentials, which are
+not printed. A provider must work if --providers names it or an image matches
+it. Otherwise a provider that does not work is not a failure: this may not be a
+machine of its cloud.
 
 Examples:
   docker-keyring doctor
@@ -103,8 +104,8 @@ Examples:
   docker-keyring doctor --output json | jq '.checks[] | select(.hint)'
 `,
   create: `
-The manifest is printed and holds the password. As JSON it is byte for byte what
-"kubectl create secret docker-registry --dry-run=client -o json" prints.
+The manifest contains the password. The JSON is byte for byte the output of
+"kubectl create secret docker-registry --dry-run=client -o json".
 
 Examples:
   docker-keyring secret create regcred --server ghcr.io \\
@@ -114,8 +115,8 @@ Examples:
     --password-stdin < token.txt | kubectl apply -f -
 `,
   validate: `
-Finds what the API server refuses, in its own words, what it stores and the
-kubelet chokes on, and what works otherwise than it looks.
+Reports what the API server rejects, in its own words, what it accepts but the
+kubelet cannot use, and what works in another way than it looks.
 
 Examples:
   docker-keyring secret validate regcred.yaml

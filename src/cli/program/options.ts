@@ -2,15 +2,25 @@
 
 import { Option, type Command } from 'commander';
 
-/** `--output`, of every command that prints in more than one form. */
-export function outputOption(normal: string, choices: readonly string[]): Option {
-  return new Option('-o, --output <format>', 'how to print').choices(choices).default(normal);
+/** The options of the program itself, which may stand behind the command's name, too. */
+export interface GlobalOptions {
+  readonly verbose?: boolean;
 }
 
-/** Of those that ask providers: config does not. */
+/** `--output`. */
+export function outputOption(normal: string, choices: readonly string[]): Option {
+  return new Option('-o, --output <format>', 'output format').choices(choices).default(normal);
+}
+
+/** `--show-secrets`. */
+export function showSecretsOption(): Option {
+  return new Option('--show-secrets', 'print passwords and tokens, too');
+}
+
+/** `--providers`, of every command that asks providers. */
 export function providersOption(): Option {
   const meaning =
-    'which providers to ask: ecr, gcr, acr, environment, helper:NAME, or none (default: ecr,gcr,acr)';
+    'providers to ask: ecr, gcr, acr, environment, helper:NAME, or none (default: ecr,gcr,acr)';
   return new Option('--providers <list>', meaning);
 }
 
@@ -18,9 +28,9 @@ export function providersOption(): Option {
 export function addInputs(command: Command): Command {
   return addNodeInputs(
     addSecrets(command.optionsGroup('Inputs:'))
-      .option('--pod <file>', 'a pod: of the secrets, those count that it uses')
-      .option('--service-account <file>', 'the service account that the pod runs as')
-      .option('-n, --namespace <namespace>', 'only secrets of this namespace count'),
+      .option('--pod <file>', 'use only the pull secrets of this pod')
+      .option('--service-account <file>', 'the service account of the pod')
+      .option('-n, --namespace <namespace>', 'use only pull secrets of this namespace'),
   );
 }
 
@@ -29,18 +39,18 @@ export function addSecrets(command: Command): Command {
   return command.option('--secret <file>', 'pull secrets, as YAML or JSON; repeatable', collect);
 }
 
-/** What a node has beside the secrets of its pods, and the rules that it follows. */
+/** The options for a node's own configuration and rules. */
 export function addNodeInputs(command: Command): Command {
-  const semantics = new Option('--semantics <name>', 'how far the kubelet is followed')
+  const semantics = new Option('--semantics <name>', 'rules for files and pull secrets')
     .choices(['extended', 'kubelet'])
     .default('extended');
-  const pathMatching = new Option('--path-matching <name>', "how a key's path matches")
+  const pathMatching = new Option('--path-matching <name>', 'how the path of a key is matched')
     .choices(['prefix', 'segment'])
     .default('prefix');
   return command
     .option(
       '--docker-config <path>',
-      'read only this file, or what is in this directory; repeatable',
+      'read only this file, or the files in this directory; repeatable',
       collect,
     )
     .option('--no-docker-config', 'read no Docker configuration')
@@ -49,12 +59,12 @@ export function addNodeInputs(command: Command): Command {
     .addOption(pathMatching);
 }
 
-/** Names with commas between them, behind those before. */
+/** Names separated by commas; the option may be repeated. */
 export function collectNames(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...value.split(',').map((name) => name.trim())];
 }
 
-/** Before the first value stands nothing, or what `--no-docker-config` left. */
+/** A repeatable option. Before its first value it is `undefined`, or `false` for `--no-docker-config`. */
 export function collect(value: string, before: unknown): string[] {
   return Array.isArray(before) ? [...(before as string[]), value] : [value];
 }

@@ -1,29 +1,36 @@
-// The commands, their options and their help. What each does is in its own file, loaded when it is asked for.
+// The commands with their options and help. Each command's code is loaded when the command runs.
 
 import { Command } from 'commander';
 import picocolors from 'picocolors';
 import type { ConfigOptions } from '../commands/config.ts';
-import { complain, type CliContext, type ExitCode } from '../context.ts';
 import type { DoctorOptions } from '../commands/doctor.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
-import { COMMAND_HELP, PROGRAM_HELP } from './help.ts';
 import type { LookupOptions } from '../commands/lookup.ts';
-import { addInputs, collectNames, outputOption, providersOption } from './options.ts';
 import type { SecretCreateOptions } from '../commands/secret-create.ts';
 import type { SecretValidateOptions } from '../commands/secret-validate.ts';
+import { reportError, type CliContext, type ExitCode } from '../context.ts';
 import { hasColors, widthOf } from '../render/style.ts';
-import { addVerify } from './verify-options.ts';
 import { VERSION } from '../version.ts';
+import { COMMAND_HELP, PROGRAM_HELP } from './help.ts';
+import {
+  addInputs,
+  collectNames,
+  outputOption,
+  providersOption,
+  showSecretsOption,
+} from './options.ts';
+import { addVerify } from './verify-options.ts';
 
 type SetExitCode = (exitCode: ExitCode) => void;
 
-/** Makes the program; a command that has run tells its exit code. */
+/** @param done - Called with the exit code of the command that has run. */
 export function createProgram(context: CliContext, done: SetExitCode): Command {
   const program = new Command('docker-keyring')
     .description(
       'Every registry credential a Kubernetes node would try for an image, in order, and why.',
     )
     .version(VERSION, '-V, --version', 'print the version')
+    .option('--verbose', 'print diagnostics to standard error')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
@@ -35,7 +42,7 @@ export function createProgram(context: CliContext, done: SetExitCode): Command {
   addVerify(program, context, done);
   addDoctor(program, context, done);
   addPlugin(program, context, done);
-  const secret = program.command('secret').description('make and check pull secrets');
+  const secret = program.command('secret').description('create and check pull secrets');
   addSecretCreate(secret, context, done);
   addSecretValidate(secret, context, done);
   return program;
@@ -51,9 +58,10 @@ function configureStreams(program: Command, context: CliContext): void {
       getErrHelpWidth: () => widthOf(stderr, system),
       getOutHasColors: () => hasColors(stdout, system),
       getErrHasColors: () => hasColors(stderr, system),
-      outputError: (text) => complain(context, withoutValues(text)),
+      outputError: (text) => reportError(context, withoutValues(text)),
     })
     .configureHelp({
+      showGlobalOptions: true,
       styleTitle: (title) => COLORS.bold(title),
       styleOptionTerm: (term) => COLORS.cyan(term),
       styleSubcommandTerm: (term) => COLORS.cyan(term),
@@ -61,10 +69,10 @@ function configureStreams(program: Command, context: CliContext): void {
     });
 }
 
-/** Always on: commander takes them out again where there are none. */
+/** Always on: commander removes colours where the stream has none. */
 const COLORS = picocolors.createColors(true);
 
-/** What somebody mistyped, `--pasword=…`, `-p…` or `https://user:password@host`, must not come out again. */
+/** Removes mistyped values, which may be secrets: `--pasword=…`, `-p…` or `https://user:password@host`. */
 function withoutValues(text: string): string {
   return text
     .replace(/^error: /, '')
@@ -74,19 +82,18 @@ function withoutValues(text: string): string {
     .replace(/\n+/, ' ');
 }
 
+const IMAGES = 'images, as a pod names them (default: the images of --pod)';
+
 function addLookup(program: Command, context: CliContext, done: SetExitCode): void {
   const command = program
     .command('lookup')
     .description('print the credentials of images, in the order in which a node tries them')
-    .argument(
-      '[IMAGE...]',
-      'what stands in the image field of a pod; by default the images of --pod',
-    );
+    .argument('[IMAGE...]', IMAGES);
   addInputs(command)
     .addOption(providersOption())
     .optionsGroup('Output:')
     .addOption(outputOption('text', ['text', 'json', 'header', 'dockerode', 'docker-config']))
-    .option('--show-secrets', 'print passwords and tokens too')
+    .addOption(showSecretsOption())
     .addHelpText('after', COMMAND_HELP.lookup)
     .action(async (images: string[], options: LookupOptions) => {
       const { lookupCommand } = await import('../commands/lookup.ts');
@@ -97,11 +104,8 @@ function addLookup(program: Command, context: CliContext, done: SetExitCode): vo
 function addExplain(program: Command, context: CliContext, done: SetExitCode): void {
   const command = program
     .command('explain')
-    .description('say which credentials images get, in which order, from where and why')
-    .argument(
-      '[IMAGE...]',
-      'what stands in the image field of a pod; by default the images of --pod',
-    );
+    .description('explain which credentials images get, in which order, and why')
+    .argument('[IMAGE...]', IMAGES);
   addInputs(command)
     .addOption(providersOption())
     .optionsGroup('Output:')
@@ -116,15 +120,12 @@ function addExplain(program: Command, context: CliContext, done: SetExitCode): v
 function addConfig(program: Command, context: CliContext, done: SetExitCode): void {
   const command = program
     .command('config')
-    .description('print all static credentials, merged into one config.json');
+    .description('print all static credentials as one config.json');
   addInputs(command)
     .optionsGroup('Output:')
     .addOption(outputOption('json', ['text', 'json']))
-    .option('--show-secrets', 'print passwords and tokens too')
-    .option(
-      '--write <file>',
-      'write the document, with its secrets and with mode 0600, and do not print it',
-    )
+    .addOption(showSecretsOption())
+    .option('--write <file>', 'write the document, with its secrets, to a file with mode 0600')
     .addHelpText('after', COMMAND_HELP.config)
     .action(async (options: ConfigOptions) => {
       const { configCommand } = await import('../commands/config.ts');
@@ -135,8 +136,8 @@ function addConfig(program: Command, context: CliContext, done: SetExitCode): vo
 function addDoctor(program: Command, context: CliContext, done: SetExitCode): void {
   const command = program
     .command('doctor')
-    .description('look at what this machine offers: files, helpers, clouds, the network')
-    .argument('[IMAGE...]', 'images to resolve here; by default the images of --pod, if any');
+    .description('check the credential sources of this machine: files, helpers, clouds, network')
+    .argument('[IMAGE...]', 'images to look up, too (default: the images of --pod, if any)');
   addInputs(command)
     .addOption(providersOption())
     .optionsGroup('Output:')
@@ -148,11 +149,11 @@ function addDoctor(program: Command, context: CliContext, done: SetExitCode): vo
     });
 }
 
-/** It reads its arguments itself: started by a kubelet, it gets by without commander. */
+/** It parses its arguments itself: a kubelet starts it without commander. */
 function addPlugin(program: Command, context: CliContext, done: SetExitCode): void {
   program
     .command('plugin')
-    .description('be an image credential provider of the kubelet, or print its configuration')
+    .description('run as a credential provider of the kubelet, or print its configuration')
     .argument('[ARGUMENTS...]')
     .allowUnknownOption()
     .helpOption(false)
@@ -161,7 +162,9 @@ function addPlugin(program: Command, context: CliContext, done: SetExitCode): vo
       const { importModule } = await import('../inputs/plugin-providers.ts');
       const { createSecretMemory } = await import('../../util/redaction/secret-memory.ts');
       const { argv, stdin, stdout, stderr, system } = context;
-      const args = argv.slice(argv.indexOf('plugin') + 1);
+      // The program has seen --verbose, wherever it stands.
+      const given = argv.slice(argv.indexOf('plugin') + 1);
+      const args = given.filter((one) => one !== '--verbose');
       const streams = { stdin: stdin.chunks, stdout, stderr };
       const secrets = createSecretMemory();
       done(await pluginCommand({ ...streams, system, importModule, secrets, args }));
@@ -176,12 +179,12 @@ function addSecretCreate(parent: Command, context: CliContext, done: SetExitCode
     .option('--server <server>', 'the registry (default: https://index.docker.io/v1/)')
     .option('--username <name>', 'the user name')
     .option('--password-stdin', 'read the password from standard input')
-    .option('--password <password>', 'the password, visible to everybody who lists processes')
-    .option('--email <address>', 'an e-mail address, which no registry asks for')
-    .option('--from-file <file>', 'a whole config.json in place of the options above')
+    .option('--password <password>', 'the password, visible in process lists')
+    .option('--email <address>', 'an e-mail address, which registries ignore')
+    .option('--from-file <file>', 'a whole config.json, instead of the options above')
     .option(
       '-n, --namespace <namespace>',
-      "the secret's namespace; several by repeating it or with commas",
+      "the secret's namespace; repeatable, or separated by commas",
       collectNames,
     )
     .option('--append-hash', 'append a hash of the content to the name')
@@ -196,7 +199,7 @@ function addSecretCreate(parent: Command, context: CliContext, done: SetExitCode
 function addSecretValidate(parent: Command, context: CliContext, done: SetExitCode): void {
   parent
     .command('validate')
-    .description('find what is wrong with pull secrets')
+    .description('find problems in pull secrets')
     .argument('<FILE...>', 'YAML or JSON; - is standard input')
     .addOption(outputOption('text', ['text', 'json']))
     .addHelpText('after', COMMAND_HELP.validate)

@@ -1,4 +1,4 @@
-// The text of `doctor`: an area after the other, a line for each thing that was looked at.
+// The text of `doctor`: a block for each area, a line for each check.
 
 import type {
   Check,
@@ -11,7 +11,6 @@ import { renderCredentials } from './explanation/explanation.ts';
 import type { ExplanationView } from './explanation/source.ts';
 import { count, printableData, shortPath, wrap, type Paint } from './text.ts';
 
-/** How a report is shown. */
 type DoctorView = Pick<ExplanationView, 'style' | 'system'>;
 
 interface ReportView extends DoctorView {
@@ -28,7 +27,6 @@ const AREAS: readonly (readonly [CheckArea, string])[] = [
 
 const INDENT = '      ';
 
-/** The whole report, with a line that counts at its end. */
 export function renderDoctor(raw: MachineDiagnosis, { style, system }: DoctorView): string {
   const { checks, images } = printableData(raw);
   const paths = new Set(checks.flatMap(({ path }) => path ?? []));
@@ -71,10 +69,10 @@ function renderCheck(check: Check, view: ReportView): string {
   const { status, subject, message, hint } = check;
   const [mark, paint] = markOf(status, view);
   const isQuiet = status === 'info';
-  // The file's own messages begin with its name and the place.
-  const said = message.startsWith(subject) ? message : `${subject}: ${message}`;
+  // Messages about a file begin with its name and position.
+  const text = message.startsWith(subject) ? message : `${subject}: ${message}`;
   return [
-    wrap(`  ${paint(mark)} `, short(said), style.width, isQuiet ? style.colors.dim : undefined),
+    wrap(`  ${paint(mark)} `, short(text), style.width, isQuiet ? style.colors.dim : undefined),
     ...(hint === undefined ? [] : [renderHint(hint, view)]),
   ].join('');
 }
@@ -104,7 +102,7 @@ function renderCounts(all: readonly { status: CheckStatus }[], { style }: Doctor
   const amount = (wanted: CheckStatus): number =>
     all.filter(({ status }) => status === wanted).length;
   const [failures, warnings] = [amount('failure'), amount('warning')];
-  if (failures + warnings === 0) return `${green(bold('ok'))}: nothing to object to\n`;
+  if (failures + warnings === 0) return `${green(bold('ok'))}: no problems found\n`;
   const parts = [
     ...(failures === 0 ? [] : [red(count(failures, 'failure'))]),
     ...(warnings === 0 ? [] : [yellow(count(warnings, 'warning'))]),

@@ -2,9 +2,14 @@
 
 import type { Credential } from '../../credential/credential.ts';
 import type { System } from '../../system/system.ts';
-import type { Found } from '../commands/lookup.ts';
 import type { Style } from './style.ts';
 import { describeExpiry, describeSource, printable, table } from './text.ts';
+
+/** The credentials of one image. */
+export interface Found {
+  readonly image: string;
+  readonly credentials: readonly Credential[];
+}
 
 interface LookupView {
   readonly style: Style;
@@ -12,7 +17,7 @@ interface LookupView {
   readonly showSecrets: boolean;
 }
 
-/** One block for each image: the credentials in the order in which they are tried. */
+/** A block for each image: its credentials in the order in which they are tried. */
 export function renderLookup(found: readonly Found[], view: LookupView): string {
   return found.map((one) => renderFound(one, view)).join('\n');
 }
@@ -21,9 +26,9 @@ function renderFound({ image, credentials }: Found, view: LookupView): string {
   const { bold, dim } = view.style.colors;
   const title = `${bold(printable(image))}\n`;
   if (credentials.length === 0)
-    return `${title}  ${dim('no credentials: it is pulled anonymously')}\n`;
+    return `${title}  ${dim('no credentials: a node pulls anonymously')}\n`;
   if (view.showSecrets) {
-    return title + credentials.map((one, index) => renderOpenly(one, index, view)).join('');
+    return title + credentials.map((one, index) => renderWithSecrets(one, index, view)).join('');
   }
   const rows = credentials.map((credential, index) => rowOf(credential, index, view));
   return title + table(rows, '  ', view.style.width);
@@ -40,8 +45,8 @@ function rowOf(credential: Credential, index: number, view: LookupView): string[
   ];
 }
 
-/** With its secrets, a credential takes a line for each field. */
-function renderOpenly(credential: Credential, index: number, view: LookupView): string {
+/** A line for each secret. */
+function renderWithSecrets(credential: Credential, index: number, view: LookupView): string {
   const row = rowOf(credential, index, view);
   row[1] = shownUsername(credential.username, credential);
   const { password, identityToken, registryToken } = credential;

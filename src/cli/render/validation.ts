@@ -1,16 +1,23 @@
 // The text of `secret validate`.
 
 import type { Finding } from '../../kubernetes/secret/finding.ts';
-import type { Validated } from '../commands/secret-validate.ts';
 import type { Style } from './style.ts';
 import { count, printableData, wrap } from './text.ts';
 
+/** The findings in one Secret, or about a file as a whole. */
+export interface Validated {
+  readonly file: string;
+  /** `namespace/name`; `undefined` for a finding about the file. */
+  readonly secret: string | undefined;
+  readonly findings: readonly Finding[];
+}
+
 const REJECTED_BY = {
-  'api-server': 'the API server refuses the secret',
+  'api-server': 'the API server rejects the secret',
   kubelet: 'the kubelet fails every pull that needs the secret',
 } as const;
 
-/** Each finding as a compiler would put it, and a line that counts them. */
+/** Each finding, as a compiler prints errors, and a summary. */
 export function renderValidation(raw: readonly Validated[], style: Style): string {
   const validated = printableData(raw);
   const blocks = validated.flatMap((one) =>
@@ -41,7 +48,7 @@ function renderCounts(validated: readonly Validated[], style: Style): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   const secrets = count(validated.filter(({ secret }) => secret !== undefined).length, 'secret');
-  if (findings.length === 0) return `${green(bold('ok'))}: ${secrets}, nothing to object to\n`;
+  if (findings.length === 0) return `${green(bold('ok'))}: ${secrets}, no problems found\n`;
   const parts = [
     secrets,
     ...(errors === 0 ? [] : [red(count(errors, 'error'))]),

@@ -12,7 +12,7 @@ beforeAll(() => {
   program = buildNodeProgram([
     'src/create-keyring/create-keyring.ts',
     'src/system/node-system.ts',
-    'src/cli/run-process.ts',
+    'src/cli/run-cli.ts',
     'src/cli/plugin-process.ts',
     'src/cli/credential-helper/run-credential-helper.ts',
   ]);

@@ -1,4 +1,4 @@
-// The text of `explain`, laid out as a compiler's: what it is about, the evidence, the answer, and what to do.
+// The text of `explain`, in the layout of compilers: the image, the evidence, the answer, and what to do.
 
 import type { InvalidReferenceError } from '../../../errors.ts';
 import type {
@@ -20,12 +20,11 @@ import {
   type Paint,
 } from '../text.ts';
 
-/** The pull secrets for which a kubelet fails the pull. */
+/** The malformed pull secrets, for which a kubelet fails the pull. */
 export function failuresOf({ sources }: Explanation): readonly ExplainedSource[] {
   return sources.filter(({ layer, status }) => layer === 'pull-secrets' && status === 'malformed');
 }
 
-/** One explanation. */
 export function renderExplanation(raw: Explanation, view: ExplanationView): string {
   const explanation = printableData(raw);
   return [
@@ -37,7 +36,6 @@ export function renderExplanation(raw: Explanation, view: ExplanationView): stri
   ].join('\n');
 }
 
-/** An image for which there is nothing to explain. */
 export function renderInvalid(error: InvalidReferenceError, view: ExplanationView): string {
   const { reference, reason } = printableData({ reference: error.reference, reason: error.reason });
   const { bold, red } = view.style.colors;
@@ -59,7 +57,7 @@ function renderImage(explanation: Explanation, { style }: ExplanationView): stri
 function renderAnswer({ credentials, sources }: Explanation, view: ExplanationView): string {
   const { colors } = view.style;
   if (credentials.length === 0) {
-    const message = 'no credentials, so that a node pulls the image anonymously';
+    const message = 'no credentials; a node pulls the image anonymously';
     const near = sources.flatMap(({ entries }) => entries).length;
     const entries = count(near, 'entry', 'entries');
     return (
@@ -77,7 +75,7 @@ function renderAnswer({ credentials, sources }: Explanation, view: ExplanationVi
   );
 }
 
-/** Credentials as a table, each with its number, its key and where it is from. */
+/** A table of credentials, each with its number, user name, key and source. */
 export function renderCredentials(
   credentials: readonly ExplainedCredential[],
   indent: string,
@@ -110,11 +108,11 @@ function whoIs({ username, kind }: ExplainedCredential): string {
 
 function renderFailure({ source, problems }: ExplainedSource, view: ExplanationView): string {
   const name = describeSource(source, view.system);
-  const message = `a kubelet fails this pull, because ${name} is malformed`;
+  const message = `a kubelet fails this pull: ${name} is malformed`;
   return [
     headline('error', view.style.colors.red, message, view),
     ...problems.map((problem) => note('note', problem, view)),
-    note('hint', 'docker-keyring secret validate FILE says what else is wrong with it', view),
+    note('hint', 'docker-keyring secret validate FILE lists all its problems', view),
   ].join('');
 }
 

@@ -1,4 +1,4 @@
-// The evidence of an explanation: the three layers and what is in each.
+// The evidence of an explanation: the three layers with their sources.
 
 import type { CredentialSource } from '../../../credential/credential.ts';
 import type { ExplainedSource, Explanation, Layer } from '../../../explain/explanation.ts';
@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly [Layer, string, string])[] = [
   ['providers', 'providers', 'none'],
 ];
 
-/** The layers in the order in which they are asked. */
+/** The layers in the order of a lookup. */
 export function renderLayers({ sources }: Explanation, view: ExplanationView): string {
   const { bold, dim } = view.style.colors;
   const blocks = LAYERS.map(([layer, title, none], index) => {
@@ -30,7 +30,7 @@ export function renderLayers({ sources }: Explanation, view: ExplanationView): s
   return blocks.join('');
 }
 
-/** A provider that the image is none of: most are for most images. */
+/** Whether none of a provider's `matchImages` matches: the usual case, shown in one line for all. */
 function isForOthers(one: ExplainedSource): one is ProviderSource {
   return one.source.kind === 'provider' && one.message.startsWith(NOT_MATCHED);
 }
@@ -39,7 +39,7 @@ interface ProviderSource extends ExplainedSource {
   readonly source: Extract<CredentialSource, { readonly kind: 'provider' }>;
 }
 
-/** As src/explain/explain-providers.ts has it. */
+/** As in src/explain/explain-providers.ts. */
 const NOT_MATCHED = 'not asked: none of its matchImages matches';
 
 function renderOthers(sources: readonly ProviderSource[], { style }: ExplanationView): string[] {
@@ -49,7 +49,7 @@ function renderOthers(sources: readonly ProviderSource[], { style }: Explanation
   return [
     wrap(
       `  ${dim('·')} `,
-      `not asked, as the image is not theirs: ${names.join(', ')}`,
+      `not asked, because none of their matchImages matches: ${names.join(', ')}`,
       style.width,
       dim,
     ),
@@ -60,7 +60,7 @@ function renderMissing({ missing, style }: ExplanationView): string[] {
   return printableData(missing).map((secret) =>
     wrap(
       `  ${style.colors.yellow('!')} `,
-      `secret ${namespaced(secret)}: it is named, but not in the given files; a kubelet goes on without it`,
+      `secret ${namespaced(secret)}: the pod names it, but no file contains it; a kubelet continues without it`,
       style.width,
     ),
   );

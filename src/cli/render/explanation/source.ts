@@ -1,4 +1,4 @@
-// One source of an explanation, with the entries that match or nearly do.
+// One source of an explanation, with the entries that match or nearly match.
 
 import type {
   ExplainedEntry,
@@ -18,21 +18,19 @@ import {
   type Paint,
 } from '../text.ts';
 
-/** How an explanation is shown. */
 export interface ExplanationView {
   readonly style: Style;
   readonly system: Pick<System, 'workingDirectory' | 'homeDirectory'>;
-  /** For whom the pull secrets were chosen, as a phrase. */
+  /** As in {@link ChosenPullSecrets}. */
   readonly chosenFor: string | undefined;
-  /** Pull secrets that are named and not there. */
   readonly missing: readonly PullSecretName[];
 }
 
 const ENTRY_INDENT = '      ';
-/** Narrower than this, a reason goes below its key. */
+/** Where less is left of the width, a reason goes below its key. */
 const MIN_REASON_WIDTH = 36;
 
-/** The source in a line, and below it what is known of its entries. */
+/** The source in a line, and its entries below. */
 export function renderSource(source: ExplainedSource, view: ExplanationView): string {
   const { style, system } = view;
   const [mark, paint] = statusMark(source.status, view);
@@ -83,7 +81,7 @@ function renderEntries(source: ExplainedSource, view: ExplanationView): string[]
   const lines = entries.map((entry) => renderEntry(entry, keyWidth, view));
   if (otherEntries === 0 || entries.length === 0) return lines;
   const others = count(otherEntries, 'other entry has', 'other entries have');
-  const text = view.style.colors.dim(`${others} nothing to do with the image`);
+  const text = view.style.colors.dim(`${others} nothing in common with the image`);
   return [...lines, `${ENTRY_INDENT}${text}\n`];
 }
 

@@ -4,6 +4,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { ImageUse, VerifiedImage } from '../../../registry/verify/verify-report.ts';
 import type { System } from '../../../system/system.ts';
 import { inputName, STDIN } from '../../inputs/read-input.ts';
+import type { BrokenFile } from '../../inputs/verify-inputs.ts';
 import { describeUse, renderReasons } from './reasons.ts';
 import { renderSummary } from './text.ts';
 import { PLAIN_STYLE } from '../style.ts';
@@ -13,7 +14,6 @@ import {
   imageName,
   verdictOn,
   warningsOf,
-  type BrokenFile,
   type ImageWarning,
   type Verdict,
   type VerifyOutcome,
@@ -23,7 +23,6 @@ interface GithubView {
   readonly system: Pick<System, 'workingDirectory' | 'homeDirectory' | 'env'>;
 }
 
-/** Where an annotation is shown. */
 interface Place {
   readonly path?: string;
   readonly line?: number;
@@ -37,7 +36,7 @@ interface Annotation {
   readonly message: string;
 }
 
-/** An annotation for each place that names what cannot be pulled, and for each warning; then a line that counts. */
+/** An annotation for each place of an image that cannot be pulled, and for each warning; then a summary. */
 export function renderGithub(raw: VerifyOutcome, view: GithubView): string {
   const outcome = printableData(raw);
   const { report, broken } = outcome;
@@ -69,11 +68,11 @@ function annotateImage(image: VerifiedImage, { system }: GithubView): Annotation
 
 const TITLES: Readonly<Record<Exclude<Verdict, 'pullable'>, string>> = {
   failed: 'image cannot be pulled',
-  unknown: 'image could not be asked for',
+  unknown: 'image could not be verified',
   never: 'image must be on the node',
 };
 
-/** One about no file is at the places that name its image. */
+/** A warning without a file is shown at the places of its image. */
 function annotateWarning({ image, warning }: ImageWarning): Annotation[] {
   const { message, hint, path } = warning;
   const text = image === undefined ? message : `${image.image}: ${message}`;
@@ -86,7 +85,7 @@ function annotateWarning({ image, warning }: ImageWarning): Annotation[] {
   }));
 }
 
-/** GitHub knows files only. */
+/** GitHub shows annotations in files only. */
 function placesOf(usedBy: readonly ImageUse[]): readonly ImageUse[] {
   return usedBy.filter(({ path }) => path !== undefined);
 }
@@ -102,7 +101,7 @@ function renderAnnotation(annotation: Annotation, { system }: GithubView): strin
   return `::${kind} ${properties.join(',')}::${escapeData(message)}\n`;
 }
 
-/** GitHub takes paths as relative to the repository, wherever in it the program runs. */
+/** GitHub's paths are relative to the repository, wherever the program runs. */
 function pathInRepository(path: string, system: GithubView['system']): string | undefined {
   if (path === inputName(STDIN)) return undefined;
   const directory = system.workingDirectory();

@@ -5,27 +5,22 @@ import type {
   VerifiedImage,
   VerifyWarning,
 } from '../../../registry/verify/verify-report.ts';
+import type { BrokenFile } from '../../inputs/verify-inputs.ts';
 import { describePlace, describeUse, renderReasons, type VerifyView } from './reasons.ts';
-import { printableData } from '../text.ts';
-import {
-  imageName,
-  verdictOn,
-  type BrokenFile,
-  type Verdict,
-  type VerifyOutcome,
-} from './outcome.ts';
+import { grouped, printableData } from '../text.ts';
+import { imageName, verdictOn, type Verdict, type VerifyOutcome } from './outcome.ts';
 import { PLAIN_STYLE } from '../style.ts';
 
-/** Of images that are not known to belong to a registry. */
+/** The suite of images without a registry. */
 const NO_REGISTRY = 'invalid image names';
-/** Of what is about files. */
+/** The suite of files and pods. */
 const MANIFESTS = 'manifests';
 
 interface TestCase {
   readonly suite: string;
   readonly name: string;
   readonly result: 'passed' | 'failure' | 'error';
-  /** The elements in it. */
+  /** XML. */
   readonly body: string;
 }
 
@@ -34,15 +29,12 @@ export function renderJunit(raw: VerifyOutcome, { system }: Pick<VerifyView, 'sy
   const { report, broken } = printableData(raw);
   const view = { style: PLAIN_STYLE, system };
   const cases = [
-    ...report.images.map((image) => caseOfImage(image, report.images, view)),
+    ...caseNames(report.images).map(([image, name]) => caseOfImage(image, name, view)),
     ...broken.map(caseOfFile),
     ...(report.warnings.length === 0 ? [] : [caseOfWarnings(report.warnings, view)]),
   ];
-  const suites = [...new Set(cases.map(({ suite }) => suite))].map((suite) =>
-    renderSuite(
-      suite,
-      cases.filter((one) => one.suite === suite),
-    ),
+  const suites = grouped(cases, ({ suite }) => suite).map(([suite, group]) =>
+    renderSuite(suite, group),
   );
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
@@ -70,17 +62,13 @@ function countsOf(cases: readonly TestCase[]): Readonly<Record<string, string>> 
   return { tests: String(cases.length), failures: amount('failure'), errors: amount('error') };
 }
 
-function caseOfImage(
-  image: VerifiedImage,
-  all: readonly VerifiedImage[],
-  view: VerifyView,
-): TestCase {
+function caseOfImage(image: VerifiedImage, name: string, view: VerifyView): TestCase {
   const verdict = verdictOn(image.status);
   const result = RESULTS[verdict];
   const warnings = image.warnings.length === 0 ? '' : systemOut(image.warnings, view);
   return {
     suite: image.registry ?? (image.status === 'pod-refused' ? MANIFESTS : NO_REGISTRY),
-    name: nameOf(image, all),
+    name,
     result,
     body: result === 'passed' ? warnings : renderResult(result, image, view) + warnings,
   };
@@ -93,16 +81,24 @@ const RESULTS: Readonly<Record<Verdict, TestCase['result']>> = {
   never: 'error',
 };
 
-/** GitLab keeps the first of two cases of one name. */
-function nameOf(image: VerifiedImage, all: readonly VerifiedImage[]): string {
-  const [use] = image.usedBy;
-  const name = imageName(image);
-  const sameImage = all.filter((other) => other.image === image.image);
-  if (sameImage.length === 1 || use === undefined) return name;
-  const samePod = sameImage.filter(
-    ({ usedBy: [other] }) => other && ownerOf(other) === ownerOf(use),
-  );
-  return `${name} (${samePod.length === 1 ? ownerOf(use) : describeUse(use)})`;
+/** Names that differ: of two cases with one name, GitLab keeps the first. */
+function caseNames(
+  images: readonly VerifiedImage[],
+): readonly (readonly [VerifiedImage, name: string])[] {
+  const byImage = countBy(images, ({ image }) => image);
+  const byOwner = countBy(images, ({ image, usedBy: [use] }) => `${image}\n${use && ownerOf(use)}`);
+  return images.map((image) => {
+    const [use] = image.usedBy;
+    const name = imageName(image);
+    if (byImage.get(image.image) === 1 || use === undefined) return [image, name];
+    const owner = ownerOf(use);
+    const isOnly = byOwner.get(`${image.image}\n${owner}`) === 1;
+    return [image, `${name} (${isOnly ? owner : describeUse(use)})`];
+  });
+}
+
+function countBy<T>(items: readonly T[], idOf: (item: T) => string): ReadonlyMap<string, number> {
+  return new Map(grouped(items, idOf).map(([id, group]) => [id, group.length]));
 }
 
 function ownerOf({ kind, namespace, name }: ImageUse): string {
@@ -155,7 +151,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** Control characters are gone already; the two that remain, XML 1.0 has no way to write. */
+/** Control characters were replaced before; XML 1.0 cannot write these two noncharacters. */
 function escape(text: string): string {
   return text
     .replaceAll(/[&<>"]/g, (character) => String(ENTITIES[character]))

@@ -1,4 +1,4 @@
-// What verify found, counted.
+// The result of verify: verdicts, counts and the exit code.
 
 import type {
   ImageStatus,
@@ -7,33 +7,23 @@ import type {
   VerifyWarning,
 } from '../../../registry/verify/verify-report.ts';
 import { EXIT, type ExitCode } from '../../context.ts';
+import type { BrokenFile } from '../../inputs/verify-inputs.ts';
 
-/** A file of manifests that cannot be read. */
-export interface BrokenFile {
-  readonly path: string;
-  readonly line: number;
-  readonly column: number;
-  /** What is wrong, as a phrase. */
-  readonly reason: string;
-}
-
-/** The report, and what could not be read for it. */
+/** The report, and the files that could not be read for it. */
 export interface VerifyOutcome {
   readonly report: VerifyReport;
   readonly broken: readonly BrokenFile[];
 }
 
-/** What it means for whoever wants to pull; `never` is for what only the node knows. */
+/** Whether an image can be pulled. `never`: its pull policy is Never, so that it must be on the node. */
 export type Verdict = 'pullable' | 'failed' | 'unknown' | 'never';
 
-/** How many of each. */
 export interface VerifyCounts extends Readonly<Record<Verdict, number>> {
   readonly images: number;
   readonly warnings: number;
   readonly broken: number;
 }
 
-/** Whether it is good, bad, or not known. */
 export function verdictOn(status: ImageStatus): Verdict {
   return VERDICTS[status];
 }
@@ -49,12 +39,12 @@ const VERDICTS: Readonly<Record<ImageStatus, Verdict>> = {
   'never-pulled': 'never',
 };
 
-/** The image as it is called in reports; a pod that is refused may name none. */
+/** The name of an image in reports; a rejected pod may have none. */
 export function imageName({ image }: Pick<VerifiedImage, 'image'>): string {
   return image === '' ? '(no image)' : image;
 }
 
-/** Every warning with the image that it is about, where it is about one. */
+/** All warnings, with their images. */
 export function warningsOf({ images, warnings }: VerifyReport): readonly ImageWarning[] {
   return [
     ...images.flatMap((image) => image.warnings.map((warning) => ({ image, warning }))),
@@ -62,13 +52,12 @@ export function warningsOf({ images, warnings }: VerifyReport): readonly ImageWa
   ];
 }
 
-/** A warning, and what it is about. */
 export interface ImageWarning {
+  /** `undefined` for a warning about a file or registry. */
   readonly image: VerifyReport['images'][number] | undefined;
   readonly warning: VerifyWarning;
 }
 
-/** Counts. */
 export function countOutcome({ report, broken }: VerifyOutcome): VerifyCounts {
   const verdicts = report.images.map(({ status }) => verdictOn(status));
   const amount = (wanted: Verdict): number => verdicts.filter((one) => one === wanted).length;
@@ -83,7 +72,7 @@ export function countOutcome({ report, broken }: VerifyOutcome): VerifyCounts {
   };
 }
 
-/** What is known to be wrong counts more than what is not known. */
+/** A known failure comes before what is unknown. */
 export function exitCodeOf(counts: VerifyCounts, isStrict: boolean): ExitCode {
   const { failed, broken, unknown, never, warnings } = counts;
   if (failed + broken > 0 || (isStrict && warnings > 0)) return EXIT.found;

@@ -1,4 +1,4 @@
-// Why an image cannot be pulled, and who wants it: what the text, JUnit XML and annotations of verify have in common.
+// Why an image cannot be pulled, and which objects use it, for all outputs of verify.
 
 import type {
   ImageUse,
@@ -8,7 +8,6 @@ import type {
 import type { ExplanationView } from '../explanation/source.ts';
 import { describeExpiry, describeSource, shortPath, table, widthOfText, wrap } from '../text.ts';
 
-/** How a report is shown. */
 export type VerifyView = Pick<ExplanationView, 'style' | 'system'>;
 
 /** `Deployment shop/web, container web`. */
@@ -16,7 +15,7 @@ export function describeUse({ kind, namespace, name, part }: ImageUse): string {
   return `${kind} ${namespace}/${name}, ${part}`;
 }
 
-/** `deploy/web.yaml:12`; `''` where it is not from a file. */
+/** `deploy/web.yaml:12`; `''` without a file. */
 export function describePlace(
   { path, line }: Pick<ImageUse, 'path' | 'line'>,
   { system }: Pick<VerifyView, 'system'>,
@@ -25,7 +24,7 @@ export function describePlace(
   return `${shortPath(path, system)}${line === undefined ? '' : `:${line}`}`;
 }
 
-/** By what it is pulled: `robot from secret shop/regcred`. */
+/** The credential that the registry accepted: `robot from secret shop/regcred`. */
 export function describeAccepted(
   { accepted }: Pick<VerifiedImage, 'accepted'>,
   { system }: Pick<VerifyView, 'system'>,
@@ -36,7 +35,7 @@ export function describeAccepted(
   return `${who}from ${describeSource(source, system)}${describeExpiry(expiresAt)}`;
 }
 
-/** The message, each candidate with what became of it, and what to do. */
+/** The message, each candidate with its outcome, and the hint. */
 export function renderReasons(image: VerifiedImage, indent: string, view: VerifyView): string {
   const { message, candidates, hint } = image;
   const { width } = view.style;
@@ -47,13 +46,12 @@ export function renderReasons(image: VerifiedImage, indent: string, view: Verify
   ].join('');
 }
 
-/** What to do about something. */
 export function renderHint(hint: string, indent: string, { style }: VerifyView): string {
   const { bold, blue } = style.colors;
   return wrap(`${indent}${blue('=')} ${bold('hint:')} `, hint, style.width);
 }
 
-/** Where it does not fit behind the candidate, what became of it goes below. */
+/** Where an outcome does not fit behind its candidate, it goes below. */
 function renderCandidates(
   candidates: readonly VerifiedCandidate[],
   indent: string,

@@ -1,4 +1,4 @@
-// The text of `verify`: what is good in a line each, then what is not with its reasons, and a line that counts.
+// The text of `verify`: a line for each image that can be pulled, then the others with their reasons, and a summary.
 
 import type { RegistryUsage, VerifiedImage } from '../../../registry/verify/verify-report.ts';
 import {
@@ -9,7 +9,7 @@ import {
   renderReasons,
   type VerifyView,
 } from './reasons.ts';
-import { count, largest, printableData, widthOfText, wrap } from '../text.ts';
+import { count, grouped, largest, printableData, widthOfText, wrap } from '../text.ts';
 import {
   countOutcome,
   imageName,
@@ -21,13 +21,11 @@ import {
   type VerifyOutcome,
 } from './outcome.ts';
 
-/** Narrower than this, what is said of an image goes below it. */
+/** Where less is left of the width, details go below the image. */
 const MIN_DETAIL_WIDTH = 36;
 const INDENT = '    ';
-/** Of a digest, as many digits as people compare. */
 const SHORT_DIGEST_LENGTH = 'sha256:'.length + 12;
 
-/** The whole report. */
 export function renderVerify(raw: VerifyOutcome, view: VerifyView): string {
   const outcome = printableData(raw);
   const { images, registries } = outcome.report;
@@ -63,7 +61,7 @@ function renderLine(image: VerifiedImage, column: number, view: VerifyView): str
   return wrap(start + ' '.repeat(column - widthOfText(start)), details, width, dim);
 }
 
-/** What is wrong with several in the same way is said once, below them. */
+/** Reasons that several images share are printed once, below them. */
 function renderProblems(
   images: readonly VerifiedImage[],
   verdict: Exclude<Verdict, 'pullable'>,
@@ -92,7 +90,7 @@ function renderUses({ usedBy }: VerifiedImage, view: VerifyView): string {
 
 function renderWarnings(warnings: readonly ImageWarning[], view: VerifyView): string[] {
   const { yellow } = view.style.colors;
-  return grouped(warnings, sayingOf).map(([, group]) => {
+  return grouped(warnings, warningText).map(([, group]) => {
     const { message, hint } = group[0].warning;
     return [
       wrap(`${yellow('!')} `, message, view.style.width),
@@ -102,7 +100,7 @@ function renderWarnings(warnings: readonly ImageWarning[], view: VerifyView): st
   });
 }
 
-function sayingOf({ warning }: ImageWarning): string {
+function warningText({ warning }: ImageWarning): string {
   return `${warning.message}\n${warning.hint}`;
 }
 
@@ -127,7 +125,6 @@ function describeSeconds(seconds: number): string {
   return seconds % 60 === 0 ? count(seconds / 60, 'minute') : count(seconds, 'second');
 }
 
-/** One line that counts. */
 export function renderSummary(counts: VerifyCounts, { style }: VerifyView): string {
   const { bold, green, red, yellow } = style.colors;
   const { images, pullable, failed, unknown, never, warnings, broken } = counts;
@@ -135,26 +132,11 @@ export function renderSummary(counts: VerifyCounts, { style }: VerifyView): stri
     ...(pullable === 0 ? [] : [green(`${pullable} can be pulled`)]),
     ...(failed === 0 ? [] : [red(`${failed} cannot be pulled`)]),
     ...(never === 0 ? [] : [yellow(`${never} must be on the node`)]),
-    ...(unknown === 0 ? [] : [yellow(`${unknown} could not be asked for`)]),
+    ...(unknown === 0 ? [] : [yellow(`${unknown} could not be verified`)]),
     ...(warnings === 0 ? [] : [yellow(count(warnings, 'warning'))]),
     ...(broken === 0 ? [] : [red(`${count(broken, 'file')} cannot be read`)]),
   ];
   const isGood = pullable === images && warnings + broken === 0;
   if (isGood) return `${green(bold('ok'))}: ${count(images, 'image')} can be pulled\n`;
   return wrap(`${bold(count(images, 'image'))}: `, parts.join(', '), style.width);
-}
-
-/** In the order of the first of each. */
-function grouped<T>(
-  items: readonly T[],
-  idOf: (item: T) => string,
-): readonly (readonly [id: string, group: readonly [T, ...T[]]])[] {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const id = idOf(item);
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [item]);
-    else group.push(item);
-  }
-  return [...groups];
 }

@@ -67,7 +67,7 @@ d.test  canary-4  password canary-4
     expect(result).toMatchObject({
       exitCode: 1,
       stdout: '',
-      stderr: 'docker-keyring: warning: there is not one entry, and so out.json was not written\n',
+      stderr: 'docker-keyring: warning: out.json was not written, because there are no entries\n',
     });
     expect(result.system.textOf('/cwd/out.json')).toBeUndefined();
   });

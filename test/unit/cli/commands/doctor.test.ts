@@ -69,7 +69,7 @@ describe('doctor', () => {
   test('is content with a machine that has nothing', async () => {
     const { exitCode, stdout } = await run('doctor --providers none');
     expect(exitCode).toBe(0);
-    expect(stdout.trimEnd().split('\n').at(-1)).toBe('ok: nothing to object to');
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('ok: no problems found');
     const json = await run('doctor --providers none -o json');
     expect(JSON.parse(json.stdout)).toMatchObject({ status: 'ok', images: [] });
   });

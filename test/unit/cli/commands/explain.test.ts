@@ -43,7 +43,7 @@ layer 2: node configuration
   · none/.dockercfg: there is no such file
   · none/auth.json: there is no such file
 layer 3: providers
-  · not asked, as the image is not theirs: ecr, gcr, acr
+  · not asked, because none of their matchImages matches: ecr, gcr, acr
 
 answer: 4 credentials, tried in this order
   1.  a        ghcr.io/acme  from secret shop/two
@@ -96,7 +96,7 @@ layer 1: pull secrets: none
 layer 2: node configuration: not read
 layer 3: providers: none
 
-answer: no credentials, so that a node pulls the image anonymously
+answer: no credentials; a node pulls the image anonymously
 `);
   });
 
@@ -112,10 +112,10 @@ answer: no credentials, so that a node pulls the image anonymously
     expect(stdout.split('  = note: ')[1] ?? '').toBe(note === '' ? '' : `${note}\n`);
   });
 
-  test('counts the entries that have nothing to do with the image', async () => {
+  test('counts the entries that have nothing in common with the image', async () => {
     const world = { '/cwd/c.json': config({ 'a.test': 'a:b', 'b.test': 'a:b', 'c.test': 'a:b' }) };
     const some = await run('explain a.test/x --docker-config c.json', { files: world });
-    expect(some.stdout).toContain('      2 other entries have nothing to do with the image\n');
+    expect(some.stdout).toContain('      2 other entries have nothing in common with the image\n');
     const none = await run('explain d.other/x --docker-config c.json', { files: world });
     expect(none.stdout).toContain('  · c.json: none of its 3 entries matches\n');
   });
@@ -128,7 +128,7 @@ answer: no credentials, so that a node pulls the image anonymously
     expect(result.stdout).toContain('  ✗ secret shop/bad: skipped: it is malformed\n');
     expect(result.stdout).toContain('answer: 1 credential\n');
     expect(result.stdout).toContain(
-      'error: a kubelet fails this pull, because secret shop/bad is malformed\n  = note: Pull secret shop/bad',
+      'error: a kubelet fails this pull: secret shop/bad is malformed\n  = note: Pull secret shop/bad',
     );
     expect(result.stdout).not.toContain('canary');
   });

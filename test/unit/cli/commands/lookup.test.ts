@@ -40,7 +40,7 @@ ghcr.io/other
     const none = await run('lookup ghcr.io/x --no-docker-config', { files });
     expect(none).toMatchObject({
       exitCode: 1,
-      stdout: 'ghcr.io/x\n  no credentials: it is pulled anonymously\n',
+      stdout: 'ghcr.io/x\n  no credentials: a node pulls anonymously\n',
     });
   });
 
@@ -128,7 +128,7 @@ d.test/x
   test.each([
     ['a.test', 'An identity token cannot be sent as it is'],
     ['e.test', 'An identity token cannot be sent as it is'],
-    ['c.test', 'The credential is empty: it is sent as none'],
+    ['c.test', 'The credential is empty: a node sends none'],
   ])('says why %s makes no header', async (host, reason) => {
     const line = `lookup ${host}/x -o header --show-secrets --docker-config tokens.json`;
     const result = await run(line, { files });
@@ -188,12 +188,12 @@ d.test/x
       expect(alone).toMatchObject({
         exitCode: 2,
         stdout: '',
-        stderr: `docker-keyring: --output ${output} prints secrets: it needs --show-secrets\n`,
+        stderr: `docker-keyring: --output ${output} prints secrets: add --show-secrets\n`,
       });
       const several = await run(`lookup a.test/x b.test/x --show-secrets -o ${output}`);
       expect(several).toMatchObject({
         exitCode: 2,
-        stderr: `docker-keyring: --output ${output} is for one image\n`,
+        stderr: `docker-keyring: --output ${output} takes one image\n`,
       });
     },
   );

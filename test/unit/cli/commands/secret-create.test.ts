@@ -103,7 +103,7 @@ type: kubernetes.io/dockerconfigjson
   });
 
   test.each([
-    [['--', '-a'], "the name of a Secret does not begin with '-'"],
+    [['--', '-a'], "the name of a Secret cannot begin with '-'"],
     [['a', '-n', 'b,,c'], 'namespaces must be a list of names'],
   ])('refuses %j, which kubectl does not take either', async (args, message) => {
     const line = ['secret', 'create', '--username', 'robot', '--password-stdin', ...args];
@@ -118,7 +118,7 @@ type: kubernetes.io/dockerconfigjson
     );
     expect(stdout).toContain('"kind": "Secret"');
     expect(stderr).toBe(
-      'docker-keyring: warning: a --password is visible in process lists; --password-stdin is not\n',
+      'docker-keyring: warning: --password is visible in process lists: use --password-stdin\n',
     );
   });
 
@@ -142,6 +142,6 @@ type: kubernetes.io/dockerconfigjson
       stdin: 'canary',
     });
     expect(result.exitCode).toBe(2);
-    expect(result.stderr).toContain('wants the password from a pipe or a file');
+    expect(result.stderr).toContain('requires a pipe or a file as standard input');
   });
 });

@@ -12,7 +12,7 @@ describe('secret validate', () => {
       files: { '/cwd/s.yaml': manifests(good, { kind: 'Pod' }) },
     });
     expect(result).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(result.stdout).toBe('ok: 1 secret, nothing to object to\n');
+    expect(result.stdout).toBe('ok: 1 secret, no problems found\n');
   });
 
   test('shows each finding with its place, who rejects the secret, and a hint', async () => {
@@ -25,7 +25,7 @@ describe('secret validate', () => {
       'error[json-invalid]: data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": ',
     );
     expect(result.stdout).toContain(
-      '\n --> a.yaml: secret shop/broken\n  = note: the API server refuses the secret\n',
+      '\n --> a.yaml: secret shop/broken\n  = note: the API server rejects the secret\n',
     );
     expect(result.stdout).toContain(
       '\n --> a.yaml: secret choking\n  = note: the kubelet fails every pull that needs the secret\n',
@@ -45,7 +45,7 @@ describe('secret validate', () => {
     expect(error.stdout).toMatch(/\n1 secret, 1 error\n$/);
   });
 
-  test('says where a file is no YAML, and when it holds no Secret', async () => {
+  test('says where a file is no YAML, and when it contains no Secret', async () => {
     const result = await run('secret validate a.yaml b.yaml', {
       files: { '/cwd/a.yaml': 'a: [canary', '/cwd/b.yaml': 'kind: Pod' },
     });
@@ -54,7 +54,7 @@ describe('secret validate', () => {
       /^error\[manifest-invalid\]: not YAML: .*\n --> a\.yaml:\d+:\d+\n/,
     );
     expect(result.stdout).toContain(
-      'error[no-secret]: the file holds no Secret\n --> b.yaml\n\n0 secrets, 2 errors\n',
+      'error[no-secret]: the file contains no Secret\n --> b.yaml\n\n0 secrets, 2 errors\n',
     );
     expect(result.stdout).not.toContain('canary');
   });

@@ -57,7 +57,7 @@ describe('verify', () => {
     const { exitCode, stdout } = await verify('-f k8s/sub -f k8s/web.yaml --secret s.yaml');
     expect(exitCode).toBe(3);
     expect(stdout).toContain('? down.test/x:1\n    Deployment shop/down, container down');
-    expect(stdout).toContain('2 images: 1 can be pulled, 1 could not be asked for');
+    expect(stdout).toContain('2 images: 1 can be pulled, 1 could not be verified');
     expect((await verify('-f k8s -R --secret s.yaml')).exitCode).toBe(1);
   });
 

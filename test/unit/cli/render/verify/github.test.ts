@@ -49,8 +49,8 @@ describe('Annotations of verify', () => {
     ]);
     expect(linesOf(outcome)).toEqual([
       '::error title=image cannot be pulled::r.test/A: the repository name must be lower case%0ADeployment shop/api, container api',
-      '::error title=image could not be asked for::down.test/a: the registry did not answer (ECONNREFUSED)',
-      '3 images: 1 can be pulled, 1 cannot be pulled, 1 could not be asked for',
+      '::error title=image could not be verified::down.test/a: the registry did not answer (ECONNREFUSED)',
+      '3 images: 1 can be pulled, 1 cannot be pulled, 1 could not be verified',
     ]);
   });
 

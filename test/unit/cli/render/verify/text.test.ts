@@ -98,7 +98,7 @@ const text = `✓ r.test/shop/web:1.0  robot from secret shop/regcred, sha256:01
 
 docker.io: 7 of 100 pulls left in 6 hours, counted for 192.0.2.1
 
-8 images: 3 can be pulled, 3 cannot be pulled, 2 could not be asked for, 4 warnings, 1 file cannot be read
+8 images: 3 can be pulled, 3 cannot be pulled, 2 could not be verified, 4 warnings, 1 file cannot be read
 `;
 
 describe('The text of verify', () => {

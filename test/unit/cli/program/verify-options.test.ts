@@ -5,7 +5,7 @@ import {
   parsePlatforms,
   parseRealm,
   parseRegistry,
-} from '../../../../src/cli/inputs/verify-arguments.ts';
+} from '../../../../src/cli/program/verify-options.ts';
 
 test.each([
   ['45s', 45_000],
@@ -18,7 +18,7 @@ test.each([
 
 test('An amount is a whole number', () => {
   expect([parseAmount('1'), parseAmount('100')]).toEqual([1, 100]);
-  expect(() => parseAmount('1.5')).toThrow('It is a number');
+  expect(() => parseAmount('1.5')).toThrow('Use a number');
 });
 
 test('Platforms add up, with commas and without', () => {
@@ -41,7 +41,7 @@ test.each(['x.test', 'x.test:5000', '10.0.0.1:5000', '[fd00::1]', '[fd00::1]:500
 test.each(['', 'x.test:', 'x.test:port', 'robot@x.test', 'fd00::1', 'x.test:500000', '*.x.test'])(
   '%j is no host',
   (text) => {
-    expect(() => parseRegistry(text)).toThrow('It is host or host:port');
-    expect(() => parseRealm(text)).toThrow('It is host or host:port');
+    expect(() => parseRegistry(text)).toThrow('Use host or host:port');
+    expect(() => parseRealm(text)).toThrow('Use host or host:port');
   },
 );
