@@ -82,14 +82,11 @@ export async function runCli(context: CliContext): Promise<ExitCode> {
     if (program.opts<GlobalOptions>().verbose !== true) return;
     cleanups.push(printDiagnostics((text) => reportError(context, text)));
   });
-  try {
-    await program.parseAsync(context.argv, { from: 'user' });
-    return exitCode;
-  } catch (error) {
-    return exitCodeOf(error, context);
-  } finally {
-    for (const cleanup of cleanups) cleanup();
-  }
+  await program.parseAsync(context.argv, { from: 'user' }).catch((error: unknown) => {
+    exitCode = exitCodeOf(error, context);
+  });
+  for (const cleanup of cleanups) cleanup();
+  return exitCode;
 }
 
 function exitCodeOf(error: unknown, context: CliContext): ExitCode {

@@ -35,30 +35,35 @@ export interface PluginHost extends ProviderMaking {
 
 /** Runs the command and returns the exit code. */
 export async function pluginCommand(host: PluginHost): Promise<0 | 1 | 2> {
-  const { stdout, stderr, secrets } = host;
-  let stopDiagnostics: (() => void) | undefined;
   try {
     const args = parsePluginArguments(host.args);
-    if (args.verbose) stopDiagnostics = await startDiagnostics(host);
-    if (args.action === 'serve') return await serve(host, args);
-    if (args.action === 'help') {
-      await stdout.write(PLUGIN_HELP);
-    } else {
-      const { pluginConfigCommand } = await import('./plugin-config.ts');
-      await pluginConfigCommand(host, args);
-    }
-    return 0;
+    return args.verbose ? await runVerbosely(host, args) : await runAction(host, args);
   } catch (error) {
-    await writeMessages(stderr, secrets.redact(messageOf(error)));
+    await writeMessages(host.stderr, host.secrets.redact(messageOf(error)));
     return error instanceof UsageError ? 2 : 1;
-  } finally {
-    stopDiagnostics?.();
   }
 }
 
-async function startDiagnostics({ stderr, secrets }: PluginHost): Promise<() => void> {
+async function runVerbosely(host: PluginHost, args: PluginArguments): Promise<0 | 1> {
+  const { stderr, secrets } = host;
   const { printDiagnostics } = await import('../verbose.ts');
-  return printDiagnostics((text) => void writeMessages(stderr, secrets.redact(text)));
+  const stop = printDiagnostics((text) => void writeMessages(stderr, secrets.redact(text)));
+  try {
+    return await runAction(host, args);
+  } finally {
+    stop();
+  }
+}
+
+async function runAction(host: PluginHost, args: PluginArguments): Promise<0 | 1> {
+  if (args.action === 'serve') return serve(host, args);
+  if (args.action === 'help') {
+    await host.stdout.write(PLUGIN_HELP);
+  } else {
+    const { pluginConfigCommand } = await import('./plugin-config.ts');
+    await pluginConfigCommand(host, args);
+  }
+  return 0;
 }
 
 async function serve(host: PluginHost, args: PluginArguments): Promise<0 | 1> {

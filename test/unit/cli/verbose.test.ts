@@ -78,6 +78,13 @@ describe('--verbose', () => {
     expect(events.hasSubscribers).toBe(false);
   });
 
+  test('of plugin ends with a failure, too', async () => {
+    const { host, written } = hostOf('--verbose --provider environment');
+    expect(await pluginCommand(host)).toBe(1);
+    expect(written.stderr).toContain('docker-keyring: environment: neither DOCKER_USER');
+    expect(events.hasSubscribers).toBe(false);
+  });
+
   test('of plugin is printed once where the program runs it', async () => {
     const args = 'plugin --provider environment --verbose';
     const { exitCode, stderr } = await run(args, { stdin: request('reg.example.com/app') });
