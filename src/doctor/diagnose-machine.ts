@@ -6,6 +6,7 @@ import { createKeyring } from '../create-keyring/create-keyring.ts';
 import { isKeyringError } from '../errors.ts';
 import { nodeSystem } from '../system/node-system.ts';
 import { defaultProviders } from '../create-keyring/default-providers.ts';
+import type { LookupContext } from '../create-keyring/docker-keyring.ts';
 import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
 import { createProviderSources, type FailedSet } from '../create-keyring/provider-sources.ts';
 import type { Check, MachineDiagnosis } from './check.ts';
@@ -20,6 +21,7 @@ import { diagnoseProviders } from './diagnose-providers.ts';
  * @param options - Those of the keyring that is looked at. Providers that they name are wanted: that they do not work is
  * a failure. Of the default ones it is one only where an image needs them, or where the cloud knows this machine.
  * @param images - Images to resolve as well.
+ * @param context - How to resolve them.
  * @example
  * ```ts
  * const { checks } = await diagnoseMachine({}, ['ghcr.io/acme/app']);
@@ -28,6 +30,7 @@ import { diagnoseProviders } from './diagnose-providers.ts';
 export async function diagnoseMachine(
   options: KeyringOptions,
   images: readonly string[],
+  context: LookupContext = {},
 ): Promise<MachineDiagnosis> {
   const { system = nodeSystem } = options;
   const sources = options.providers ?? defaultProviders(system);
@@ -39,7 +42,7 @@ export async function diagnoseMachine(
     diagnoseNetwork(system),
     diagnoseDockerConfig(system, options),
     diagnoseProviders(system, { providers, isWanted, images }),
-    diagnoseImages(keyring, images),
+    diagnoseImages(keyring, images, context),
   ]);
   await keyring.close();
   return {

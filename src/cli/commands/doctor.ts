@@ -19,9 +19,9 @@ export async function doctorCommand(
   given: readonly string[],
   options: DoctorOptions,
 ): Promise<ExitCode> {
-  const { keyring, podImages } = await readKeyringInputs(context, options);
+  const { keyring, lookup, podImages } = await readKeyringInputs(context, options);
   const images = given.length > 0 ? given : podImages;
-  const { checks, images: resolved } = await diagnoseMachine(keyring, images);
+  const { checks, images: resolved } = await diagnoseMachine(keyring, images, lookup);
   const diagnosis: MachineDiagnosis = {
     checks: [programCheck(context), ...checks],
     images: resolved,

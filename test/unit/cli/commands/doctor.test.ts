@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERSION } from '../../../../src/cli/version.ts';
-import { config, manifests, run, type RunWorld } from '../run.ts';
+import { config, manifests, run, secret, type RunWorld } from '../run.ts';
 
 const CONFIG = '/home/user/.docker/config.json';
 
@@ -107,5 +107,20 @@ reg.test/X
     expect(stdout).toContain(
       'reg.test/pod\n  ✓ 1 credential\n      1.  a  reg.test  from c.json\n',
     );
+  });
+
+  test("goes by the kubelet's rules for the pull secrets of a pod", async () => {
+    const document = JSON.stringify({ auths: { 'a.test': { identitytoken: 'canary-8' } } });
+    const pod = {
+      kind: 'Pod',
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { imagePullSecrets: [{ name: 'acr' }], containers: [{ image: 'a.test/x' }] },
+    };
+    const files = { '/cwd/all.yaml': manifests(pod, secret('acr', document, 'shop')) };
+    const options = '--no-docker-config --providers none';
+    const forPod = await run(`doctor --pod all.yaml ${options}`, { files });
+    expect(forPod.stdout).toContain('1.  (empty)  a.test  from secret shop/acr\n');
+    const here = await run(`doctor a.test/x --secret all.yaml ${options}`, { files });
+    expect(here.stdout).toContain('1.  (identity token)  a.test  from secret shop/acr\n');
   });
 });
