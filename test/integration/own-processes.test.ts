@@ -100,7 +100,7 @@ describe("A user's module", () => {
 
   const unloadable = /^docker-keyring: \S+mine\.mjs could not be loaded: (.*)\n$/;
   const ended =
-    /^docker-keyring: (a provider ended the process before it responded): it called process\.exit\(\), or waits [^\n]*\n$/;
+    /^docker-keyring: (a provider ended the process before it responded): it called process\.exit\(\), or awaits [^\n]*\n$/;
   const early = 'a provider ended the process before it responded';
   const quoting = `it threw SyntaxError: its message is left out, since it quotes what was read; "node FILE" shows it`;
   test.each<[string, string, RegExp, string]>([
