@@ -66,7 +66,7 @@ function addQuestions(command: Command): void {
     .addOption(
       new Option(
         '--expires-within <duration>',
-        'warn of credentials that expire within 30m, 12h, 7d',
+        'warn of credentials that expire within this time: 30m, 12h, 7d',
       ).argParser(parseDuration),
     )
     .option('--strict', 'exit with 1 for warnings, too');
