@@ -33,7 +33,9 @@ describe('--providers', () => {
       'layer 3: providers\n  · not asked, because none of their matchImages matches: ecr, gcr, acr\n',
     );
     const named = await run('explain reg.test/x --no-docker-config --providers acr,ecr', { env });
-    expect(named.stdout).toContain('  · not asked, because none of their matchImages matches: acr, ecr\n');
+    expect(named.stdout).toContain(
+      '  · not asked, because none of their matchImages matches: acr, ecr\n',
+    );
   });
 
   test.each([

@@ -89,7 +89,7 @@ describe('a provider as a credential helper', () => {
       exitCode: 1,
       stdout: NOT_FOUND,
       stderr:
-        "docker-credential-keyring: warning: the credential under r.test is skipped: it is a registry token, which a credential helper cannot return\n",
+        'docker-credential-keyring: warning: the credential under r.test is skipped: it is a registry token, which a credential helper cannot return\n',
     });
   });
 
