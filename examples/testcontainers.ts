@@ -2,9 +2,13 @@
 // is imported: so the registry is asked first which credential is right, and testcontainers is imported afterwards.
 import { createKeyring, createPullSecret, toDockerConfigJson } from 'docker-keyring';
 import { authorize } from 'docker-keyring/registry';
-import { startFakeRegistry } from './servers/fake-registry.ts';
+import { startFakeRegistry } from 'docker-keyring/testing';
 
-await using registry = await startFakeRegistry();
+await using registry = await startFakeRegistry({
+  images: { 'shop/web:1.0': ['linux/amd64'] },
+  users: { robot: 'example-password' },
+  auth: 'basic',
+});
 const server = registry.host;
 const keyring = createKeyring({
   dockerConfig: false,

@@ -1,9 +1,13 @@
 // Asks before a deployment whether nodes can pull its images with its secrets.
 import { createKeyring, createPullSecret, parseManifests } from 'docker-keyring';
 import { verifyImages } from 'docker-keyring/registry';
-import { startFakeRegistry } from './servers/fake-registry.ts';
+import { startFakeRegistry } from 'docker-keyring/testing';
 
-await using registry = await startFakeRegistry();
+await using registry = await startFakeRegistry({
+  images: { 'shop/web:1.0': ['linux/amd64'] },
+  users: { robot: 'example-password' },
+  auth: 'basic',
+});
 const server = registry.host;
 const manifests = await parseManifests(`
 apiVersion: apps/v1

@@ -1,5 +1,5 @@
 // What lives here: every error class of the package, one class and one code each.
-// To add one: extend KeyringError, give it a new literal code, add it to AnyKeyringError and to the errors table in README.md.
+// To add one: extend KeyringError, give it a new literal code, add it to AnyKeyringError and to the table in docs/errors.md.
 // Must not be imported here: anything outside of this room. And no message may ever hold a secret or quote a document.
 
 import { shownReference } from './util/redaction/shown-url.ts';

@@ -81,6 +81,11 @@ export {
 } from './fake-server.ts';
 export type { Fault, FaultOptions } from './fault.ts';
 export {
+  startFakeRegistry,
+  type FakeRegistry,
+  type FakeRegistryOptions,
+} from './registry/fake-registry.ts';
+export {
   startFakeGceMetadata,
   type FakeGceMetadata,
   type FakeGceMetadataOptions,

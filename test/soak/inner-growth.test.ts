@@ -7,6 +7,7 @@ import { parseManifests } from '../../src/kubernetes/manifest/manifests.ts';
 import { readPullSecretLayer } from '../../src/kubernetes/secret/pull-secret-layer.ts';
 import { validatePullSecret } from '../../src/kubernetes/secret/validate-pull-secret.ts';
 import { parsePluginConfig } from '../../src/providers/exec/config/plugin-config.ts';
+import { createSecretMemory } from '../../src/util/redaction/secret-memory.ts';
 import { measureGrowth, QUADRATIC_RATIO } from './growth/measure.ts';
 
 /** Of lines, members or pieces, whichever an input is made of. */
@@ -193,3 +194,32 @@ test.each(['\r', '\u2028', ' ', '\u001b[', '##a', '::'])(
   },
   TIMEOUT_MS,
 );
+
+describe('The search for secrets grows by the size of a text of', () => {
+  test.each<[string, string]>([
+    ['blanks', ' '],
+    ['line ends', '\n'],
+    ['a scheme and blanks', 'basic '],
+    ['the beginning of what V8 says', 'Unexpected token '],
+    ['user names', 'a:'],
+    ['hosts', 'a@'],
+    ['the beginnings of URLs', '://'],
+    ['flags', '--password '],
+    ['quoted names', '"token":'],
+    ['quotes', '"token":"\\'],
+    ['names', 'token-'],
+    ['parameters', '&token'],
+    ['the beginnings of JWTs', 'eyJaaaaaaaa.'],
+  ])(
+    '%s',
+    async (_what, piece) => {
+      const { isIn } = createSecretMemory();
+      const prepare = (size: number) => {
+        const text = piece.repeat(size);
+        return () => isIn(text);
+      };
+      expect(await growthOf(prepare)).toBeLessThan(QUADRATIC_RATIO);
+    },
+    TIMEOUT_MS,
+  );
+});

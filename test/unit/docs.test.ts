@@ -65,7 +65,7 @@ describe('The tables agree with the code', () => {
   });
 
   test('every class of error, with its code', () => {
-    const rows = tableOf(readme, 'Errors').map(
+    const rows = tableOf(readPage('docs/errors.md'), 'Classes and codes').map(
       (row) => [codeIn(row[0])[0], codeIn(row[1])[0]] as const,
     );
     expect(new Map(rows)).toEqual(new Map([...errorClasses(), ['TypeError', undefined]]));
@@ -82,7 +82,7 @@ describe('The tables agree with the code', () => {
   );
 
   test('the exit codes, in the words of the program', () => {
-    const rows = tableOf(readme, 'Exit codes of the command line');
+    const rows = tableOf(readPage('docs/command-line.md'), 'Exit codes');
     expect(rows.map(([code]) => code)).toEqual(['0', '1', '2', '3']);
     const help = PROGRAM_HELP.replaceAll(/\s+/g, ' ');
     expect(rows.filter((row) => !help.includes(row.join(' ')))).toEqual([]);

@@ -1,5 +1,6 @@
 // The first layer: all pull secrets of a keyring, merged into one virtual config.
 
+import { given } from '../../util/own.ts';
 import type { PullSecretError } from '../../errors.ts';
 import type { KeyringEntry } from '../../keyring/entry.ts';
 import {
@@ -54,7 +55,7 @@ export async function readPullSecretLayer(
 
 async function toSecrets(input: PullSecretInput): Promise<readonly PullSecret[]> {
   if (typeof input === 'string') return parsePullSecrets(input);
-  return 'items' in input ? input.items : [input];
+  return given(input as { readonly items?: readonly PullSecret[] }, 'items') ?? [input];
 }
 
 /** Every entry of a secret that counts. */

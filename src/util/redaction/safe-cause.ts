@@ -3,7 +3,7 @@
 
 import { types } from 'node:util';
 import { isError } from '../is-error.ts';
-import type { SecretMemory } from './secret-memory.ts';
+import { isSecretName, type SecretMemory } from './secret-memory.ts';
 
 /** Deeper or larger errors than these are not searched to their end. */
 const MAX_DEPTH = 5;
@@ -89,11 +89,16 @@ function membersOf(value: object): unknown[] | undefined {
   return Array.isArray(value) || isPlain(value) ? dataOf(value, keys) : undefined;
 }
 
-/** `undefined` where a member is a getter. */
+function isFilled(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '' && typeof value !== 'boolean';
+}
+
+/** `undefined` where a member is a getter, or a secret by its name. */
 function dataOf(value: object, keys: readonly PropertyKey[]): unknown[] | undefined {
   const members: unknown[] = [];
   for (const key of keys) {
     const descriptor = Reflect.getOwnPropertyDescriptor(value, key);
+    if (isSecretName(String(key)) && isFilled(descriptor?.value)) return undefined;
     if (descriptor?.get !== undefined || descriptor?.set !== undefined) return undefined;
     members.push(key, descriptor?.value);
   }

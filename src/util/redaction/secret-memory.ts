@@ -7,15 +7,34 @@ const MAX_CHARACTERS = 512 * 1024;
 /** Longer texts are cut: a message is a sentence or two, a stack some more. */
 const MAX_TEXT = 4000;
 
-/** What looks like a secret whether or not it was ever seen. */
+/** Names of options, fields and variables that hold secrets. */
+const SECRET_NAME =
+  '[\\w-]*(?:token|secret|password|passwd|assertion|signature|authorization|sig|key)';
+
+/**
+ * What looks like a secret whether or not it was ever seen: what stands before it, and itself. Each begins with something
+ * that is rare and has a bounded end, so that the search takes time in proportion to the text.
+ */
 const SECRET_SHAPES: readonly RegExp[] = [
-  /(?<=\b(?:bearer|basic)\s+)[\w+/=.~-]{6,}/gi,
-  /\beyJ[\w-]{8,}(?:\.[\w-]+){0,4}/g,
-  /(?<=:\/\/)[^\s/@]+(?=@)/g,
+  /\b((?:bearer|basic)\s+)([\w+/=.~-]{6,})/gi,
+  /(\b)(eyJ[\w-]{8,}(?:\.[\w-]+){0,4})/g,
+  // In a URL, and in `user:password@host`. What stands before a digest is an image's tag.
+  /(:\/\/)([^\s/@]+)(?=@)/g,
+  /(\b[\w.%+-]{1,64}:)([^\s/@:"']{1,128})(?=@(?!sha\d+:))/g,
   // What JSON.parse quotes of its text: Unexpected token 'x', ..."word": x"... is not valid JSON.
-  /(?<=Unexpected token )[^]*(?= is not valid JSON)/g,
-  /(?<=[?&;\s]\w*(?:token|secret|password|passwd|assertion|signature|sig|key)=)[^\s&;"']+/gi,
+  /(Unexpected token )([^]{1,200}?)(?= is not valid JSON)/g,
+  new RegExp(`((?:[?&;]|\\s|^)${SECRET_NAME}=)([^\\s&;"']+)`, 'gi'),
+  new RegExp(`((?:\\s|^)--?${SECRET_NAME}\\s+)(\\S+)`, 'gi'),
+  new RegExp(`("${SECRET_NAME}"\\s*:\\s*")((?:[^"\\\\]|\\\\.)+)`, 'gi'),
 ];
+
+/** Whether a member's name says that its value is a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAMED.test(name);
+}
+
+const SECRET_NAMED =
+  /token|secret|passw|authorization|cookie|signature|(?:api|access|private).?key/i;
 
 /** A memory of secrets. */
 export interface SecretMemory {
@@ -84,7 +103,7 @@ export function createSecretMemory(): SecretMemory {
       const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
       const marks = markSecrets(cut, secrets);
       let shown = marks === undefined ? cut : withoutMarked(cut, marks);
-      for (const shape of SECRET_SHAPES) shown = shown.replace(shape, REDACTED);
+      for (const shape of SECRET_SHAPES) shown = shown.replace(shape, `$1${REDACTED}`);
       return shown;
     },
   };

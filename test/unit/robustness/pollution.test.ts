@@ -32,6 +32,7 @@ function pollutions(): string[] {
   return [
     ...new Set(pairs.filter((pair) => !NODES_OWN.test(pair))),
     `['pullSecrets', [${secret}]]`,
+    "['items', []]",
     "['auth', 'ZXZpbDpw']",
     "['identitytoken', 'polluted']",
   ];

@@ -120,6 +120,23 @@ describe('an error with a secret is replaced by a copy without', () => {
     expect(Object.keys(failure)).not.toContain('original');
   });
 
+  test.each<[string, object]>([
+    ['a field', { config: { password: 'never seen' } }],
+    ['a header', { headers: { 'X-Vault-Token': 'never seen' } }],
+    ['a symbol', { [Symbol('secret')]: 'never seen' }],
+    ['an argument', { args: ['login', '--password', 'never-seen'] }],
+  ])('in %s whose name says so, though nobody knows the secret', (_name, detail) => {
+    const error = Object.assign(new Error('refused'), detail);
+    const cause = safeCause(error, createSecretMemory());
+    expect(cause).toMatchObject({ message: 'refused' });
+    expect(shown(cause).join('\n')).not.toContain('never');
+  });
+
+  test.each([undefined, null, '', true])('not in a field that holds %p', (value) => {
+    const error = Object.assign(new Error('refused'), { token: value });
+    expect(safeCause(error, createSecretMemory())).toBe(error);
+  });
+
   test('in what only a getter or a class gives', () => {
     const computed = (name: string): Error =>
       Object.defineProperty(new Error('refused'), name, { get: () => password, enumerable: true });

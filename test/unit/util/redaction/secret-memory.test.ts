@@ -48,6 +48,13 @@ describe('a text is shown without', () => {
     expect(plain('GET /t?client_secret=abc&x=1')).toBe('GET /t?client_secret=[redacted]&x=1');
     expect(plain(parseFailure('{"password":hunter2}'))).not.toContain('unter2');
     expect(plain(parseFailure('hunter2'))).not.toContain('unter2');
+    expect(plain('bad answer {"access_token": "a\\"bc", "x": "y"}')).toBe(
+      'bad answer {"access_token": "[redacted]", "x": "y"}',
+    );
+    expect(plain('failed for user:hunter2@reg.io')).toBe('failed for user:[redacted]@reg.io');
+    expect(plain('aws login --password hunter2 --region x')).toBe(
+      'aws login --password [redacted] --region x',
+    );
   });
 
   test('what is behind its first 4,000 characters', () => {
@@ -59,6 +66,8 @@ describe('a text keeps', () => {
   test('everything when it holds no secret', () => {
     const text = 'connect ECONNREFUSED 127.0.0.1:443 – naïve 🦊';
     expect(memoryOf(...SECRETS, 'p', 'wxyz').redact(text)).toBe(text);
+    const image = 'r.test/app:1.0@sha256:0123 has a token, and no password';
+    expect(memoryOf().redact(image)).toBe(image);
   });
 
   test('words in which a short secret happens to stand', () => {
