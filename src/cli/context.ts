@@ -1,6 +1,6 @@
-// What lives here: the command line: parse arguments, call the library, print.
-// To add a command: a file <name>-command.ts with what it does, its options and help in program.ts.
-// Only docker-keyring.ts touches the process; all else gets a CliContext, or for `plugin` a PluginHost.
+// What lives here: the command line. It parses arguments, calls the library, and prints.
+// To add a command: a file in commands/, its options and help in program/; texts that it prints go to render/.
+// Only docker-keyring.ts and docker-credential-keyring.ts use the process; all other code gets a CliContext or a host.
 
 import { ConfigError, type PullSecretError } from '../errors.ts';
 import type { System } from '../system/system.ts';
@@ -9,7 +9,6 @@ import { printable, shortPath } from './render/text.ts';
 
 export { UsageError } from './usage-error.ts';
 
-/** Standard output or standard error. */
 export interface Output {
   write(text: string): void;
   readonly isTTY: boolean;
@@ -17,13 +16,12 @@ export interface Output {
   readonly columns: number | undefined;
 }
 
-/** Standard input. */
 interface Input {
   readonly isTTY: boolean;
   readonly chunks: AsyncIterable<string | Uint8Array>;
 }
 
-/** All that a run of the program knows of the world. */
+/** What a run of the program gets from its process. */
 export interface CliContext {
   /** The arguments, without the program's own name. */
   readonly argv: readonly string[];
@@ -31,28 +29,27 @@ export interface CliContext {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly system: System;
-  /** Of the Node.js that runs this: `v24.1.0`. */
+  /** As in `v24.1.0`. */
   readonly nodeVersion: string;
-  /** Rejects where there is nothing at the path. */
+  /** Rejects where the path does not exist. */
   isDirectory(path: string): Promise<boolean>;
 }
 
-/** What the program ends with. */
+/** The exit codes. */
 export const EXIT = {
-  /** Every image has a credential, or can be pulled; nothing was found wrong. */
+  /** Every image has a credential, or can be pulled; no problem was found. */
   ok: 0,
-  /** An image has none or cannot be pulled, or something is wrong with what was given. */
+  /** An image has no credential or cannot be pulled, or there is a problem in the input. */
   found: 1,
-  /** The command line itself is wrong. */
+  /** The command line is wrong. */
   usage: 2,
-  /** Nothing is known to be wrong, but a registry did not answer, or only the node knows. */
+  /** No problem is known, but a registry did not answer, or only the node can tell. */
   unknown: 3,
 } as const;
 
-/** One of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What was thrown, where it is of the class that is dealt with here; everything else goes its way. */
+/** Returns an error of the class that the caller handles; throws every other error again. */
 export function caught<T extends Error>(
   error: unknown,
   type: abstract new (...parameters: never[]) => T,
@@ -61,26 +58,26 @@ export function caught<T extends Error>(
   throw error;
 }
 
-/** Prints a text for people; what looks like a command to a CI system is none. */
+/** Prints text for people, from which CI systems take no commands. */
 export function print({ stdout }: Pick<CliContext, 'stdout'>, text: string): void {
   stdout.write(inertText(text));
 }
 
-/** Tells something beside the answer, which is on standard output. */
+/** Prints a warning to standard error. */
 export function warn({ stderr }: CliContext, message: string): void {
-  tell(stderr, 'warning: ', message);
+  writeLine(stderr, `warning: ${message}`);
 }
 
-/** Tells why there is no answer. */
-export function complain({ stderr }: CliContext, message: string): void {
-  tell(stderr, '', message);
+/** Prints an error to standard error. */
+export function reportError({ stderr }: CliContext, message: string): void {
+  writeLine(stderr, message);
 }
 
-function tell(stderr: Output, kind: string, message: string): void {
-  stderr.write(inertText(`docker-keyring: ${kind}${printable(message)}\n`));
+function writeLine(stderr: Output, message: string): void {
+  stderr.write(inertText(`docker-keyring: ${printable(message)}\n`));
 }
 
-/** Tells what is wrong with a source that the answer does without. */
+/** Warns of a file or pull secret that is skipped. */
 export function warnOfProblem(context: CliContext, problem: ConfigError | PullSecretError): void {
   const { message } = problem;
   const path = problem instanceof ConfigError ? problem.path : '';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program's process: what only a process of its own can run, and nothing else.
+// The process of docker-keyring: only what cannot run in a test.
 import { stat } from 'node:fs/promises';
 import { nodeSystem } from '../system/node-system.ts';
 import { guardChildren } from '../system/process/process-guard.ts';
@@ -9,12 +9,12 @@ const isDirectory = async (path: string): Promise<boolean> => (await stat(path))
 
 async function run(): Promise<void> {
   endOnSignals(process, guardChildren(nodeSystem));
-  // What a kubelet waits for is not to load what only people use.
+  // A kubelet waits for the plugin: it does not load the other commands.
   if (process.argv[2] === 'plugin') {
     const { runPluginProcess } = await import('./plugin-process.ts');
     return runPluginProcess(process, nodeSystem);
   }
-  const { runProcess } = await import('./run-process.ts');
+  const { runProcess } = await import('./run-cli.ts');
   return runProcess(process, { system: nodeSystem, isDirectory });
 }
 

@@ -1,10 +1,10 @@
-// What a program of this package does with its own process: it ends what it started, and does without Node's own words.
+// What a program of this package does with its process: it ends its children on a signal, and replaces Node's messages.
 
 import { reasonOf } from '../providers/asking/failure-of.ts';
 import type { SecretMemory } from '../util/redaction/secret-memory.ts';
 import type { ProcessGuard } from '../system/process/process-guard.ts';
 
-/** The part of Node's `process` that tells of signals. */
+/** The part of Node's `process` for signals. */
 export interface SignalledProcess {
   on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   exit(code: number): unknown;
@@ -15,12 +15,12 @@ const SIGNALS = [
   ['SIGTERM', 15],
 ] as const;
 
-/** Whether a process ends by {@link endOnSignals}. */
+/** Whether {@link endOnSignals} ends a process with this code. */
 export function isSignalled(exitCode: number): boolean {
   return SIGNALS.some(([, number]) => exitCode === 128 + number);
 }
 
-/** Ends on a signal that asks for it, after everything that was started; the exit code is the one that shells show. */
+/** Ends the children and then the process, with the exit code that shells show for the signal. */
 export function endOnSignals(host: SignalledProcess, guard: Pick<ProcessGuard, 'endAll'>): void {
   for (const [name, number] of SIGNALS) {
     host.on(name, () => {
@@ -34,17 +34,17 @@ type Fault = (typeof FAULTS)[number];
 
 const FAULTS = ['uncaughtException', 'unhandledRejection'] as const;
 
-/** The part of Node's `process` that tells what goes wrong where nobody waits for it. */
+/** The part of Node's `process` for unhandled errors. */
 export interface FaultyProcess {
   on(event: Fault, listener: (error: unknown) => void): unknown;
   removeAllListeners(event: 'warning'): unknown;
 }
 
 /**
- * Node prints warnings, and with an error that nobody handles the source lines around it, which may hold a secret. Here
- * such an error is one line, and the answer goes on without what it has ended.
+ * Node prints warnings, and for an unhandled error the source lines around it, which may hold a secret. Here an unhandled
+ * error is one line, and the program goes on.
  */
-export function tellFaults(
+export function warnOfFaults(
   host: FaultyProcess,
   secrets: Pick<SecretMemory, 'redact'>,
   warn: (message: string) => void,
@@ -53,7 +53,7 @@ export function tellFaults(
   for (const fault of FAULTS) {
     host.on(fault, (error) => {
       const reason = secrets.redact(reasonOf(error));
-      warn(`an error in the background was handled by nobody: ${reason}`);
+      warn(`unhandled error in the background: ${reason}`);
     });
   }
 }

@@ -1,7 +1,7 @@
-// The process that a kubelet starts. It loads nothing but what one answer needs.
+// The process that a kubelet starts. It loads only what one response needs.
 
 import { createSecretMemory } from '../util/redaction/secret-memory.ts';
-import { tellLines } from '../serve/tell-lines.ts';
+import { writeMessages } from '../serve/write-messages.ts';
 import { OUTPUT_DESCRIPTOR, runApart } from '../system/process/run-apart.ts';
 import {
   divertStandardOutput,
@@ -10,9 +10,9 @@ import {
   type StandardStreams,
 } from '../system/process/standard-streams.ts';
 import type { System } from '../system/system.ts';
-import { isSignalled, tellFaults, type FaultyProcess } from './own-process.ts';
+import { isSignalled, warnOfFaults, type FaultyProcess } from './own-process.ts';
 import { servesModule } from './inputs/plugin-arguments.ts';
-import { pluginCommand, type PluginHost } from './commands/plugin-command.ts';
+import { pluginCommand, type PluginHost } from './commands/plugin.ts';
 import { importModule } from './inputs/plugin-providers.ts';
 
 /** The part of Node's `process` that it uses. */
@@ -23,18 +23,18 @@ export type PluginProcess = FaultyProcess & {
   on(event: 'exit', listener: (exitCode: number) => void): unknown;
 };
 
-/** What tests give it in place of its own. */
+/** What tests replace. */
 export type PluginParts = Partial<PluginHost> & {
   readonly runApart?: typeof runApart;
-  readonly tellNow?: typeof writeErrorNow;
+  readonly writeErrorNow?: typeof writeErrorNow;
 };
 
-/** Connections that an SDK keeps open, for a next question that will not come, would keep the process alive. */
+/** Idle connections of an SDK would keep the process alive. */
 const LINGER_MS = 25;
-/** The first argument of the process in which a user's code runs, which only {@link runPluginProcess} starts. */
+/** The first argument of the child process that runs a user's module; only {@link runPluginProcess} starts it. */
 const APART = 'apart';
 
-/** Runs `docker-keyring plugin …`, or the program that is nothing but that, `plugin.cjs …`. */
+/** Runs `docker-keyring plugin …`, or the single-file program, `plugin.cjs …`. */
 export async function runPluginProcess(
   host: PluginProcess,
   system: System,
@@ -50,21 +50,21 @@ export async function runPluginProcess(
   system.setTimer(LINGER_MS, () => host.exit());
 }
 
-/** A module may print and start what it likes, and end the process that it runs in. */
+/** A module may print anything, start processes, and end its process. */
 async function runModuleApart(
   { argv }: PluginProcess,
   system: System,
   { args, runApart: run = runApart, stderr = standardStreams().stderr }: PluginParts & HasArgs,
 ): Promise<number> {
-  let why: string;
+  let reason: string;
   try {
     const { exitCode, signal } = await run(system, [String(argv[1]), 'plugin', APART, ...args]);
     if (exitCode !== undefined) return exitCode;
-    why = `the process that runs the module was ended by ${signal}`;
+    reason = `the process that runs the module was ended by ${signal}`;
   } catch (error) {
-    why = `no process could be started for the module: ${(error as Error).message}`;
+    reason = `cannot start a process for the module: ${(error as Error).message}`;
   }
-  await tellLines(stderr, why);
+  await writeMessages(stderr, reason);
   return 1;
 }
 
@@ -76,30 +76,30 @@ type HereParts = PluginParts & HasArgs & { readonly system: System; readonly isA
 
 async function runHere(
   host: PluginProcess,
-  { isApart, tellNow = writeErrorNow, ...parts }: HereParts,
+  { isApart, writeErrorNow: writeNow = writeErrorNow, ...parts }: HereParts,
 ): Promise<number> {
   const secrets = createSecretMemory();
   const streams = { ...streamsOf(isApart), ...parts };
-  tellFaults(host, secrets, (message) => {
-    void tellLines(streams.stderr, `warning: ${message}`);
+  warnOfFaults(host, secrets, (message) => {
+    void writeMessages(streams.stderr, `warning: ${message}`);
   });
-  let isAnswered = false;
+  let hasEnded = false;
   host.on('exit', (exitCode) => {
-    // A signal's end needs no explanation.
-    if (isAnswered || isSignalled(exitCode)) return;
-    tellNow(`docker-keyring: ${UNANSWERED}\n`);
+    // An end by a signal needs no explanation.
+    if (hasEnded || isSignalled(exitCode)) return;
+    writeNow(`docker-keyring: ${NO_RESPONSE}\n`);
     host.exitCode = 1;
   });
   const exitCode = await pluginCommand({ importModule, secrets, ...streams });
-  isAnswered = true;
+  hasEnded = true;
   return exitCode;
 }
 
-const UNANSWERED =
-  'a provider ended the process before it answered: it called process.exit(), or waits for what will not come';
+const NO_RESPONSE =
+  'a provider ended the process before it responded: it called process.exit(), or awaits a promise that never settles';
 
 function streamsOf(isApart: boolean): StandardStreams {
-  // There it is standard error already.
+  // In the child process, standard output is standard error already.
   if (isApart) return standardStreams([0, OUTPUT_DESCRIPTOR]);
   divertStandardOutput();
   return standardStreams();

@@ -1,4 +1,4 @@
-// The one error of the command line that is the user's own.
+// In a file of its own, so that `plugin` does not load context.ts.
 
-/** The command line is wrong; the message is one line and names the option. */
+/** The command line is wrong. The message is one line and names the option. */
 export class UsageError extends Error {}

@@ -2,17 +2,18 @@
 
 import { InvalidReferenceError } from '../errors.ts';
 import type { Explanation } from '../explain/explanation.ts';
-import type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
+import type { DockerKeyring, LookupContext } from '../create-keyring/docker-keyring.ts';
 import type { ImageCheck } from './check.ts';
 
 export async function diagnoseImages(
   keyring: Pick<DockerKeyring, 'explain'>,
   images: readonly string[],
+  context: LookupContext,
 ): Promise<readonly ImageCheck[]> {
   return Promise.all(
     images.map(async (image) => {
       try {
-        return judge(await keyring.explain(image));
+        return judge(await keyring.explain(image, context));
       } catch (error) {
         if (!(error instanceof InvalidReferenceError)) throw error;
         return invalid(error);

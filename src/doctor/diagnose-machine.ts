@@ -7,6 +7,7 @@ import { createKeyring } from '../create-keyring/create-keyring.ts';
 import { isKeyringError } from '../errors.ts';
 import { nodeSystem } from '../system/node-system.ts';
 import { defaultProviders } from '../create-keyring/default-providers.ts';
+import type { LookupContext } from '../create-keyring/docker-keyring.ts';
 import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
 import { createProviderSources, type FailedSet } from '../create-keyring/provider-sources.ts';
 import type { Check, MachineDiagnosis } from './check.ts';
@@ -21,6 +22,7 @@ import { diagnoseProviders } from './diagnose-providers.ts';
  * @param options - The keyring's. A provider that they name and that does not work is a failure. A default provider that
  * does not work is one only where an image needs it, or where its cloud knows this machine.
  * @param images - Images to resolve as well.
+ * @param context - How to resolve them.
  * @example
  * ```ts
  * const { checks } = await diagnoseMachine({}, ['ghcr.io/acme/app']);
@@ -29,6 +31,7 @@ import { diagnoseProviders } from './diagnose-providers.ts';
 export async function diagnoseMachine(
   options: KeyringOptions,
   images: readonly string[],
+  context: LookupContext = {},
 ): Promise<MachineDiagnosis> {
   const { system = nodeSystem } = options;
   const sources = options.providers ?? defaultProviders(system);
@@ -40,7 +43,7 @@ export async function diagnoseMachine(
     diagnoseNetwork(system),
     diagnoseDockerConfig(system, options),
     diagnoseProviders(system, { providers, isWanted, images }),
-    diagnoseImages(keyring, images),
+    diagnoseImages(keyring, images, context),
   ]);
   await keyring.close();
   return {

@@ -9,8 +9,8 @@ export type {
   HelperSource,
   ServeCredentialHelperOptions,
 } from './helper/serve-credential-helper.ts';
-export type { HelperKeyring } from './helper/helper-backend.ts';
-export type { HelperOutput, HelperProcess } from './helper/helper-process.ts';
+export type { HelperKeyring } from './helper/backend.ts';
+export type { HelperOutput, HelperProcess } from './helper/contract.ts';
 export { openTokenFileCache } from '../shared-cache/token-file/open-token-file-cache.ts';
 export type {
   TokenFileCache,

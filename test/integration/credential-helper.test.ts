@@ -120,7 +120,7 @@ describe.each(CLIENTS)('%s pulls', (_name, pull) => {
     const { exitCode, stderr } = await pull();
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      'a source of docker-credential-keyring names docker-credential-keyring itself, which is not asked',
+      'a source of docker-credential-keyring names docker-credential-keyring itself, which is skipped',
     );
   });
 });

@@ -83,7 +83,7 @@ describe("A user's module", () => {
     expect(JSON.parse(stdout)).toMatchObject({ providers: [{ matchImages: ['r.test'] }] });
   });
 
-  const background = 'docker-keyring: warning: an error in the background was handled by nobody: ';
+  const background = 'docker-keyring: warning: unhandled error in the background: ';
   test.each([
     ['Promise.reject(new Error("no luck"))', 'it threw Error: no luck'],
     ['Promise.reject("hunter2")', 'it threw something that is not an Error'],
@@ -100,8 +100,8 @@ describe("A user's module", () => {
 
   const unloadable = /^docker-keyring: \S+mine\.mjs could not be loaded: (.*)\n$/;
   const ended =
-    /^docker-keyring: (a provider ended the process before it answered): it called process\.exit\(\), or waits [^\n]*\n$/;
-  const early = 'a provider ended the process before it answered';
+    /^docker-keyring: (a provider ended the process before it responded): it called process\.exit\(\), or awaits [^\n]*\n$/;
+  const early = 'a provider ended the process before it responded';
   const quoting = `it threw SyntaxError: its message is left out, since it quotes what was read; "node FILE" shows it`;
   test.each<[string, string, RegExp, string]>([
     ['a syntax error', answering('', 'const secret = "hunter2" hunter3;'), unloadable, quoting],

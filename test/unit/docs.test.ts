@@ -6,7 +6,7 @@ import {
   type SearchSystem,
   type Semantics,
 } from '../../src/config/search-paths.ts';
-import { PROGRAM_HELP } from '../../src/cli/commands/help-texts.ts';
+import { PROGRAM_HELP } from '../../src/cli/program/help.ts';
 import { matchesImage } from '../../src/keyring/match.ts';
 import { registryKey } from '../../src/keyring/registry-key.ts';
 import { casesOf } from './fakes/amount.ts';

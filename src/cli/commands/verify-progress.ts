@@ -1,24 +1,23 @@
-// How far verify is, in one line of a terminal that is written again and again.
+// The progress of verify: one line of a terminal, which is updated.
 
 import type { VerifiedImage } from '../../registry/verify/verify-report.ts';
 import type { CliContext } from '../context.ts';
 import { count } from '../render/text.ts';
-import { verdictOn } from './verify-outcome.ts';
+import { verdictOn } from '../render/verify/outcome.ts';
 
-/** The line. */
 export interface Progress {
   update(state: {
     readonly done: number;
     readonly total: number;
     readonly image: VerifiedImage;
   }): void;
-  /** Takes the line away, for other text or for good. */
+  /** Removes the line, for other text or at the end. */
   clear(): void;
 }
 
 const CLEAR_LINE = '\r\u001b[2K';
 
-/** Where nobody looks, as in CI, the line is never written. */
+/** Shows nothing where there is no terminal, and in CI. */
 export function createProgress(
   { stderr, system }: Pick<CliContext, 'stderr' | 'system'>,
   isWanted: boolean,

@@ -1,4 +1,4 @@
-// The options that lookup, explain, config and doctor have in common, and what they mean for a keyring.
+// The options that lookup, explain, config, doctor and verify share, as options of a keyring.
 
 import { resolve } from 'node:path';
 import type { DockerConfigOptions, Semantics } from '../../config/search-paths.ts';
@@ -6,29 +6,28 @@ import type { LookupContext } from '../../create-keyring/docker-keyring.ts';
 import type { KeyringOptions } from '../../create-keyring/keyring-options.ts';
 import type { PathMatching } from '../../keyring/match.ts';
 import { UsageError, type CliContext } from '../context.ts';
-import type { ChosenPullSecrets, ManifestOptions } from './manifest-files.ts';
 import { chooseProviders } from './choose-providers.ts';
-import { choosePullSecrets } from './choose-pull-secrets.ts';
+import { choosePullSecrets, type ChosenPullSecrets } from './choose-pull-secrets.ts';
+import type { ManifestOptions } from './manifest-files.ts';
 import { createInputFiles, type InputFiles } from './read-input.ts';
 
 /** The options, as commander gives them. */
 export interface InputOptions extends ManifestOptions {
-  /** `false` for none, or files and directories; this machine's own where nothing is said. */
+  /** `false` for none; files and directories; or this machine's own configuration by default. */
   readonly dockerConfig?: boolean | readonly string[];
   readonly semantics: Semantics;
   readonly pathMatching: PathMatching;
-  /** As a list with commas; the library's own where nothing is said. */
+  /** Separated by commas; the library's default providers by default. */
   readonly providers?: string;
 }
 
-/** What the options stand for. */
 export interface KeyringInputs extends Omit<ChosenPullSecrets, 'secrets'> {
   readonly keyring: KeyringOptions;
-  /** For lookups: a pod is a node's business, whatever the rules for this machine's own files. */
+  /** The kubelet's rules for a pod's secrets, whatever the rules for this machine's files. */
   readonly lookup: Pick<LookupContext, 'pullSecretSemantics'>;
 }
 
-/** Reads what the options name, from files that may have been read before. */
+/** @param files - Shared, where the caller reads files, too: each is read once. */
 export async function readKeyringInputs(
   context: CliContext,
   options: InputOptions,
@@ -53,14 +52,14 @@ export async function readKeyringInputs(
   };
 }
 
-/** The images to work on: those given, or the pod's. */
+/** The given images, or the pod's. */
 export function imagesOf(
   given: readonly string[],
   { podImages }: KeyringInputs,
 ): readonly string[] {
   if (given.length > 0) return given;
   if (podImages.length > 0) return podImages;
-  throw new UsageError('name an IMAGE, or a pod with --pod whose images are meant');
+  throw new UsageError('no image: name an IMAGE, or a pod with --pod');
 }
 
 async function dockerConfigOf(
@@ -75,7 +74,7 @@ async function dockerConfigOf(
   };
 }
 
-/** What stands at a path. What is neither, such as a pipe, is for the reader to refuse. */
+/** What a path is. For other kinds, such as a pipe, it is `file`, and the reader reports it. */
 export async function kindOf(context: CliContext, path: string): Promise<'file' | 'directory'> {
   const absolute = resolve(context.system.workingDirectory(), path);
   try {

@@ -1,8 +1,6 @@
 // Kubernetes objects from the files that options name.
 
 import { parseManifests } from '../../kubernetes/manifest/manifests.ts';
-import type { PullSecret } from '../../kubernetes/pull-secret.ts';
-import type { PullSecretName } from '../../kubernetes/resolve-pull-secrets.ts';
 import { inputName, type InputFiles } from './read-input.ts';
 
 /** The options that name Kubernetes objects. */
@@ -13,23 +11,12 @@ export interface ManifestOptions {
   readonly namespace?: string;
 }
 
-/** The secrets, and for whom they were chosen. */
-export interface ChosenPullSecrets {
-  readonly secrets: readonly PullSecret[];
-  /** As a phrase: `of pod shop/web, from its own list`. */
-  readonly chosenFor: string | undefined;
-  /** Those that are named and not there. */
-  readonly missing: readonly PullSecretName[];
-  readonly podImages: readonly string[];
-}
-
-/** An object of a manifest, of whatever kind. */
+/** An object of any kind. */
 export type Manifest = Record<string, unknown>;
 
-/** Objects by the file that they are from, in the files' order. */
+/** Objects by file, in the order of the options. */
 export type Manifests = ReadonlyMap<string, readonly Manifest[]>;
 
-/** Reads all files that the options name. */
 export async function readManifests(
   files: InputFiles,
   { secret = [], pod, serviceAccount }: ManifestOptions,
@@ -42,12 +29,10 @@ export async function readManifests(
   return new Map(await Promise.all(read));
 }
 
-/** The objects of all files. */
 export function allOf(manifests: Manifests): readonly Manifest[] {
   return [...manifests.values()].flat();
 }
 
-/** The objects of one kind. */
 export function ofKind(manifests: readonly Manifest[] = [], kind: string): readonly Manifest[] {
   return manifests.filter((manifest) => manifest['kind'] === kind);
 }

@@ -5,19 +5,19 @@ import { caught, UsageError, type CliContext } from '../context.ts';
 import { kindOf } from './keyring-inputs.ts';
 import { reasonOf, STDIN } from './read-input.ts';
 
-/** Of a directory, files with these endings count, hidden ones too. */
+/** The files of a directory that are read, hidden ones too. */
 const MANIFEST = /\.(?:json|yaml|yml)$/;
 
-/** A file of manifests, or what stands in its place. */
+/** A file of manifests, or a subdirectory that cannot be read. */
 export interface ManifestPath {
   readonly path: string;
-  /** Whether it was found in a directory, and not named itself: kubectl goes on without what it cannot read there. */
+  /** Whether it was found in a directory, and not named itself: an unreadable one is then skipped, as by kubectl. */
   readonly isFound: boolean;
-  /** Why a directory in a directory cannot be read. */
+  /** Why a subdirectory cannot be read. */
   readonly problem?: string;
 }
 
-/** The files, each once, in the order in which they are named, and in a directory in the order of their names. */
+/** The files, each once, in the order of the options, and in a directory by name. */
 export async function findManifestFiles(
   context: CliContext,
   paths: readonly string[],
@@ -30,7 +30,7 @@ export async function findManifestFiles(
       }
       const found = await filesIn(context, path, isRecursive);
       if (found.length > 0) return found;
-      throw new UsageError(`${path} holds no file *.yaml, *.yml or *.json`);
+      throw new UsageError(`${path} contains no *.yaml, *.yml or *.json file`);
     }),
   );
   const byPath = new Map<string, ManifestPath>();
@@ -62,7 +62,6 @@ async function filesIn(
   return found.flat();
 }
 
-/** Of a directory that was found itself. */
 async function filesBelow(context: CliContext, path: string): Promise<readonly ManifestPath[]> {
   try {
     return await filesIn(context, path, true);

@@ -1,63 +1,93 @@
-// The arguments of `docker-keyring plugin`, read without commander: loading that takes longer than all that a plugin does.
+// The arguments of `docker-keyring plugin`, read without commander, which takes longer to load than a plugin runs.
 
+import { parseArgs } from 'node:util';
 import { DEFAULT_NAMES } from '../../providers/catalog.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** What `docker-keyring plugin` is asked to do. */
+/** The arguments, with their defaults. */
 export interface PluginArguments {
   readonly action: 'serve' | 'config' | 'help';
-  /** As they were named: `ecr`, `helper:pass`, `module:/etc/provider.ts`. */
+  /** As they are written: `ecr`, `helper:pass`, `module:/etc/provider.ts`. */
   readonly providers: readonly string[];
   readonly cacheDir: string | undefined;
   readonly usesCache: boolean;
   readonly serviceAccountTokens: boolean;
   readonly gcrProject: string | undefined;
   readonly gcrIdentityProvider: string | undefined;
+  readonly verbose: boolean;
   readonly name: string;
   readonly apiVersion: string;
   readonly matchImages: readonly string[];
   readonly output: 'yaml' | 'json';
 }
 
-const FLAGS = new Set(['--no-cache', '--service-account-tokens']);
-const LISTS = new Set(['--provider', '--match-image']);
-const VALUES = new Set(['--cache-dir', '--gcr-project', '--gcr-identity-provider']);
-const CONFIG_VALUES = new Set(['--name', '--api-version', '--match-image', '--output']);
+const OPTIONS = {
+  provider: { type: 'string', multiple: true },
+  'cache-dir': { type: 'string' },
+  'no-cache': { type: 'boolean' },
+  'service-account-tokens': { type: 'boolean' },
+  'gcr-project': { type: 'string' },
+  'gcr-identity-provider': { type: 'string' },
+  verbose: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Of "plugin config" only. */
+const CONFIG_OPTIONS = {
+  name: { type: 'string' },
+  'api-version': { type: 'string' },
+  'match-image': { type: 'string', multiple: true },
+  output: { type: 'string', short: 'o' },
+} as const;
+
+const ALL_OPTIONS = { ...OPTIONS, ...CONFIG_OPTIONS };
+
+interface OptionType {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+}
+
+const TYPES: ReadonlyMap<string, OptionType> = new Map(Object.entries(ALL_OPTIONS));
 const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
 
-type Given = ReadonlyMap<string, readonly string[]>;
-
 /**
- * Reads them.
+ * Parses the arguments behind `plugin`.
  *
  * @throws {@link UsageError}
  */
 export function parsePluginArguments(args: readonly string[]): PluginArguments {
   const isConfig = args[0] === 'config';
-  const rest = isConfig ? args.slice(1) : args;
-  const isHelp = rest.some((arg) => arg === '--help' || arg === '-h');
-  const given = isHelp ? new Map<string, string[]>() : readOptions(rest, isConfig);
+  // Not strict: its messages quote arguments, which may be secrets that somebody mistyped.
+  const { tokens } = parseArgs({
+    args: args.slice(isConfig ? 1 : 0),
+    options: ALL_OPTIONS,
+    strict: false,
+    tokens: true,
+  });
+  const isHelp = tokens.some((token) => token.kind === 'option' && token.name === 'help');
+  const given = isHelp ? new Map<string, string[]>() : valuesOf(tokens, isConfig);
   const one = (name: string): string | undefined => given.get(name)?.[0];
-  const cacheDir = one('--cache-dir');
-  if (cacheDir !== undefined && given.has('--no-cache')) {
+  const cacheDir = one('cache-dir');
+  if (cacheDir !== undefined && given.has('no-cache')) {
     throw new UsageError('--cache-dir and --no-cache exclude each other');
   }
   return {
     action: isHelp ? 'help' : isConfig ? 'config' : 'serve',
-    providers: given.get('--provider') ?? DEFAULT_NAMES,
+    providers: given.get('provider') ?? DEFAULT_NAMES,
     cacheDir,
-    usesCache: !given.has('--no-cache'),
-    serviceAccountTokens: given.has('--service-account-tokens'),
-    gcrProject: one('--gcr-project'),
-    gcrIdentityProvider: one('--gcr-identity-provider'),
-    name: one('--name') ?? 'docker-keyring',
-    apiVersion: choice(given, '--api-version', VERSIONS),
-    matchImages: given.get('--match-image') ?? [],
-    output: choice(given, '--output', ['yaml', 'json']) as 'yaml' | 'json',
+    usesCache: !given.has('no-cache'),
+    serviceAccountTokens: given.has('service-account-tokens'),
+    gcrProject: one('gcr-project'),
+    gcrIdentityProvider: one('gcr-identity-provider'),
+    verbose: given.has('verbose'),
+    name: one('name') ?? 'docker-keyring',
+    apiVersion: choice(given, 'api-version', VERSIONS),
+    matchImages: given.get('match-image') ?? [],
+    output: choice(given, 'output', ['yaml', 'json']) as 'yaml' | 'json',
   };
 }
 
-/** Whether a user's own code is to be run. Arguments that are wrong run nothing. */
+/** Whether a user's module is to be run. Wrong arguments run nothing. */
 export function servesModule(args: readonly string[]): boolean {
   try {
     const { action, providers } = parsePluginArguments(args);
@@ -67,47 +97,96 @@ export function servesModule(args: readonly string[]): boolean {
   }
 }
 
-/** The first is the one that is meant where none is given. */
-function choice(given: Given, name: string, choices: readonly string[]): string {
-  const value = given.get(name)?.[0] ?? choices[0];
-  const chosen = choices.find((one) => one === value);
-  if (chosen === undefined) throw new UsageError(`${name} must be one of ${choices.join(', ')}`);
-  return chosen;
-}
+type Given = ReadonlyMap<string, readonly string[]>;
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
+type OptionToken = Extract<Token, { kind: 'option' }>;
 
-function readOptions(args: readonly string[], isConfig: boolean): Map<string, string[]> {
+/** The values of each option, checked; a flag has none. */
+function valuesOf(tokens: readonly Token[], isConfig: boolean): Map<string, string[]> {
   const given = new Map<string, string[]>();
-  for (let index = 0; index < args.length; index += 1) {
-    const [name, attached] = splitOption(args[index] as string);
-    if (FLAGS.has(name)) {
-      if (attached !== undefined) throw new UsageError(`${name} takes no value`);
-      given.set(name, []);
-      continue;
+  for (const token of tokens) {
+    const option = token.kind === 'option' ? TYPES.get(token.name) : undefined;
+    if (token.kind !== 'option' || option === undefined) throw unknownArgument(token);
+    const { name } = token;
+    if (name in CONFIG_OPTIONS && !isConfig) {
+      throw new UsageError(`--${name} is an option of "plugin config"`);
     }
-    checkName(name, isConfig);
-    const value = attached ?? args[(index += 1)];
-    if (value === undefined || value === '') throw new UsageError(`${name} needs a value`);
     const before = given.get(name) ?? [];
-    if (before.length > 0 && !LISTS.has(name)) throw new UsageError(`${name} is given twice`);
-    given.set(name, [...before, value]);
+    if (before.length > 0 && option.multiple !== true) {
+      throw new UsageError(`--${name} is given twice`);
+    }
+    given.set(name, [...before, ...valueOf(token, option)]);
   }
   return given;
 }
 
-function splitOption(arg: string): readonly [name: string, value: string | undefined] {
-  const at = arg.indexOf('=');
-  const [name, value] = at < 0 ? [arg, undefined] : [arg.slice(0, at), arg.slice(at + 1)];
-  return [name === '-o' ? '--output' : name, value];
+function valueOf({ name, rawName, value }: OptionToken, { type }: OptionType): readonly string[] {
+  if (type === 'boolean') {
+    if (value !== undefined) throw new UsageError(`--${name} takes no value`);
+    return [];
+  }
+  // As kubectl takes it, `-o=json` too.
+  const text = rawName === '-o' ? value?.replace(/^=/, '') : value;
+  if (text === undefined || text === '') throw new UsageError(`--${name} needs a value`);
+  return [text];
 }
 
-/** What was mistyped is not quoted, unless it looks like an option's name: it may be a secret. */
-function checkName(name: string, isConfig: boolean): void {
-  if (CONFIG_VALUES.has(name) && !isConfig) {
-    throw new UsageError(`${name} is an option of "plugin config"`);
-  }
-  if (LISTS.has(name) || VALUES.has(name) || CONFIG_VALUES.has(name)) return;
+/** Quotes only what looks like the name of an option: another argument may be a secret. */
+function unknownArgument(token: Token): UsageError {
+  const name = token.kind === 'option' ? token.rawName : '';
   const shown = /^--[a-z][a-z-]{0,40}$/.test(name) ? ` ${name}` : '';
-  throw new UsageError(
+  return new UsageError(
     `unknown option or argument${shown}; docker-keyring plugin --help lists them`,
   );
 }
+
+/** The first choice is the default. */
+function choice(given: Given, name: string, choices: readonly string[]): string {
+  const value = given.get(name)?.[0] ?? choices[0];
+  const chosen = choices.find((one) => one === value);
+  if (chosen === undefined) throw new UsageError(`--${name} must be one of ${choices.join(', ')}`);
+  return chosen;
+}
+
+/** The output of `docker-keyring plugin --help`. */
+export const PLUGIN_HELP: string = `Usage: docker-keyring plugin [options]
+       docker-keyring plugin config [options]
+
+Runs as an image credential provider of the kubelet: reads one request from
+standard input and prints the response. "plugin config" prints the
+CredentialProviderConfig with which a kubelet starts this plugin.
+
+Options:
+  --provider <provider>    ecr, gcr, acr, environment, helper:NAME, config:FILE
+                           or module:FILE; repeatable (default: ecr, gcr, acr)
+  --cache-dir <dir>        the directory of the encrypted token cache
+                           (default: ~/.cache/docker-keyring)
+  --no-cache               cache no tokens: ask the cloud at each start
+  --service-account-tokens
+                           use the pod's service account where the provider can
+  --gcr-project <id>       for gcr with service accounts: the cluster's project
+  --gcr-identity-provider <url>
+                           for gcr with service accounts: the cluster's issuer
+  --verbose                print diagnostics to standard error
+  -h, --help               print help
+
+Options of "plugin config":
+  --name <name>            the file name of the program in the kubelet's
+                           --image-credential-provider-bin-dir
+                           (default: docker-keyring)
+  --api-version <version>  v1, v1beta1 or v1alpha1 (default: v1)
+  --match-image <pattern>  the images to ask for, instead of the providers' own
+                           patterns; repeatable. With helper:NAME or a
+                           credsStore, list registries that have a port here
+  -o, --output <format>    yaml or json (default: yaml)
+
+Examples:
+  docker-keyring plugin --provider ecr < request.json
+  docker-keyring plugin config --provider ecr > credential-providers.yaml
+  docker-keyring plugin config --provider module:/etc/docker-keyring/vault.ts
+
+Exit codes:
+  0  a response was printed, which may be without credentials
+  1  a failure; standard error has the reason
+  2  wrong usage
+`;

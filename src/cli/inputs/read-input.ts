@@ -1,21 +1,17 @@
-// Files and standard input, as the command line names them.
+// Files that the command line names; `-` is standard input.
 
 import { resolve } from 'node:path';
 import { UsageError, type CliContext } from '../context.ts';
 
-/** More than any manifest, secret or configuration needs. */
 const MAX_INPUT_BYTES = 10 * 1024 * 1024;
-/** The name of standard input. */
 export const STDIN = '-';
 
-/** Reads files, each once however often it is named; `-` is standard input. */
+/** Reads each file once. */
 export interface InputFiles {
-  /** As bytes, whose encoding is the reader's to judge. */
   readBytes(path: string): Promise<Uint8Array>;
   read(path: string): Promise<string>;
 }
 
-/** Makes a reader for one run of the program. */
 export function createInputFiles(context: CliContext): InputFiles {
   const files = new Map<string, Promise<Uint8Array>>();
   const readBytes = (path: string): Promise<Uint8Array> => {
@@ -26,12 +22,11 @@ export function createInputFiles(context: CliContext): InputFiles {
   return { readBytes, read: async (path) => textOf(await readBytes(path)) };
 }
 
-/** How a file is called in messages. */
+/** The name of a file in messages. */
 export function inputName(path: string): string {
   return path === STDIN ? 'standard input' : path;
 }
 
-/** What a file or standard input holds. */
 export async function readText(context: CliContext, path: string): Promise<string> {
   return textOf(await readInput(context, path));
 }
@@ -44,7 +39,6 @@ function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('utf8');
 }
 
-/** All of standard input. */
 export async function readStdin({ stdin }: CliContext): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -70,9 +64,9 @@ async function readFile({ system }: CliContext, path: string): Promise<Uint8Arra
   return content.bytes;
 }
 
-/** Node's messages repeat the path and name the system call; the code says the same to those who know it. */
+/** The error's code: Node's messages repeat the path. */
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   if (code === 'EACCES' || code === 'EPERM') return `no permission (${code})`;
-  return code ?? (error instanceof Error ? error.message : 'the reason is not known');
+  return code ?? (error instanceof Error ? error.message : 'unknown reason');
 }

@@ -1,4 +1,4 @@
-// What verify asks about beside images by name: the objects of files, with their places.
+// The objects of verify's files, with their places in the files.
 
 import { normalize } from 'node:path';
 import { ManifestError } from '../../errors.ts';
@@ -9,32 +9,39 @@ import { caught, UsageError, type CliContext } from '../context.ts';
 import type { Manifest } from './manifest-files.ts';
 import { findManifestFiles, type ManifestPath } from './manifest-paths.ts';
 import { inputName, type InputFiles } from './read-input.ts';
-import type { BrokenFile } from '../commands/verify-outcome.ts';
 
 /** The options that name manifests. */
 export interface ManifestPathOptions {
   readonly filename?: readonly string[];
   readonly recursive?: boolean;
-  /** Files whose Secrets pods may name; their other objects do not count. */
+  /** Only the Secrets of these files are used. */
   readonly secret?: readonly string[];
 }
 
-/** The objects of all files, and the files that are broken. */
+/** A file of manifests that cannot be parsed. */
+export interface BrokenFile {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  /** As a phrase. */
+  readonly reason: string;
+}
+
 export interface ReadObjects {
   readonly objects: readonly PlacedObject[];
   readonly broken: readonly BrokenFile[];
-  /** Of what stands in a directory and is no file that can be read: an editor's lock, a pipe, a link to a directory. */
+  /** Of entries of directories that cannot be read: an editor's lock, a pipe, a link to a directory. */
   readonly skipped: readonly VerifyWarning[];
 }
 
-/** Reads the files. One that is broken, or odd, does not keep the others from being read. */
+/** Reads the files. A broken file does not stop the others. */
 export async function readObjects(
   context: CliContext,
   { filename = [], recursive = false, secret = [] }: ManifestPathOptions,
   files: InputFiles,
 ): Promise<ReadObjects> {
   const paths = await findManifestFiles(context, filename, recursive);
-  // Without pods, nobody could use them.
+  // Without pods they are unused.
   const secrets = paths.length === 0 ? [] : secret.map((path) => normalize(path));
   const known = new Set(paths.map(({ path }) => path));
   const more = [...new Set(secrets)].filter((path) => !known.has(path));
@@ -51,7 +58,7 @@ export async function readObjects(
   };
 }
 
-/** What was named must be there; what was found may be gone or no file. */
+/** A named file must exist; an entry of a directory may be gone, or not a file. */
 async function readPath(
   { path, isFound, problem }: ManifestPath,
   files: InputFiles,
@@ -62,13 +69,13 @@ async function readPath(
   } catch (error) {
     if (!isFound) throw error;
     const { message } = caught(error, UsageError);
-    const hint = 'kubectl reads it too: take it out of the directory, or give it another ending';
+    const hint = 'kubectl reads it, too: move it, or change its extension';
     return skipped({ path, message, hint });
   }
 }
 
 function skipped(about: Omit<VerifyWarning, 'code'>): VerifyWarning {
-  return { ...about, code: 'file-skipped', message: `${about.message}; it is left out` };
+  return { ...about, code: 'file-skipped', message: `${about.message}; it is skipped` };
 }
 
 interface FileObject extends PlacedObject {

@@ -1,34 +1,28 @@
-// Output that whoever reads it shows and does not obey. CI systems take lines of a program's output for commands, and text
-// from outside (an image's name, a key, a server's words) must not get to give them any.
+// CI systems take certain lines of a program's output for commands. Text from outside (an image's name, a key, a server's
+// message) must not become one.
 
 /**
- * GitHub Actions obeys `::command` at the beginning of a line, behind white space too (actions/runner, ActionCommand.cs);
+ * GitHub Actions executes `::command` at the beginning of a line, behind white space too (actions/runner, ActionCommand.cs);
  * Azure Pipelines `##vso[…]` and `##[…]`, TeamCity `##teamcity[…]`, and GitHub `##[…]`, anywhere in it.
  */
-// Without line ends, of which each begins a line: a run of them would be read from each of its places.
+// Without line ends: each begins a line, and a run of them would take quadratic time.
 const LINE_COMMAND = /^((?:[^\S\n\r\u2028\u2029]|\p{Cc}\[[\d;]*m)*):(?=:)/gmu;
 const BRACKET_COMMAND = /##(?=[a-z]*\[)/gi;
 
-/** Text for people: what would be a command becomes visible as `printable` makes characters visible. */
+/** For text without commands. */
 export function inertText(text: string): string {
   return withoutBrackets(text).replaceAll(LINE_COMMAND, '$1\\u{3a}');
 }
 
-/** Text whose lines may be commands of our own. */
+/** For text with commands of our own. */
 export function withoutBrackets(text: string): string {
   return text.replaceAll(BRACKET_COMMAND, '#\\u{23}');
 }
 
-/**
- * What a terminal obeys, what turns text around, and the beginning of commands in brackets. Line ends and tabs stand between
- * JSON's values only.
- */
+/** Control characters, text direction marks, and the beginning of commands in brackets. JSON's strings have no tabs or line ends. */
 const ESCAPED = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|#(?=#[a-z]*\[)/giu;
 
-/**
- * JSON with a line end behind it. Characters that are not for terminals are escaped, which JSON.stringify does for some of
- * them only; for who parses it, it is the same.
- */
+/** JSON with a line end. More characters are escaped than by JSON.stringify; it parses to the same value. */
 export function jsonText(value: unknown, indent: string | number = 2): string {
   return `${JSON.stringify(value, undefined, indent).replaceAll(ESCAPED, escaped)}\n`;
 }

@@ -1,19 +1,18 @@
-// Colours and widths, as the terminal and the environment want them.
+// Colours and widths of the terminal, or as environment variables set them.
 
 import picocolors from 'picocolors';
 import type { CliContext, Output } from '../context.ts';
 
-/** Lines longer than this are hard to read, however wide the terminal is. */
+/** Longer lines are hard to read, however wide the terminal is. */
 const MAX_WIDTH = 120;
 const MIN_WIDTH = 40;
 
 type Environment = Pick<CliContext['system'], 'env'>;
 
-/** How text is shown on one stream. */
 export interface Style {
-  /** Colours that do nothing where there are none. */
+  /** Functions that return the text unchanged where there are no colours. */
   readonly colors: ReturnType<typeof picocolors.createColors>;
-  /** Where lines are broken; `Infinity` where nobody looks but a program. */
+  /** Where lines are broken; `Infinity` if the output is not a terminal. */
   readonly width: number;
 }
 
@@ -23,7 +22,7 @@ export const PLAIN_STYLE: Style = {
   width: Number.POSITIVE_INFINITY,
 };
 
-/** How text is shown on standard output. */
+/** The style of standard output. */
 export function styleOf({ stdout, system }: Pick<CliContext, 'stdout' | 'system'>): Style {
   return {
     colors: picocolors.createColors(hasColors(stdout, system)),
@@ -39,7 +38,7 @@ export function hasColors(output: Output, system: Environment): boolean {
   return output.isTTY && system.env('TERM') !== 'dumb';
 }
 
-/** COLUMNS wins where it is exported, so that output into a pipe can be broken too. */
+/** COLUMNS wins, so that lines of a pipe can be broken, too. */
 export function widthOf({ isTTY, columns }: Output, system: Environment): number {
   const wanted =
     Number(system.env('COLUMNS')) || (isTTY ? columns || 80 : Number.POSITIVE_INFINITY);

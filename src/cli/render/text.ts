@@ -6,18 +6,17 @@ import type { CredentialSource } from '../../credential/credential.ts';
 import { describeSource as describe } from '../../credential/describe-source.ts';
 import type { System } from '../../system/system.ts';
 
-/** Colours a text. */
 export type Paint = (text: string) => string;
 
-/** The columns that a text takes, colours not counted. */
+/** The columns of a text, without colours. */
 export function widthOfText(text: string): number {
   return Array.from(stripVTControlCharacters(text)).length;
 }
 
 /**
- * Breaks a text between words, never inside of one.
+ * Breaks a text between words.
  *
- * @param first - What the first line begins with; the others begin with as many spaces.
+ * @param first - The start of the first line; the other lines are indented by its width.
  * @param paint - Colours the text of each line.
  */
 export function wrap(first: string, text: string, width: number, paint: Paint = String): string {
@@ -40,7 +39,7 @@ export function wrap(first: string, text: string, width: number, paint: Paint = 
   return `${first}${painted.join(`\n${indent}`)}\n`;
 }
 
-/** Lines up cells in columns. Where a row is too long, its last cell goes to a line of its own below the second. */
+/** Aligns cells in columns. If the table is too wide, the last cell of each row goes to a line of its own. */
 export function table(rows: readonly (readonly string[])[], indent: string, width: number): string {
   const columns = largest(rows, (row) => row.length);
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -63,7 +62,7 @@ function pad(text: string, width = 0): string {
   return text + ' '.repeat(width - widthOfText(text));
 }
 
-/** Not by Math.max, which takes no more arguments than the stack has room for. */
+/** Not Math.max, whose arguments must fit on the stack. */
 export function largest<T>(items: readonly T[], sizeOf: (item: T) => number): number {
   return items.reduce((most, item) => Math.max(most, sizeOf(item)), 0);
 }
@@ -72,7 +71,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** A path as people say it: below the working directory or the home directory where it lies there. */
+/** A path relative to the working directory or to `~`, where it is below one of them. */
 export function shortPath(
   path: string,
   system: Pick<System, 'workingDirectory' | 'homeDirectory'>,
@@ -89,12 +88,27 @@ function inside(path: string, directory: string): string | undefined {
   return rest === '' || isAbsolute(rest) || /^\.\.([/\\]|$)/.test(rest) ? undefined : rest;
 }
 
+/** Groups in the order of their first items. */
+export function grouped<T>(
+  items: readonly T[],
+  idOf: (item: T) => string,
+): readonly (readonly [id: string, group: readonly [T, ...T[]]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const id = idOf(item);
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [item]);
+    else group.push(item);
+  }
+  return [...groups];
+}
+
 /** `1 entry`, `2 entries`. */
 export function count(amount: number, singular: string, plural = `${singular}s`): string {
   return `${amount} ${amount === 1 ? singular : plural}`;
 }
 
-/** Where a credential came from, in a few words, its paths as people say them. */
+/** Where a credential came from, with short paths. */
 export function describeSource(
   source: CredentialSource,
   system: Pick<System, 'workingDirectory' | 'homeDirectory'>,
@@ -102,13 +116,13 @@ export function describeSource(
   return describe(source, (path) => shortPath(path, system));
 }
 
-/** Behind a source: when its credential ends. */
+/** The end of a line about a source. */
 export function describeExpiry(expiresAt: Date | string | undefined): string {
   if (expiresAt === undefined) return '';
   return `, until ${typeof expiresAt === 'string' ? expiresAt : expiresAt.toISOString()}`;
 }
 
-/** What a terminal would obey instead of showing it, or what would turn the text around, becomes visible. */
+/** Makes control characters and text direction marks visible. */
 export function printable(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,

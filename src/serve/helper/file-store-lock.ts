@@ -6,7 +6,7 @@ import {
   type HeldLock,
   type LockSystem,
 } from '../../shared-cache/file-lock/file-lock.ts';
-import { HelperError } from './helper-process.ts';
+import { HelperError } from './contract.ts';
 
 /** A holder that stands still is done without sooner; this is for a hundred logins at once on a busy machine. */
 const WAIT_MS = 120_000;

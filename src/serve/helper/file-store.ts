@@ -1,8 +1,11 @@
-// A store that is a config.json of its own: what `docker login` gives a helper to keep.
+// A store in a config.json of its own, for what `docker login` gives a helper.
 
+import { isPlaceholder, type ConfigEntry } from '../../config/config-entry.ts';
 import { decodeDockerConfig } from '../../config/docker-config.ts';
-import type { ConfigEntry } from '../../config/config-entry.ts';
 import { ConfigError } from '../../errors.ts';
+import { foldName } from '../../go/fold-name.ts';
+import type { JsonReader } from '../../go/json-error.ts';
+import { checkJson, jsonReader, nextKind, readObject, skipValue } from '../../go/json.ts';
 import type { System } from '../../system/system.ts';
 import type { LockSystem } from '../../shared-cache/file-lock/file-lock.ts';
 import {
@@ -11,15 +14,13 @@ import {
   type LeftoversSystem,
 } from '../../shared-cache/file-lock/sweep-leftovers.ts';
 import { withFileLock } from './file-store-lock.ts';
-import type { HelperCredential } from './helper-input.ts';
-import { TOKEN_USERNAME, type HelperStore } from './helper-store.ts';
 import {
   makeDirectoryAtHome,
   type HomeSystem,
 } from '../../shared-cache/file-lock/make-directory.ts';
-import { entryOf, readStored, sameServer, type StoredDocument } from './stored-document.ts';
+import { TOKEN_USERNAME, type HelperCredential, type HelperStore } from './contract.ts';
+import { imageOfServer, imagePrefix } from './server-image.ts';
 
-/** The part of the world that a file store takes. */
 export type FileStoreSystem = LockSystem &
   LeftoversSystem &
   HomeSystem &
@@ -28,13 +29,21 @@ export type FileStoreSystem = LockSystem &
 /** As large as a Docker configuration may be. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
+/** A document, so that it can be written again with all its members that are no logins. */
+interface StoredDocument {
+  /** Entries by server, as they are in the document. */
+  readonly auths: ReadonlyMap<string, unknown>;
+  /** The other members. */
+  readonly others: ReadonlyMap<string, unknown>;
+}
+
 interface Stored extends StoredDocument {
   readonly entries: readonly ConfigEntry[];
 }
 
 /**
- * Makes a store over a file, which need not exist. It is written whole or not at all, for its owner only (mode 0600); its
- * directory is made where it is missing. A file that is malformed is never written over.
+ * Makes a store over a file, which need not exist. The file is replaced atomically, with mode 0600; a missing directory is
+ * created. A malformed file is never overwritten.
  *
  * @param path - An absolute path.
  */
@@ -52,16 +61,16 @@ export function createFileStore(path: string, system: FileStoreSystem): HelperSt
 
   async function change(server: string, entry: object | undefined): Promise<void> {
     await makeDirectoryAtHome(system, directoryOf(path));
-    // A link stays a link, and whoever comes by another one has the same lock.
+    // A link stays a link, and processes that use another link to the file take the same lock.
     const target = await system.resolveLinks(path);
     await withFileLock(system, `${target}.lock`, async (lock) => {
-      const { auths, others } = await read();
-      const isMeant = sameServer(server);
-      const kept = [...auths].filter(([key]) => !isMeant(key));
-      if (entry === undefined && kept.length === auths.size) return true;
-      // fromEntries defines members, so that a server named __proto__ is one like any other.
-      const entries = Object.fromEntries([...kept, ...(entry ? [[server, entry] as const] : [])]);
-      const document = Object.fromEntries([...others, ['auths', entries]]);
+      const { auths, others: members } = await read();
+      const isSame = sameServer(server);
+      const others = [...auths].filter(([key]) => !isSame(key));
+      if (entry === undefined && others.length === auths.size) return true;
+      // Object.fromEntries defines members: a server named __proto__ is an entry, too.
+      const entries = Object.fromEntries([...others, ...(entry ? [[server, entry] as const] : [])]);
+      const document = Object.fromEntries([...members, ['auths', entries]]);
       return lock.commit(target, `${JSON.stringify(document, undefined, '\t')}\n`);
     });
     await sweep(system, target);
@@ -82,7 +91,7 @@ export function createFileStore(path: string, system: FileStoreSystem): HelperSt
   };
 }
 
-/** What logins that were killed have left; never fails. */
+/** Removes temporary files of logins that were killed. Never rejects. */
 async function sweep(system: FileStoreSystem, path: string): Promise<void> {
   const directory = directoryOf(path);
   const lock = `${path.slice(directory.length + 1)}.lock.`;
@@ -105,9 +114,59 @@ function toHelper(
     : { server, username: TOKEN_USERNAME, secret: identityToken };
 }
 
-/** As docker writes its own file; but a user name with a colon has no place in `auth`. */
+/** As docker writes its own file; `auth` cannot hold a user name with a colon. */
 function toEntry({ username, secret }: HelperCredential): object {
   if (username === TOKEN_USERNAME) return { identitytoken: secret };
   if (username.includes(':')) return { username, password: secret };
   return { auth: Buffer.from(`${username}:${secret}`, 'utf8').toString('base64') };
+}
+
+/** Reads a document as decodeDockerConfig() does: `Auths` is `auths`, and a second one adds to the first. */
+export function readStored(bytes: Uint8Array): StoredDocument {
+  const auths = new Map<string, unknown>();
+  const others = new Map<string, unknown>();
+  const reader = jsonReader(bytes);
+  if (checkJson(bytes) !== undefined || nextKind(reader) !== 'object') return { auths, others };
+  readObject(reader, (name) => {
+    if (foldName(name) !== 'auths') others.set(name, readValue(reader));
+    else if (nextKind(reader) === 'object') readEntries(reader, auths);
+    else {
+      auths.clear();
+      skipValue(reader);
+    }
+  });
+  return { auths, others };
+}
+
+function readEntries(reader: JsonReader, auths: Map<string, unknown>): void {
+  readObject(reader, (server) => auths.set(server, readValue(reader)));
+}
+
+function readValue(reader: JsonReader): unknown {
+  nextKind(reader);
+  const start = reader.offset;
+  skipValue(reader);
+  return JSON.parse(new TextDecoder().decode(reader.bytes.subarray(start, reader.offset)));
+}
+
+/** Whether a key is the server in any spelling: a login replaces all spellings, a logout erases them. */
+function sameServer(server: string): (key: string) => boolean {
+  const image = imageOfServer(server);
+  return (key) => key === server || (image !== undefined && imageOfServer(key) === image);
+}
+
+/** The entry of a server: the same key, or the key with the longest prefix of its path. */
+function entryOf(entries: readonly ConfigEntry[], server: string): ConfigEntry | undefined {
+  const exact = entries.find(({ rawKey }) => rawKey === server);
+  if (exact !== undefined) return exact;
+  const image = imageOfServer(server);
+  if (image === undefined) return undefined;
+  let [best, length]: [ConfigEntry | undefined, number] = [undefined, 0];
+  for (const entry of entries) {
+    const key = imageOfServer(entry.rawKey);
+    const prefix = key === undefined || isPlaceholder(entry) ? undefined : imagePrefix(key);
+    if (prefix === undefined || prefix.length <= length || !image.startsWith(prefix)) continue;
+    [best, length] = [entry, prefix.length];
+  }
+  return best;
 }

@@ -3,9 +3,7 @@
 import type { ProcessResult, System } from '../../system/system.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { HELPER_NAME_RULE, isHelperName } from '../../providers/docker-helper/helper-name.ts';
-import { HELPER_MESSAGES, HelperError } from './helper-process.ts';
-import { encodeCredential } from './helper-json.ts';
-import type { HelperStore } from './helper-store.ts';
+import { encodeCredential, HELPER_MESSAGES, HelperError, type HelperStore } from './contract.ts';
 
 /** Somebody may have to type a passphrase. */
 const TIMEOUT_MS = 60_000;

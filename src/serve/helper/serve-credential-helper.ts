@@ -1,4 +1,4 @@
-// Being a Docker credential helper: any provider or keyring as a program docker-credential-NAME.
+// Serves a provider or a keyring as a Docker credential helper, a program docker-credential-NAME.
 
 import { readOptions, isSystemOption, text, type Check } from '../../util/option-checks.ts';
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
@@ -9,17 +9,16 @@ import type { CredentialProvider } from '../../providers/contract.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import type { System } from '../../system/system.ts';
 import { createFileStore } from './file-store.ts';
-import { createHelperBackend, type HelperKeyring } from './helper-backend.ts';
-import { noStore } from './helper-no-store.ts';
-import type { HelperProcess } from './helper-process.ts';
+import { createHelperBackend, type HelperKeyring } from './backend.ts';
+import { noStore, type HelperProcess } from './contract.ts';
 import { oneLine } from '../../util/one-line.ts';
-import { serveHelperProtocol } from './helper-protocol.ts';
+import { serveHelperProtocol } from './protocol.ts';
 
-/** What a credential helper answers from: a provider, or a keyring, which it closes at the end. */
+/** A provider, or a keyring, which is closed at the end. */
 export type HelperSource =
   CredentialProvider | Pick<DockerKeyring, 'lookup' | 'toDockerConfig' | 'close'>;
 
-/** How a credential helper is served. */
+/** The options of {@link serveCredentialHelper}. */
 export interface ServeCredentialHelperOptions {
   /** Node's `process`: arguments, streams, environment. Its `exitCode` is set; it ends by itself. */
   readonly process: HelperProcess;
@@ -30,18 +29,18 @@ export interface ServeCredentialHelperOptions {
    */
   readonly name?: string | undefined;
   /**
-   * What `version` shows.
+   * The version that `version` prints.
    *
    * @defaultValue `'unknown'`
    */
   readonly version?: string | undefined;
   /**
-   * A file that `store` and `erase` write, and that `get` and `list` read first: a `config.json` of its own (mode 0600).
+   * A `config.json` for this helper alone (mode 0600): `store` and `erase` write it, `get` and `list` read it first.
    *
    * @defaultValue none; `store` and `erase` then fail
    */
   readonly storeFile?: string | undefined;
-  /** The outside world. Tests put their own here. */
+  /** For tests. */
   readonly system?: System | undefined;
 }
 
@@ -54,12 +53,12 @@ const CHECKS: Readonly<Record<keyof ServeCredentialHelperOptions, Check>> = {
 };
 
 /**
- * Serves one command of Docker's credential helpers: `get`, `list`, `store`, `erase` or `version`, as the first argument
- * says. A server is looked up as its registry: of all credentials for it, those without a path in their key, the first.
+ * Serves one command of Docker's credential helpers: the first argument is `get`, `list`, `store`, `erase` or `version`.
+ * For `get`, the answer is the first credential of the server's registry whose key has no path.
  *
- * A helper that is led back to itself, through whatever other helpers, says so and fails.
+ * A helper that is asked again by a helper that it asked fails with a message that names the loop.
  *
- * @throws TypeError for a wrong option. All else goes to the client, as the protocol has it.
+ * @throws TypeError for a wrong option. Every other failure goes to the client, as the protocol has it.
  * @example
  * ```ts
  * await serveCredentialHelper(vault, { process, name: 'docker-credential-vault', version: '1.0.0' });
@@ -87,13 +86,13 @@ export async function serveCredentialHelper(
       failures,
       warn,
       now: () => system.now(),
-      issuerOf: async (image) => (isIssuer(source, image) ? source.name : undefined),
+      providerFor: async (image) => (isProviderFor(source, image) ? source.name : undefined),
     });
   });
 }
 
-/** A keyring does not say which registries its providers are for. */
-function isIssuer(source: HelperSource, image: string): source is CredentialProvider {
+/** A keyring does not expose the `matchImages` of its providers. */
+function isProviderFor(source: HelperSource, image: string): source is CredentialProvider {
   if ('lookup' in source) return false;
   return source.matchImages.some((pattern) => matchesImage(pattern, image));
 }

@@ -17,7 +17,7 @@ import {
   standardStreams,
   type StandardStreams,
 } from '../../system/process/standard-streams.ts';
-import { tellLines } from '../tell-lines.ts';
+import { writeMessages } from '../write-messages.ts';
 import { composeAnswer, MISS, type SourceAnswer } from './plugin-answer.ts';
 import { readInput } from './plugin-input.ts';
 import {
@@ -93,12 +93,12 @@ async function answerOnce(
     secrets.remember(request.serviceAccountToken);
     const sources = await pluginSources(offers, world.signal);
     const { response, complaints } = await answerOf(sources, { ...world, request, secrets });
-    await tellLines(stderr, ...complaints);
+    await writeMessages(stderr, ...complaints);
     if (response === undefined) return FAILED;
     await stdout.write(encodePluginResponse(apiVersion, response));
     return 0;
   } catch (error) {
-    await tellLines(stderr, secrets.redact(messageOf(error)));
+    await writeMessages(stderr, secrets.redact(messageOf(error)));
     return FAILED;
   }
 }

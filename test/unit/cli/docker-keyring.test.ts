@@ -53,7 +53,7 @@ describe('The process', () => {
     expect(created.status).toBe(0);
     expect(run(['secret', 'validate', '-'], created.stdout)).toMatchObject({
       status: 0,
-      stdout: 'ok: 1 secret, nothing to object to\n',
+      stdout: 'ok: 1 secret, no problems found\n',
     });
   });
 
@@ -86,7 +86,7 @@ describe('The process', () => {
         `cannot read ${join('pods', 'large.yaml')}: it is larger than 10485760 bytes`,
         `cannot read ${join('pods', 'link.yaml')}: it is not a regular file`,
         `cannot read ${join('pods', 'pipe.yaml')}: it is not a regular file`,
-      ].map((message) => ['file-skipped', `${message}; it is left out`]),
+      ].map((message) => ['file-skipped', `${message}; it is skipped`]),
     );
   });
 

@@ -59,7 +59,7 @@ describe('Pull secrets', () => {
 
   test('are warned of where a file holds none', async () => {
     const { stderr } = await usersOf('--secret p.yaml', { '/cwd/p.yaml': manifests(pod({})) });
-    expect(stderr).toBe('docker-keyring: warning: p.yaml holds no Secret\n');
+    expect(stderr).toBe('docker-keyring: warning: p.yaml contains no Secret\n');
   });
 
   test('of a pod are those on its own list', async () => {
@@ -70,7 +70,7 @@ describe('Pull secrets', () => {
     });
     expect(users).toBe('b');
     expect(stderr).toContain(
-      'warning: pod shop/web names the secret shop/gone, which is in no given file; it pulls without it\n',
+      'warning: pod shop/web names the secret shop/gone, which is in no file: the pod pulls without it\n',
     );
     expect(stderr).toContain('warning: A secret of this name is in the namespace "other"; ');
   });
@@ -152,9 +152,9 @@ describe('Pull secrets', () => {
   });
 
   test.each([
-    ['--pod s.yaml', 's.yaml holds no Pod'],
-    ['--pod two.yaml', 'two.yaml holds more than one Pod'],
-    ['--service-account s.yaml', 's.yaml holds no ServiceAccount'],
+    ['--pod s.yaml', 's.yaml contains no Pod'],
+    ['--pod two.yaml', 'two.yaml contains more than one Pod'],
+    ['--service-account s.yaml', 's.yaml contains no ServiceAccount'],
     ['--secret nowhere.yaml', 'there is no file nowhere.yaml'],
     ['--docker-config nowhere.json', 'there is no file or directory nowhere.json'],
   ])('%s is wrong use where the file does not hold that', async (options, message) => {
@@ -198,7 +198,7 @@ describe('explain', () => {
   test('shows a secret that is named and not there', async () => {
     const line = 'explain ghcr.io/x --no-docker-config --secret s.yaml --pod p.yaml';
     expect((await run(line, { files })).stdout).toContain(
-      '  ! secret shop/gone: it is named, but not in the given files; a kubelet goes on without it\n',
+      '  ! secret shop/gone: the pod names it, but no file contains it; a kubelet continues without it\n',
     );
   });
 });
@@ -226,7 +226,7 @@ describe('Images', () => {
     const result = await run('lookup');
     expect(result).toMatchObject({
       exitCode: 2,
-      stderr: 'docker-keyring: name an IMAGE, or a pod with --pod whose images are meant\n',
+      stderr: 'docker-keyring: no image: name an IMAGE, or a pod with --pod\n',
     });
   });
 });
@@ -236,7 +236,7 @@ describe('A file that cannot be read', () => {
     [Object.assign(new Error('EACCES: canary'), { code: 'EACCES' }), 'no permission (EACCES)'],
     [Object.assign(new Error('EIO: canary'), { code: 'EIO' }), 'EIO'],
     [new Error('it is not a regular file'), 'it is not a regular file'],
-    ['canary', 'the reason is not known'],
+    ['canary', 'unknown reason'],
   ])('is told with the reason of %s', async (failure, reason) => {
     const result = await run('lookup x --secret s.yaml', { failReads: failure });
     expect(result.exitCode).toBe(2);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { endOnSignals, isSignalled, tellFaults } from '../../../src/cli/own-process.ts';
+import { endOnSignals, isSignalled, warnOfFaults } from '../../../src/cli/own-process.ts';
 import { createSecretMemory } from '../../../src/util/redaction/secret-memory.ts';
 
 describe('A signal', () => {
@@ -32,7 +32,7 @@ function warningsFor(...errors: readonly unknown[]): unknown {
   const removed: string[] = [];
   const secrets = createSecretMemory();
   secrets.remember('hunter2hunter2');
-  tellFaults(
+  warnOfFaults(
     {
       on: (event, listener) => listeners.set(event, listener),
       removeAllListeners: (event) => removed.push(event),
@@ -48,7 +48,7 @@ function warningsFor(...errors: readonly unknown[]): unknown {
 
 describe('An error that nobody handles', () => {
   test('is told in its own words, without secrets', () => {
-    const what = 'an error in the background was handled by nobody: ';
+    const what = 'unhandled error in the background: ';
     expect(
       warningsFor(
         new Error('no hunter2hunter2 here'),

@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pluginCommand } from '../../../src/cli/commands/plugin-command.ts';
+import { pluginCommand } from '../../../src/cli/commands/plugin.ts';
 import { runPluginProcess } from '../../../src/cli/plugin-process.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
 import type { EndOfProcess } from '../../../src/system/process/run-apart.ts';
@@ -114,7 +114,7 @@ describe('The process of a plugin', () => {
       'cannot be started',
       () => Promise.reject(new Error('spawn EAGAIN')),
       1,
-      'docker-keyring: no process could be started for the module: spawn EAGAIN\n',
+      'docker-keyring: cannot start a process for the module: spawn EAGAIN\n',
     ],
   ])('runs a module in a second process, which %s', async (_what, end, exitCode, stderr) => {
     const { host, written } = hostOf('');
@@ -151,7 +151,7 @@ describe('The process of a plugin', () => {
     await runPluginProcess(own, fakeSystem(), parts);
     expect(own.exitCode).toBe(0);
     expect(written.stderr).toBe(
-      'docker-keyring: warning: an error in the background was handled by nobody: it threw Error: no luck\n',
+      'docker-keyring: warning: unhandled error in the background: it threw Error: no luck\n',
     );
     expect(written.stdout).toContain('desk-password');
   });
@@ -170,8 +170,8 @@ describe('The process of a plugin', () => {
       return { default: desk() };
     };
     const parts = { stdin: host.stdin, stdout: host.stdout, stderr: host.stderr, importModule };
-    const tellNow = (text: string): void => void told.push(text);
-    await runPluginProcess(own, fakeSystem(), { ...parts, tellNow });
+    const writeErrorNow = (text: string): void => void told.push(text);
+    await runPluginProcess(own, fakeSystem(), { ...parts, writeErrorNow });
     expect(endedWith).toBe(exitCode);
     expect(told.length > 0).toBe(isTold);
     // What comes after the answer says nothing.

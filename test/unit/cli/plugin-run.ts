@@ -1,6 +1,6 @@
 // Runs docker-keyring plugin in a world in memory.
 
-import { pluginCommand, type PluginHost } from '../../../src/cli/commands/plugin-command.ts';
+import { pluginCommand, type PluginHost } from '../../../src/cli/commands/plugin.ts';
 import { createSecretMemory } from '../../../src/util/redaction/secret-memory.ts';
 import { fakeSystem, type FakeWorld } from '../fakes/fake-system.ts';
 import { chunks } from '../serve/serving.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { pluginCommand } from '../../../src/cli/commands/plugin-command.ts';
+import { pluginCommand } from '../../../src/cli/commands/plugin.ts';
 import { desk, request } from '../serve/serving.ts';
 import { hostOf, plugin, type PluginWorld } from './plugin-run.ts';
 import { run } from './run.ts';
@@ -8,7 +8,7 @@ import { run } from './run.ts';
 const IMAGE = 'reg.example.com/app';
 const CONFIG = '{"auths":{"reg.example.com":{"username":"u","password":"p"}}}';
 
-const REFUSED = 'a kubelet would refuse this configuration: ';
+const REFUSED = 'a kubelet would reject this configuration: ';
 
 const failToLoadTypeScript = async (): Promise<never> => {
   throw Object.assign(new TypeError('x'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' });
@@ -188,7 +188,7 @@ describe('docker-keyring plugin', () => {
     ],
     [
       'config --provider=environment',
-      'the providers are for no image; environment: neither DOCKER_USER nor DOCKER_PASSWORD is set where this program runs: say which ones',
+      'the providers match no image; environment: neither DOCKER_USER nor DOCKER_PASSWORD is set where this program runs; name the images',
     ],
     [
       'config --provider=helper:x --service-account-tokens',
@@ -201,7 +201,7 @@ describe('docker-keyring plugin', () => {
     [
       'config --service-account-tokens',
       'a plugin gets tokens of one audience: ecr wants sts.amazonaws.com, gcr uses none without --gcr-project and ' +
-        '--gcr-identity-provider, acr wants api://AzureADTokenExchange. Run "plugin config" for each audience',
+        '--gcr-identity-provider, acr wants api://AzureADTokenExchange. Run "plugin config" once for each audience',
     ],
     [
       'config --provider=ecr --provider=helper:x --service-account-tokens',

@@ -30,10 +30,12 @@ describe('--providers', () => {
   test('without it means the three clouds', async () => {
     const { stdout } = await run('explain reg.test/x --no-docker-config', { env });
     expect(stdout).toContain(
-      'layer 3: providers\n  · not asked, as the image is not theirs: ecr, gcr, acr\n',
+      'layer 3: providers\n  · not asked, because none of their matchImages matches: ecr, gcr, acr\n',
     );
     const named = await run('explain reg.test/x --no-docker-config --providers acr,ecr', { env });
-    expect(named.stdout).toContain('  · not asked, as the image is not theirs: acr, ecr\n');
+    expect(named.stdout).toContain(
+      '  · not asked, because none of their matchImages matches: acr, ecr\n',
+    );
   });
 
   test.each([
@@ -83,7 +85,7 @@ describe('A provider that fails', () => {
     const line = 'explain reg.test/x --no-docker-config --providers environment,ecr';
     const { stdout } = await run(line, { env: half });
     expect(stdout).toMatch(
-      /layer 3: providers\n {2}✗ provider environment: it failed, and contributes nothing; it is asked again in \d+ s\n {6}✗ Provider "environment" failed for reg.test\/x: .*\n {2}· not asked, as the image is not theirs: ecr\n/,
+      /layer 3: providers\n {2}✗ provider environment: it failed, and contributes nothing; it is asked again in \d+ s\n {6}✗ Provider "environment" failed for reg.test\/x: .*\n {2}· not asked, because none of their matchImages matches: ecr\n/,
     );
   });
 });

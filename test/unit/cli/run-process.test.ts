@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
-import { runProcess, type HostProcess } from '../../../src/cli/run-process.ts';
+import { runProcess, type HostProcess } from '../../../src/cli/run-cli.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
 
 class FakeStream extends EventEmitter {

@@ -161,7 +161,7 @@ test('The outputs of verify agree about what is left out of a folder', async () 
       '/cwd/d/x.yaml': large,
     },
   };
-  const says = 'cannot read d/x.yaml: it is larger than 10485760 bytes; it is left out';
+  const says = 'cannot read d/x.yaml: it is larger than 10485760 bytes; it is skipped';
   const results = await Promise.all(OUTPUTS.map((output) => verify(`-f d -o ${output}`, world)));
   expect(results.map(({ exitCode, stdout }) => [exitCode, stdout.includes(says)])).toEqual(
     OUTPUTS.map(() => [0, true]),

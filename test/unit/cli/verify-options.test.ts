@@ -92,30 +92,30 @@ describe('verify', () => {
 
 describe('Wrong use of verify', () => {
   test.each([
-    ['', 'there is no image: name an IMAGE, or manifests that do with --filename'],
-    ['-f map.yaml', 'there is no image: name an IMAGE, or manifests that do with --filename'],
+    ['', 'no image: name an IMAGE, or manifests with --filename'],
+    ['-f map.yaml', 'no image: name an IMAGE, or manifests with --filename'],
     ['-f nowhere.yaml', 'there is no file or directory nowhere.yaml'],
     ['-f k8s/web.yaml --secret nowhere.yaml', 'there is no file nowhere.yaml'],
-    ['x.test/y --ca-file s.yaml', 's.yaml holds no certificate in PEM'],
+    ['x.test/y --ca-file s.yaml', 's.yaml contains no PEM certificate'],
   ])('ends with 2: %j', async (line, message) => {
     const result = await verify(line);
     expect(result).toMatchObject({ exitCode: 2, stderr: `docker-keyring: ${message}\n` });
   });
 
   test.each([
-    ['--platform linux', 'It is os/arch or os/arch/variant, such as linux/arm/v7.'],
-    ['--platform linux/amd64,', 'It is os/arch or os/arch/variant, such as linux/arm/v7.'],
-    ['--expires-within 7', 'It is a number and s, m, h or d.'],
-    ['--expires-within 7w', 'It is a number and s, m, h or d.'],
-    ['--concurrency 0', 'It is a number from 1 to 100.'],
-    ['--concurrency 101', 'It is a number from 1 to 100.'],
-    ['--concurrency six', 'It is a number from 1 to 100.'],
-    ['--insecure-registry http://x.test', 'It is host or host:port, without https:// and without'],
-    ['--trusted-realm x.test/token', 'It is host or host:port, without https:// and without'],
+    ['--platform linux', 'Use os/arch or os/arch/variant, such as linux/arm/v7.'],
+    ['--platform linux/amd64,', 'Use os/arch or os/arch/variant, such as linux/arm/v7.'],
+    ['--expires-within 7', 'Use a number and s, m, h or d.'],
+    ['--expires-within 7w', 'Use a number and s, m, h or d.'],
+    ['--concurrency 0', 'Use a number from 1 to 100.'],
+    ['--concurrency 101', 'Use a number from 1 to 100.'],
+    ['--concurrency six', 'Use a number from 1 to 100.'],
+    ['--insecure-registry http://x.test', 'Use host or host:port, without https:// and without'],
+    ['--trusted-realm x.test/token', 'Use host or host:port, without https:// and without'],
     ['--insecure-registry https://u:canary@h', "'--insecure-registry <host[:port]>': the value"],
-    ['--insecure-registry=u:canary@h', 'It is host or host:port, without https:// and without'],
-    ['--trusted-realm u:canary@h', "'--trusted-realm <host[:port]>': the value is invalid. It"],
-    ["--trusted-realm=u:'canary'@h", 'It is host or host:port, without https:// and without'],
+    ['--insecure-registry=u:canary@h', 'Use host or host:port, without https:// and without'],
+    ['--trusted-realm u:canary@h', "'--trusted-realm <host[:port]>': the value is invalid. Use"],
+    ["--trusted-realm=u:'canary'@h", 'Use host or host:port, without https:// and without'],
   ])('ends with 2: %s', async (options, message) => {
     const result = await verify(`x.test/y ${options}`);
     expect(result).toMatchObject({ exitCode: 2, stdout: '' });

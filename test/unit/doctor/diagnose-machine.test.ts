@@ -61,7 +61,7 @@ describe('Images', () => {
   });
 
   test('are not resolved after an error of another kind', async () => {
-    await expect(diagnoseImages({ explain: fail }, ['x'])).rejects.toThrow(RangeError);
+    await expect(diagnoseImages({ explain: fail }, ['x'], {})).rejects.toThrow(RangeError);
   });
 });
 

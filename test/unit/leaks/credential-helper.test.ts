@@ -2,7 +2,7 @@
 // error, and the arguments and environments of child processes.
 
 import { describe, expect, test } from '@jest/globals';
-import { runCredentialHelper } from '../../../src/cli/commands/credential-helper-command.ts';
+import { runCredentialHelper } from '../../../src/cli/credential-helper/run-credential-helper.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import { auth } from '../fakes/keyring-inputs.ts';

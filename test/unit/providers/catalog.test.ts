@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { PLUGIN_HELP } from '../../../src/cli/commands/plugin-help.ts';
-import { providersOption } from '../../../src/cli/options.ts';
+import { PLUGIN_HELP } from '../../../src/cli/inputs/plugin-arguments.ts';
+import { providersOption } from '../../../src/cli/program/options.ts';
 import { defaultProviders } from '../../../src/create-keyring/default-providers.ts';
 import {
   CATALOG,

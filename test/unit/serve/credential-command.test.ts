@@ -8,7 +8,7 @@ import { DOCUMENT, run, STORE, type World } from './run-helper.ts';
 
 const NOT_FOUND = 'credentials not found in native keychain\n';
 const LOOP =
-  'a loop of credential helpers: a source of docker-credential-keyring names docker-credential-keyring itself, which is not asked';
+  'a loop of credential helpers: a source of docker-credential-keyring names docker-credential-keyring itself, which is skipped';
 
 function found(server: string, username: string): object {
   const json = { ServerURL: server, Username: username, Secret: 'canary' };

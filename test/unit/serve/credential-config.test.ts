@@ -5,15 +5,15 @@ import { CONFIG, DOCUMENT, run, STORE } from './run-helper.ts';
 describe('the configuration', () => {
   test.each<[string, string]>([
     ['[]', ':1:1: it must be a JSON object'],
-    ['{"a":1}', ':1:2: there is no member "a"; there are providers, dockerConfig, store, cache'],
-    ['{"toString":1}', ':1:2: there is no member "toString"'],
-    ['{\n "store": "file",\n "store": "none"}', ':3:2: the member "store" stands there twice'],
+    ['{"a":1}', ':1:2: the member "a" is unknown; use providers, dockerConfig, store, cache'],
+    ['{"toString":1}', ':1:2: the member "toString" is unknown'],
+    ['{\n "store": "file",\n "store": "none"}', ':3:2: the member "store" is there twice'],
     ['{"cache":1}', ':1:2: cache must be true or false'],
     ['{"cache":true', ':1:14: the JSON ends too early'],
     ['{"dockerConfig":"c.json"}', ':1:2: dockerConfig must be an array of paths'],
-    ['{"providers":["ecr",1]}', ':1:2: providers must be an array of texts'],
+    ['{"providers":["ecr",1]}', ':1:2: providers must be an array of strings'],
     ['{"providers":["ecr","ecr"]}', ':1:2: providers names ecr twice'],
-    ['{"providers":["aws"]}', ':1:2: providers names "aws", which is no provider; there are ecr, '],
+    ['{"providers":["aws"]}', ':1:2: providers names "aws", which is not a provider; use ecr, '],
     ['{"providers":["exec:a"]}', ':1:2: providers has exec: without two paths'],
     ['{"providers":["exec:a,b","exec:c,d"]}', ':1:2: providers names more than one exec:'],
     ['{"providers":["helper:../x"]}', ":1:2: providers names no helper: a helper's name is"],
@@ -30,7 +30,7 @@ describe('the configuration', () => {
 
   test('is found by the environment, and must be there then', async () => {
     const env = { DOCKER_KEYRING_HELPER_CONFIG: 'h.json' };
-    const reason = 'there is no such file, and DOCKER_KEYRING_HELPER_CONFIG names it';
+    const reason = 'DOCKER_KEYRING_HELPER_CONFIG names it, and there is no such file';
     await expect(run('list', '', { env })).resolves.toMatchObject({
       exitCode: 1,
       stdout: `/cwd/h.json: ${reason}\n`,
@@ -53,7 +53,7 @@ describe('the configuration', () => {
     const system = Object.assign(fakeSystem({ env: { HOME: '' } }), { homeDirectory: () => '' });
     await expect(run('store', DOCUMENT, { system })).resolves.toMatchObject({
       exitCode: 1,
-      stdout: 'docker-credential-keyring keeps no credentials: no store is configured\n',
+      stdout: 'docker-credential-keyring cannot store credentials: no store is configured\n',
     });
     const env = { HOME: '', DOCKER_KEYRING_HELPER_CONFIG: '/h.json' };
     const files = { '/h.json': '{"store":"file:~/c.json"}' };

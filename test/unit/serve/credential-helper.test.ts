@@ -89,7 +89,7 @@ describe('a provider as a credential helper', () => {
       exitCode: 1,
       stdout: NOT_FOUND,
       stderr:
-        "docker-credential-keyring: warning: the credential under r.test is left out: it is a registry token, which a helper's answer has no place for\n",
+        'docker-credential-keyring: warning: the credential under r.test is skipped: it is a registry token, which a credential helper cannot return\n',
     });
   });
 
@@ -115,7 +115,7 @@ describe('a provider as a credential helper', () => {
 
   test('keeps nothing without a store', async () => {
     const stdin = '{"ServerURL":"r.test","Username":"ada","Secret":"canary"}';
-    const refusal = 'docker-credential-keyring keeps no credentials: no store is configured\n';
+    const refusal = 'docker-credential-keyring cannot store credentials: no store is configured\n';
     await expect(serve(provider({}), ['store'], stdin)).resolves.toMatchObject({ stdout: refusal });
     await expect(serve(provider({}), ['erase'], 'r.test')).resolves.toMatchObject({
       stdout: refusal,
@@ -178,7 +178,7 @@ describe('a keyring as a credential helper', () => {
     const { stdout, stderr } = await serve(keyring, ['get'], 'r.test', { system });
     expect([stdout, stderr]).toEqual([
       NOT_FOUND,
-      'docker-credential-keyring: warning: the credential under r.test is left out: it is not UTF-8\n',
+      'docker-credential-keyring: warning: the credential under r.test is skipped: it is not UTF-8\n',
     ]);
   });
 });

@@ -42,7 +42,7 @@ describe('A registry that a provider is for', () => {
       exitCode: 0,
       stdout: '',
       stderr:
-        'docker-credential-keyring: warning: for r.test the provider environment is asked first, and what is stored afterwards\n',
+        'docker-credential-keyring: warning: the provider environment is asked for r.test first; the stored credential is used only if it has none\n',
     });
     expect(system.textOf(STORE)).toContain(auth('ada', 'canary'));
   });
@@ -52,7 +52,7 @@ describe('A registry that a provider is for', () => {
     const got = await run('get', SERVER, { ...FROM_ENVIRONMENT, env, files: stored('canary') });
     expect(usernameOf(got)).toBe('login');
     expect(got.stderr).toBe(
-      'docker-credential-keyring: warning: Provider "environment" failed for r.test: DOCKER_USER is set and DOCKER_PASSWORD is not: set both, or neither; what is stored is used\n',
+      'docker-credential-keyring: warning: Provider "environment" failed for r.test: DOCKER_USER is set and DOCKER_PASSWORD is not: set both, or neither; the stored credential is used\n',
     );
   });
 
@@ -125,7 +125,7 @@ describe('What has ended', () => {
     const ended = await run('get', SERVER, { ...nothing, files: stored(tokenUntil(past)) });
     expect({ answer: usernameOf(ended), stderr: ended.stderr }).toEqual({
       answer: NOT_FOUND,
-      stderr: `docker-credential-keyring: warning: what is stored for r.test is left out: it ended at ${past.toISOString()}; log in again\n`,
+      stderr: `docker-credential-keyring: warning: the stored credential for r.test is skipped: it expired at ${past.toISOString()}; log in again\n`,
     });
   });
 
@@ -146,7 +146,7 @@ describe('What has ended', () => {
     });
     expect(usernameOf(got)).toBe('passed');
     expect(got.stderr).toBe(
-      `docker-credential-keyring: warning: the credential under r.test is left out: it ended at ${past.toISOString()}\n`,
+      `docker-credential-keyring: warning: the credential under r.test is skipped: it expired at ${past.toISOString()}\n`,
     );
   });
 

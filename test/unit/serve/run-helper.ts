@@ -1,6 +1,6 @@
 // docker-credential-keyring as its process runs it, in a world in memory.
 
-import { runCredentialHelper } from '../../../src/cli/commands/credential-helper-command.ts';
+import { runCredentialHelper } from '../../../src/cli/credential-helper/run-credential-helper.ts';
 import { fakeSystem, type FakeSystem, type FakeWorld } from '../fakes/fake-system.ts';
 import { fakeHost } from './helper/helper-host.ts';
 

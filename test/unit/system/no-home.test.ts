@@ -12,9 +12,9 @@ beforeAll(() => {
   program = buildNodeProgram([
     'src/create-keyring/create-keyring.ts',
     'src/system/node-system.ts',
-    'src/cli/run-process.ts',
+    'src/cli/run-cli.ts',
     'src/cli/plugin-process.ts',
-    'src/cli/commands/credential-helper-command.ts',
+    'src/cli/credential-helper/run-credential-helper.ts',
   ]);
   const config = JSON.stringify({ auths: { 'r.test': { auth: auth('robot') } } });
   writeFileSync(join(program.folder, 'config.json'), config);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createProgress } from '../../../../src/cli/commands/verify-progress.ts';
 import type { CliContext } from '../../../../src/cli/context.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
-import { pullable, refused, unreachable } from '../verify-reports.ts';
+import { pullable, refused, unreachable } from '../render/verify-reports.ts';
 
 interface Terminal {
   readonly isTTY?: boolean;

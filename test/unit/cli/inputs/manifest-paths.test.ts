@@ -73,7 +73,7 @@ describe('Files of manifests', () => {
 
   test.each([
     ['nowhere', 'there is no file or directory nowhere'],
-    ['none', 'none holds no file *.yaml, *.yml or *.json'],
+    ['none', 'none contains no *.yaml, *.yml or *.json file'],
   ])('are missed in %s', async (path, message) => {
     await expect(find([path])).rejects.toThrow(message);
   });

@@ -36,13 +36,13 @@ test('What cannot be read in a folder is told, and the rest is read', async () =
   expect(read.skipped).toEqual([
     {
       code: 'file-skipped',
-      message: 'cannot read d/.#a.yaml: ELOOP; it is left out',
-      hint: 'kubectl reads it too: take it out of the directory, or give it another ending',
+      message: 'cannot read d/.#a.yaml: ELOOP; it is skipped',
+      hint: 'kubectl reads it, too: move it, or change its extension',
       path: 'd/.#a.yaml',
     },
     {
       code: 'file-skipped',
-      message: 'cannot read d/sub: no permission (EACCES); it is left out',
+      message: 'cannot read d/sub: no permission (EACCES); it is skipped',
       path: 'd/sub',
     },
   ]);

@@ -1,7 +1,7 @@
 // The process of a credential helper, in memory.
 
 import { expect } from '@jest/globals';
-import type { HelperProcess } from '../../../../src/serve/helper/helper-process.ts';
+import type { HelperProcess } from '../../../../src/serve/helper/contract.ts';
 import { secretsOfTests } from '../../leaks/watch.ts';
 
 /** One that remembers what was said. */

@@ -1,0 +1,58 @@
+// The text of `secret validate`.
+
+import type { Finding } from '../../kubernetes/secret/finding.ts';
+import type { Style } from './style.ts';
+import { count, printableData, wrap } from './text.ts';
+
+/** The findings in one Secret, or about a file as a whole. */
+export interface Validated {
+  readonly file: string;
+  /** `namespace/name`; `undefined` for a finding about the file. */
+  readonly secret: string | undefined;
+  readonly findings: readonly Finding[];
+}
+
+const REJECTED_BY = {
+  'api-server': 'the API server rejects the secret',
+  kubelet: 'the kubelet fails every pull that needs the secret',
+} as const;
+
+/** Each finding, as a compiler prints errors, and a summary. */
+export function renderValidation(raw: readonly Validated[], style: Style): string {
+  const validated = printableData(raw);
+  const blocks = validated.flatMap((one) =>
+    one.findings.map((finding) => `${renderFinding(finding, one, style)}\n`),
+  );
+  return blocks.join('') + renderCounts(validated, style);
+}
+
+function renderFinding(finding: Finding, { file, secret }: Validated, style: Style): string {
+  const { bold, red, yellow, blue } = style.colors;
+  const { code, severity, field, message, rejectedBy, hint } = finding;
+  const kind = (severity === 'error' ? red : yellow)(bold(`${severity}[${code}]`));
+  const what = field === '' ? message : `${field}: ${message}`;
+  const place = secret === undefined ? file : `${file}: secret ${secret}`;
+  const note = (label: string, text: string): string =>
+    wrap(`  ${blue('=')} ${bold(label)} `, text, style.width);
+  return [
+    wrap(`${kind}: `, what, style.width, bold),
+    `${blue(' -->')} ${place}\n`,
+    ...(rejectedBy === undefined ? [] : [note('note:', REJECTED_BY[rejectedBy])]),
+    ...(hint === undefined ? [] : [note('hint:', hint)]),
+  ].join('');
+}
+
+function renderCounts(validated: readonly Validated[], style: Style): string {
+  const { bold, green, red, yellow } = style.colors;
+  const findings = validated.flatMap((one) => one.findings);
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.length - errors;
+  const secrets = count(validated.filter(({ secret }) => secret !== undefined).length, 'secret');
+  if (findings.length === 0) return `${green(bold('ok'))}: ${secrets}, no problems found\n`;
+  const parts = [
+    secrets,
+    ...(errors === 0 ? [] : [red(count(errors, 'error'))]),
+    ...(warnings === 0 ? [] : [yellow(count(warnings, 'warning'))]),
+  ];
+  return `${parts.join(', ')}\n`;
+}
