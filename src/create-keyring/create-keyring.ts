@@ -5,7 +5,7 @@
 import { own } from '../util/own.ts';
 import type { DockerKeyring, LookupContext } from './docker-keyring.ts';
 import { explainResolution } from '../explain/explain-resolution.ts';
-import { beginLife, type Life } from './life.ts';
+import { beginLife, type Life } from './lifecycle.ts';
 import { checkPullSecrets, readKeyringOptions, type KeyringOptions } from './keyring-options.ts';
 import { createNodeLayer, type NodeLayer } from './node-layer.ts';
 import type { NodeFinding } from '../explain/resolution.ts';

@@ -8,7 +8,7 @@ import type { System } from '../system/system.ts';
 import { createFleetTimers } from './fleet-timers.ts';
 import { guardStore, StoreFailure } from './guarded-store.ts';
 import type { HeldLease } from './held-lease.ts';
-import { takeTurn, type Turn } from './lease.ts';
+import { takeTurn, type Turn } from './take-turn.ts';
 import { scopeEntries, type ScopeEntries } from './scope-entries.ts';
 import { createSealer } from './seal.ts';
 import type { Fleet, ShareOptions, StoredAnswer } from '../providers/cache/fleet.ts';

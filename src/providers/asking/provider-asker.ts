@@ -6,7 +6,7 @@ import type { Credential } from '../../credential/credential.ts';
 import type { ProviderError } from '../../errors.ts';
 import { withDeadline } from '../../system/deadline.ts';
 import type { System } from '../../system/system.ts';
-import { askNow, DEADLINE_MS, expiryOf, type Asked, type Received } from './ask-now.ts';
+import { askNow, DEADLINE_MS, expiryOf, type Asked, type Received } from './ask-provider.ts';
 import {
   createFreshCache,
   type Call,

@@ -3,7 +3,7 @@
 import { given } from '../../util/own.ts';
 import { withDeadline } from '../../system/deadline.ts';
 import type { System } from '../../system/system.ts';
-import type { Received } from '../asking/ask-now.ts';
+import type { Received } from '../asking/ask-provider.ts';
 import type { CredentialProvider, CredentialResponse } from '../contract.ts';
 import type { Call } from './fresh-cache.ts';
 import { lifetimeOf, type Expiry } from './lifetime.ts';

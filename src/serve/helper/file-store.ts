@@ -9,7 +9,7 @@ import {
   isLeftover,
   removeLeftover,
   type LeftoversSystem,
-} from '../../shared-cache/file-lock/sweep-leftovers.ts';
+} from '../../shared-cache/file-lock/temporary-files.ts';
 import { withFileLock } from './file-store-lock.ts';
 import type { HelperCredential } from './helper-input.ts';
 import { TOKEN_USERNAME, type HelperStore } from './helper-store.ts';

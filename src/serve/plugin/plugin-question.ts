@@ -1,6 +1,6 @@
 // One question to one provider, asked once: through the cache of earlier starts where there is one.
 
-import { askNow, expiryOf, type Received } from '../../providers/asking/ask-now.ts';
+import { askNow, expiryOf, type Received } from '../../providers/asking/ask-provider.ts';
 import { lifetimeOf } from '../../providers/cache/lifetime.ts';
 import { shareAnswer } from '../../providers/cache/share-answers.ts';
 import type { Fleet } from '../../providers/cache/fleet.ts';
