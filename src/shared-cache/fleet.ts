@@ -15,7 +15,7 @@ import type { Fleet, ShareOptions, StoredAnswer } from '../providers/cache/fleet
 import type { KeyvStore } from './shared-store.ts';
 import { isStorable } from './stored-answer.ts';
 
-export { storeKeysProblem } from './store-keys.ts';
+export { storeKeysProblem } from './shared-cache.ts';
 export type { KeyvStore } from './shared-store.ts';
 
 /** What a fleet is made of. */

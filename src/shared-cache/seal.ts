@@ -2,7 +2,7 @@
 // neither values nor scopes; a writer without a key can only make entries that nobody believes.
 
 import { nodeCrypto } from '../system/node-crypto.ts';
-import { keyBytes } from './store-keys.ts';
+import { keyBytes } from './shared-cache.ts';
 
 /** What an entry is; one kind never passes for another. */
 export type EntryKind = 'answer' | 'lease';

@@ -2,7 +2,7 @@
 // goes on without.
 
 import { own } from '../../util/own.ts';
-import { keyBytes, storeKeysProblem } from '../store-keys.ts';
+import { keyBytes, storeKeysProblem } from '../shared-cache.ts';
 import { publish } from '../../system/diagnostics.ts';
 import { nodeCrypto } from '../../system/node-crypto.ts';
 import { nodeSystem } from '../../system/node-system.ts';
