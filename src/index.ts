@@ -2,7 +2,7 @@
 
 export { createKeyring } from './create-keyring/create-keyring.ts';
 export type { DockerKeyring, LookupContext } from './create-keyring/docker-keyring.ts';
-export type { KeyringOptions } from './create-keyring/keyring-options.ts';
+export type { KeyringOptions, KeyringProblem } from './create-keyring/keyring-options.ts';
 
 export { parseImageReference, type ImageReference } from './reference/image-reference.ts';
 export {
@@ -147,14 +147,13 @@ export type { ExecPluginsOptions, ExecPluginsSystem } from './providers/exec/exe
 export { execPlugins } from './providers/exec/exec-plugins.ts';
 export { gcr } from './providers/gcr/gcr.ts';
 export type { GcrOptions, GcrSource, GcrWorkloadIdentity } from './providers/gcr/gcr-options.ts';
-export type { KeyvStore } from './shared-cache/fleet.ts';
+export type { KeyvStore, SharedCache } from './shared-cache/shared-cache.ts';
 export type {
   GetServiceAccountToken,
   PodContext,
   ServiceAccountToken,
   ServiceAccountTokenRequest,
-} from './providers/asking/identity.ts';
-export type { Logger } from './providers/asking/provider-asker.ts';
+} from './providers/contract.ts';
 
 export {
   ConfigError,

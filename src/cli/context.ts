@@ -2,7 +2,8 @@
 // To add a command: a file <name>-command.ts with what it does, its options and help in program.ts.
 // Only docker-keyring.ts touches the process; all else gets a CliContext, or for `plugin` a PluginHost.
 
-import { ConfigError, type PullSecretError } from '../errors.ts';
+import type { KeyringProblem } from '../create-keyring/keyring-options.ts';
+import { ConfigError } from '../errors.ts';
 import type { System } from '../system/system.ts';
 import { inertText } from './render/inert.ts';
 import { printable, shortPath } from './render/text.ts';
@@ -81,7 +82,7 @@ function tell(stderr: Output, kind: string, message: string): void {
 }
 
 /** Tells what is wrong with a source that the answer does without. */
-export function warnOfProblem(context: CliContext, problem: ConfigError | PullSecretError): void {
+export function warnOfProblem(context: CliContext, problem: KeyringProblem): void {
   const { message } = problem;
   const path = problem instanceof ConfigError ? problem.path : '';
   warn(context, path === '' ? message : message.replaceAll(path, shortPath(path, context.system)));

@@ -4,7 +4,7 @@ import type { Semantics } from '../config/search-paths.ts';
 import type { Credential } from '../credential/credential.ts';
 import type { DockerConfigJson } from '../credential/docker-config-json.ts';
 import type { Explanation } from '../explain/explanation.ts';
-import type { PodContext } from '../providers/asking/identity.ts';
+import type { PodContext } from '../providers/contract.ts';
 import type { PullSecretInput } from '../kubernetes/secret/pull-secret-layer.ts';
 
 /** What a lookup may be told beside the image. */
@@ -34,7 +34,7 @@ export interface DockerKeyring {
    *
    * @param image - What stands in a pod's `image` field.
    * @throws {@link InvalidReferenceError} where the kubelet says `InvalidImageName`; {@link PullSecretError} when a pull
-   * secret is malformed; {@link ProviderError} with `onProviderError: 'throw'`.
+   * secret is malformed; {@link ProviderError} with `failingProviders: 'reject'`.
    * @example
    * ```ts
    * for (const credential of await keyring.lookup('ghcr.io/acme/app:1.0')) {

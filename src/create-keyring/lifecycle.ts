@@ -1,50 +1,33 @@
-// A keyring's life: what is under way ends with it, or with any keyring that it came from.
+// From creation to `close()`: what is under way ends with its keyring, and with any keyring that it came from.
 
 import { abortable } from '../util/abort.ts';
 
-/** From creation to `close()`. */
-export interface Life {
-  /** Throws when it has ended. */
+/** A keyring's lifecycle. */
+export interface Lifecycle {
+  /** @throws TypeError once the keyring is closed. */
   checkOpen(): void;
-  /** Runs work that ends with this life, or with the caller's signal. */
-  during<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** A life that ends with this one, or earlier. */
-  beget(): Life;
-  end(): void;
+  /** Runs work that ends with the keyring, or with the caller's signal: whatever it waits for must heed its signal. */
+  run<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** The lifecycle of a keyring that ends with this one, or earlier. */
+  child(): Lifecycle;
+  close(): void;
 }
 
-interface State {
-  isEnded: boolean;
-  /** Not listeners on one signal: Node takes longer to add one the more there are. */
-  readonly underWay: Set<AbortController>;
-}
-
-/** Begins a life. */
-export function beginLife(): Life {
-  return lifeOf([]);
-}
-
-function lifeOf(ancestors: readonly State[]): Life {
-  const state: State = { isEnded: false, underWay: new Set() };
-  const states = [...ancestors, state];
+/** Begins a lifecycle. */
+export function createLifecycle(ancestors: readonly AbortSignal[] = []): Lifecycle {
+  const controller = new AbortController();
+  const signals = [...ancestors, controller.signal];
   return {
     checkOpen() {
-      for (const { isEnded } of states) if (isEnded) throw new TypeError('The keyring is closed');
+      for (const { aborted } of signals) if (aborted) throw new TypeError('The keyring is closed');
     },
-    async during(signal, work) {
-      const controller = new AbortController();
-      for (const { underWay } of states) underWay.add(controller);
-      try {
-        return await abortable([signal], work, controller);
-      } finally {
-        for (const { underWay } of states) underWay.delete(controller);
-      }
+    run(signal, work) {
+      // A controller for each lookup would cost more than the rest of it.
+      return signal === undefined && ancestors.length === 0
+        ? work(controller.signal)
+        : abortable([...signals, signal], work);
     },
-    beget: () => lifeOf(states),
-    end() {
-      state.isEnded = true;
-      const reason = new TypeError('The keyring was closed');
-      for (const controller of state.underWay) controller.abort(reason);
-    },
+    child: () => createLifecycle(signals),
+    close: () => controller.abort(new TypeError('The keyring was closed')),
   };
 }

@@ -2,8 +2,6 @@
 // code that asks providers. To add one: a folder of its own with a factory that returns a CredentialProvider.
 // Must not be imported here: kubernetes/, registry/, create-keyring.ts and what is below them.
 
-import type { GetServiceAccountToken } from './asking/identity.ts';
-
 /** What a provider is asked. Source: k8s.io/kubelet v0.37.2 pkg/apis/credentialprovider/v1/types.go. */
 export interface CredentialRequest {
   /** The normalised image name without tag or digest, as the kubelet sends it: `docker.io/library/nginx`. */
@@ -62,6 +60,38 @@ export interface ServiceAccountTokenAttributes {
   /** Annotations that it is told where they are there. */
   readonly optionalServiceAccountAnnotationKeys?: readonly string[];
 }
+
+/** A pod, as providers need to know it. */
+export interface PodContext {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** `''` for a pod without a service account, such as a static pod. */
+  readonly serviceAccountName: string;
+}
+
+/** What a token is wanted for; the fields of the API server's TokenRequest. */
+export interface ServiceAccountTokenRequest {
+  readonly namespace: string;
+  readonly serviceAccountName: string;
+  /** The pod that the token is bound to. */
+  readonly pod: { readonly name: string; readonly uid: string };
+  readonly audience: string;
+  readonly signal: AbortSignal;
+}
+
+/** A service account's token, and what of the account decides about credentials. */
+export interface ServiceAccountToken {
+  readonly token: string;
+  /** The service account's UID. */
+  readonly uid: string;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Gets a token from the API server; the caller of the keyring brings the client. */
+export type GetServiceAccountToken = (
+  request: ServiceAccountTokenRequest,
+) => Promise<ServiceAccountToken>;
 
 /** One thing that a provider found when it looked at this machine and its cloud; never holds a secret. */
 export interface Diagnosis {

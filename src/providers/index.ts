@@ -47,7 +47,7 @@ export type {
   PodContext,
   ServiceAccountToken,
   ServiceAccountTokenRequest,
-} from './asking/identity.ts';
+} from './contract.ts';
 export {
   KeyringError,
   MissingPackageError,

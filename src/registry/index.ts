@@ -19,7 +19,7 @@ export {
 export type { FieldPath } from '../kubernetes/pod/field-path.ts';
 export type { PullSecretInput } from '../kubernetes/secret/pull-secret-layer.ts';
 export type { ObjectMeta, PullSecret } from '../kubernetes/pull-secret.ts';
-export type { PodContext } from '../providers/asking/identity.ts';
+export type { PodContext } from '../providers/contract.ts';
 export type {
   AddressKind,
   DirectoryEntry,

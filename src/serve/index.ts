@@ -3,12 +3,7 @@
 // Must not be imported here: cli/. Streams, arguments and exit codes are the caller's.
 
 export { serveExecPlugin } from './plugin/serve-exec-plugin.ts';
-export type {
-  PluginCache,
-  PluginSystem,
-  Servable,
-  ServeExecPluginOptions,
-} from './plugin/plugin-options.ts';
+export type { PluginSystem, Servable, ServeExecPluginOptions } from './plugin/plugin-options.ts';
 export { serveCredentialHelper } from './helper/serve-credential-helper.ts';
 export type {
   HelperSource,
@@ -24,7 +19,7 @@ export type {
 export type { TokenFileStore } from '../shared-cache/token-file/token-file-store.ts';
 export type { DockerKeyring } from '../create-keyring/docker-keyring.ts';
 export type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
-export type { KeyvStore } from '../shared-cache/fleet.ts';
+export type { KeyvStore, SharedCache } from '../shared-cache/shared-cache.ts';
 export type { TextOutput } from '../system/process/standard-streams.ts';
 export type { System } from '../system/system.ts';
 export type {

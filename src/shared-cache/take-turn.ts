@@ -1,160 +1,95 @@
-// Which process of a fleet asks upstream. A Keyv store has no "set if absent", so this is Fischer's timed mutual
-// exclusion (Lamport, "A fast mutual exclusion algorithm", 1987): see that nobody holds it, write your name, wait longer
-// than anybody's write can take, and see whether your name still stands. What happens beyond its assumptions: two ask.
-// With a store that has a "set if absent", nobody has to wait.
+// Which process of a fleet asks upstream: the one that has the scope's lock, where the store has locks. Where it has none,
+// each process asks for itself.
 
+import { orAbort } from '../util/abort.ts';
 import type { System } from '../system/system.ts';
-import { nodeCrypto } from '../system/node-crypto.ts';
-import type { FleetTimers, Pause } from './fleet-timers.ts';
-import { StoreFailure, type GuardedStore } from './guarded-store.ts';
-import {
-  holdLease,
-  holdLock,
-  LEASE_TTL_MS,
-  RENEW_MS,
-  UNSHARED_MS,
-  type HeldLease,
-} from './held-lease.ts';
-import type { LeaseRecord, ScopeEntries, ScopeState } from './scope-entries.ts';
-import type { StoreLock } from './shared-store.ts';
 import type { StoredAnswer } from '../providers/cache/fleet.ts';
+import type { ScopeEntries } from './scope-entries.ts';
+import type { StoreLock } from './shared-cache.ts';
+import { ignoreFailure } from './guarded-store.ts';
 
-/** The time from reading to having written, and so the time to wait for the writes of others. */
-const SETTLE_MS = 200;
-const SETTLE_JITTER_MS = 50;
-/** Who wrote later than the others wait for must wait until a holder would have written again. */
-const LATE_SETTLE_MS = RENEW_MS + 500;
-const MIN_POLL_MS = 50;
-const MAX_POLL_MS = 500;
 /** A store that has locks is near: asking it costs little. */
-const MIN_NEAR_POLL_MS = 20;
-const MAX_NEAR_POLL_MS = 33;
+const MIN_POLL_MS = 20;
+const MAX_POLL_MS = 33;
 /** How long to wait for others before asking alone; up to half more by chance, so that not all do at once. */
 const PATIENCE_MS = 10_000;
-/** So often may a lease vanish that was just written, before the store is believed to keep nothing. */
-const MAX_VANISHED = 2;
-const ID_BYTES = 12;
 
-/** What a process does next. */
+/** What a process does next: it takes the answer, or asks, with the lock that it then has to give back. */
 export type Turn =
-  | { readonly kind: 'answer'; readonly answer: StoredAnswer }
-  | { readonly kind: 'holder'; readonly lease: HeldLease }
-  | { readonly kind: 'alone' };
+  { readonly answer: StoredAnswer } | { readonly answer: undefined; readonly lock?: StoreLock };
 
 /** What taking a turn needs. */
-export interface LeaseOptions {
-  readonly system: Pick<System, 'now' | 'monotonicMs' | 'random'>;
-  readonly timers: FleetTimers;
-  readonly store: Pick<GuardedStore, 'fail'>;
+export interface TurnOptions {
+  readonly system: Pick<System, 'monotonicMs' | 'random' | 'setTimer'>;
   readonly entries: ScopeEntries;
-  /** How to wait for other processes. */
-  readonly waiting: Pause;
+  readonly signal: AbortSignal;
+  /** Aborted when the fleet is closed: nobody waits any longer then. */
+  readonly closing: AbortSignal;
+  /** Whether the process stays alive while it waits for others. */
+  readonly keepAlive: boolean;
 }
+
+const ALONE: Turn = { answer: undefined };
 
 /**
  * Waits until there is an answer, or it is this process's turn to ask for one.
  *
  * @throws {@link StoreFailure} when the store fails, or the signal's reason.
  */
-export function takeTurn(options: LeaseOptions): Promise<Turn> {
-  const { system, timers, store, entries, waiting } = options;
-  const giveUpAtMs = system.monotonicMs() + PATIENCE_MS * (1 + system.random() / 2);
-  const judge = leaseJudge(system);
+export async function takeTurn(options: TurnOptions): Promise<Turn> {
+  const { system, entries, closing } = options;
   const { lock: tryLock } = entries;
-  const maxPollMs = tryLock === undefined ? MAX_POLL_MS : MAX_NEAR_POLL_MS;
-  let pollMs = tryLock === undefined ? MIN_POLL_MS : MIN_NEAR_POLL_MS;
-  let vanished = 0;
-
-  async function round(): Promise<Turn> {
-    const isOver = timers.isClosed() || system.monotonicMs() >= giveUpAtMs;
-    const readAtMs = system.monotonicMs();
-    const { answer, lease } = await entries.look();
-    if (answer !== undefined) return { kind: 'answer', answer };
-    const state = judge(lease);
-    if (isOver || state === 'unshared') return { kind: 'alone' };
-    if (state === 'held') return wait();
-    return tryLock === undefined ? claimBySettling(readAtMs) : claimByLock(tryLock);
+  const giveUpAtMs = system.monotonicMs() + PATIENCE_MS * (1 + system.random() / 2);
+  for (let pollMs = MIN_POLL_MS; ; pollMs = Math.min(pollMs * 2, MAX_POLL_MS)) {
+    const isOver = closing.aborted || system.monotonicMs() >= giveUpAtMs;
+    const turn = await look(entries);
+    if (turn !== undefined) return turn;
+    if (isOver || tryLock === undefined) return ALONE;
+    const lock = await tryLock();
+    if (lock !== undefined) return turnUnder(lock, entries);
+    await pause(options, pollMs * (1 + system.random() / 2));
   }
-
-  async function wait(): Promise<Turn> {
-    await timers.pause(pollMs * (1 + system.random() / 2), waiting);
-    pollMs = Math.min(pollMs * 2, maxPollMs);
-    return round();
-  }
-
-  async function claimByLock(take: NonNullable<ScopeEntries['lock']>): Promise<Turn> {
-    const lock = await take();
-    if (lock === undefined) return wait();
-    const turn = await turnUnder(lock).catch((error: unknown) => {
-      void holdLock(lock, options).end('done');
-      throw error;
-    });
-    if (turn.kind !== 'holder') void holdLock(lock, options).end('done');
-    return turn;
-  }
-
-  /** Another may have had the lock, asked and given it back since the look that found no answer. */
-  async function turnUnder(lock: StoreLock): Promise<Turn> {
-    const { answer, lease } = await entries.look();
-    if (answer !== undefined) return { kind: 'answer', answer };
-    if (judge(lease) === 'unshared') return { kind: 'alone' };
-    return { kind: 'holder', lease: holdLock(lock, options) };
-  }
-
-  async function claimBySettling(readAtMs: number): Promise<Turn> {
-    const id = nodeCrypto().randomBytes(ID_BYTES).toString('base64url');
-    await entries.putLease({ id, beat: 0 }, LEASE_TTL_MS);
-    const isLate = system.monotonicMs() - readAtMs > SETTLE_MS;
-    const settleMs = isLate ? LATE_SETTLE_MS : SETTLE_MS + SETTLE_JITTER_MS * system.random();
-    await settle(id, settleMs);
-    return holdUnlessAnswered(id, await entries.look());
-  }
-
-  async function holdUnlessAnswered(id: string, { answer, lease }: ScopeState): Promise<Turn> {
-    const isHolder = lease?.id === id;
-    if (isHolder && answer === undefined) return { kind: 'holder', lease: holdLease(id, options) };
-    if (isHolder) void holdLease(id, options).end('done');
-    if (answer !== undefined) return { kind: 'answer', answer };
-    if (lease === undefined) vanish();
-    return round();
-  }
-
-  async function settle(id: string, settleMs: number): Promise<void> {
-    try {
-      await timers.pause(settleMs, waiting);
-    } catch (error) {
-      // Nobody should have to wait until it expires.
-      void holdLease(id, options).end('done');
-      throw error;
-    }
-  }
-
-  function vanish(): void {
-    vanished += 1;
-    if (vanished <= MAX_VANISHED) return;
-    const reason = 'it does not keep what is written to it';
-    store.fail(reason);
-    throw new StoreFailure(reason);
-  }
-
-  return round();
 }
 
-type Judgement = 'free' | 'held' | 'unshared';
+/** `undefined` where somebody has to ask for all. */
+async function look(entries: ScopeEntries): Promise<Turn | undefined> {
+  const { answer, isUnshared } = await entries.look();
+  if (answer !== undefined) return { answer };
+  return isUnshared ? ALONE : undefined;
+}
 
-/** Judges leases by how long they stand still, for stores that keep everything, and without comparing clocks. */
-function leaseJudge(system: LeaseOptions['system']): (lease: LeaseRecord | undefined) => Judgement {
-  let seen: { readonly lease: LeaseRecord; readonly sinceMs: number } | undefined;
-  return (lease) => {
-    if (lease === undefined) return 'free';
-    const { id, beat, unsharedUntilMs } = lease;
-    if (unsharedUntilMs !== undefined) {
-      const leftMs = unsharedUntilMs - system.now();
-      return leftMs > 0 && leftMs <= UNSHARED_MS ? 'unshared' : 'free';
-    }
-    if (seen?.lease.id !== id || seen.lease.beat !== beat) {
-      seen = { lease, sinceMs: system.monotonicMs() };
-    }
-    return system.monotonicMs() - seen.sinceMs >= LEASE_TTL_MS ? 'free' : 'held';
-  };
+/** Another may have had the lock, asked and given it back since the look that found no answer. */
+async function turnUnder(lock: StoreLock, entries: ScopeEntries): Promise<Turn> {
+  let turn: Turn | undefined;
+  try {
+    turn = await look(entries);
+  } catch (error) {
+    void giveBack(lock);
+    throw error;
+  }
+  if (turn === undefined) return { answer: undefined, lock };
+  void giveBack(lock);
+  return turn;
+}
+
+/** Never rejects. */
+export async function giveBack(lock: StoreLock): Promise<void> {
+  await lock.release().catch(ignoreFailure);
+}
+
+async function pause(
+  { system, signal, closing, keepAlive }: TurnOptions,
+  delayMs: number,
+): Promise<void> {
+  let cancel: (() => void) | undefined;
+  const waking = new Promise<void>((resolve) => {
+    cancel = system.setTimer(delayMs, resolve, { keepAlive });
+  });
+  try {
+    await orAbort(closing, orAbort(signal, waking));
+  } catch {
+    signal.throwIfAborted();
+  } finally {
+    cancel?.();
+  }
 }

@@ -4,7 +4,7 @@ import { messageOf } from '../../providers/asking/failure-of.ts';
 import type { SecretMemory } from '../../util/redaction/secret-memory.ts';
 import { tellLines } from '../../serve/tell-lines.ts';
 import { servePlugin } from '../../serve/plugin/serve-exec-plugin.ts';
-import type { PluginCache } from '../../serve/plugin/plugin-options.ts';
+import type { SharedCache } from '../../shared-cache/shared-cache.ts';
 import type { TextOutput } from '../../system/process/standard-streams.ts';
 import { identityFiles } from '../../providers/principal/describe.ts';
 import type { System } from '../../system/system.ts';
@@ -50,8 +50,9 @@ async function serve(host: PluginHost, args: PluginArguments): Promise<0 | 1> {
   // The kubelet logs what is on standard error only where a plugin fails; for other images there would be no credential either.
   if (idle.length === sources.length) throw new Error(idle.join('; '));
   await tellLines(stderr, ...idle.map((reason) => `warning: ${reason}`));
-  const cache = await openCache(host, sources, args);
-  const exitCode = await servePlugin(sources, { stdin, stdout, stderr, system, cache, secrets });
+  const sharedCache = await openCache(host, sources, args);
+  const streams = { stdin, stdout, stderr };
+  const exitCode = await servePlugin(sources, { ...streams, system, sharedCache, secrets });
   return exitCode === 0 ? 0 : 1;
 }
 
@@ -59,7 +60,7 @@ async function openCache(
   { system, stderr }: PluginHost,
   sources: readonly NamedSource[],
   { usesCache, cacheDir: directory, serviceAccountTokens }: PluginArguments,
-): Promise<PluginCache | undefined> {
+): Promise<SharedCache | undefined> {
   if (!usesCache || !sources.some(({ isCached }) => isCached)) return undefined;
   const { openTokenFileCache } =
     await import('../../shared-cache/token-file/open-token-file-cache.ts');

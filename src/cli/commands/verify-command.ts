@@ -5,14 +5,7 @@ import type { KeyringOptions } from '../../create-keyring/keyring-options.ts';
 import { verifyImages } from '../../registry/verify/verify-images.ts';
 import type { VerifyInput } from '../../registry/verify/verify-targets.ts';
 import type { VerifyReport } from '../../registry/verify/verify-report.ts';
-import {
-  complain,
-  UsageError,
-  warn,
-  warnOfProblem,
-  type CliContext,
-  type ExitCode,
-} from '../context.ts';
+import { complain, UsageError, warnOfProblem, type CliContext, type ExitCode } from '../context.ts';
 import { inertText, jsonText, withoutBrackets } from '../render/inert.ts';
 import { readKeyringInputs, type InputOptions } from '../inputs/keyring-inputs.ts';
 import { createInputFiles, inputName, type InputFiles } from '../inputs/read-input.ts';
@@ -110,18 +103,11 @@ async function readAuthorities(
 }
 
 /** What is told while the line of progress stands there. */
-function problemHooks(
-  context: CliContext,
-  progress: Progress,
-): Pick<KeyringOptions, 'onProblem' | 'onProviderError'> {
+function problemHooks(context: CliContext, progress: Progress): Pick<KeyringOptions, 'onProblem'> {
   return {
     onProblem(problem) {
       progress.clear();
       warnOfProblem(context, problem);
-    },
-    onProviderError({ message }) {
-      progress.clear();
-      warn(context, message);
     },
   };
 }

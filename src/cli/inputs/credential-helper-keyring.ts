@@ -2,7 +2,7 @@
 
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
-import type { KeyringOptions } from '../../create-keyring/keyring-options.ts';
+import { ProviderError } from '../../errors.ts';
 import { matchesImage } from '../../keyring/match.ts';
 import { acr } from '../../providers/acr/acr.ts';
 import type { CredentialProvider, ProviderSet } from '../../providers/contract.ts';
@@ -12,7 +12,10 @@ import { environment } from '../../providers/environment.ts';
 import { execPlugins } from '../../providers/exec/exec-plugins.ts';
 import { gcr } from '../../providers/gcr/gcr.ts';
 import { imageOfServer } from '../../serve/helper/helper-server.ts';
-import { openTokenFileCache } from '../../shared-cache/token-file/open-token-file-cache.ts';
+import {
+  openTokenFileCache,
+  type TokenFileCache,
+} from '../../shared-cache/token-file/open-token-file-cache.ts';
 import type { System } from '../../system/system.ts';
 import type { HelperConfig } from './credential-helper-config.ts';
 
@@ -36,9 +39,8 @@ export async function openHelperKeyring(
     system,
     providers: config.providers.flatMap((name) => sourcesOf(name, system, server)),
     dockerConfig: { files: config.dockerConfig },
-    onProblem: ({ message }) => warn(message),
-    onProviderError: ({ message }) => fail(message),
-    ...(await cacheOf(config, system, warn)),
+    onProblem: (problem) => (problem instanceof ProviderError ? fail : warn)(problem.message),
+    sharedCache: await cacheOf(config, system, warn),
   });
 }
 
@@ -70,10 +72,10 @@ async function cacheOf(
   { cache, path, providers }: HelperConfig,
   system: System,
   warn: (message: string) => void,
-): Promise<Pick<KeyringOptions, 'store' | 'storeKeys'>> {
-  if (!cache || providers.length === 0) return {};
+): Promise<TokenFileCache | undefined> {
+  if (!cache || providers.length === 0) return undefined;
   const principal = JSON.stringify(['credential-helper', path, providers]);
-  return (await openTokenFileCache({ system, principal, onProblem: warn })) ?? {};
+  return openTokenFileCache({ system, principal, onProblem: warn });
 }
 
 const FACTORIES: ReadonlyMap<string, (options: { system: System }) => CredentialProvider> = new Map(

@@ -2,41 +2,14 @@
 // pkg/credentialprovider/plugin/plugin.go, serviceAccountProvider and generateServiceAccountCacheKey).
 
 import { own } from '../../util/own.ts';
-import type { ServiceAccountTokenAttributes } from '../contract.ts';
+import type {
+  GetServiceAccountToken,
+  PodContext,
+  ServiceAccountToken,
+  ServiceAccountTokenAttributes,
+} from '../contract.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { sha256 } from '../../system/sha256.ts';
-
-/** A pod, as providers need to know it. */
-export interface PodContext {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  /** `''` for a pod without a service account, such as a static pod. */
-  readonly serviceAccountName: string;
-}
-
-/** What a token is wanted for; the fields of the API server's TokenRequest. */
-export interface ServiceAccountTokenRequest {
-  readonly namespace: string;
-  readonly serviceAccountName: string;
-  /** The pod that the token is bound to. */
-  readonly pod: { readonly name: string; readonly uid: string };
-  readonly audience: string;
-  readonly signal: AbortSignal;
-}
-
-/** A service account's token, and what of the account decides about credentials. */
-export interface ServiceAccountToken {
-  readonly token: string;
-  /** The service account's UID. */
-  readonly uid: string;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
-}
-
-/** Gets a token from the API server; the caller of the keyring brings the client. */
-export type GetServiceAccountToken = (
-  request: ServiceAccountTokenRequest,
-) => Promise<ServiceAccountToken>;
 
 /** On whose behalf a provider is asked. */
 export interface Identity {

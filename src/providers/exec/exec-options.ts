@@ -10,7 +10,7 @@ import {
 } from '../../util/option-checks.ts';
 import type { PluginConfigError } from '../../errors.ts';
 import type { System } from '../../system/system.ts';
-import type { GetServiceAccountToken } from '../asking/identity.ts';
+import type { GetServiceAccountToken } from '../contract.ts';
 import type { PrincipalSystem } from '../principal/describe.ts';
 
 /** How the kubelet's plugins are run. */

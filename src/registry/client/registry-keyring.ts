@@ -6,7 +6,7 @@ import { isRecord } from '../../util/is-record.ts';
 import type { Semantics } from '../../config/search-paths.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { PullSecretInput } from '../../kubernetes/secret/pull-secret-layer.ts';
-import type { PodContext } from '../../providers/asking/identity.ts';
+import type { PodContext } from '../../providers/contract.ts';
 
 /** What a lookup is told beside the image; the part of a lookup's context that registries need. */
 export interface RegistryLookupContext {

@@ -7,7 +7,7 @@ import {
   isSystemOption,
   type Check,
 } from '../../util/option-checks.ts';
-import type { PodContext } from '../../providers/asking/identity.ts';
+import type { PodContext } from '../../providers/contract.ts';
 import type { System } from '../../system/system.ts';
 import { isRegistryHost, isUrlHost } from './registry-host.ts';
 import type { RegistrySession } from './registry-session.ts';

@@ -101,9 +101,9 @@ function isIssuer(source: HelperSource, image: string): source is CredentialProv
 function keyringOf(
   provider: CredentialProvider,
   system: System,
-  onProviderError: (error: Error) => void,
+  onProblem: (error: Error) => void,
 ): DockerKeyring {
-  return createKeyring({ system, dockerConfig: false, providers: [provider], onProviderError });
+  return createKeyring({ system, dockerConfig: false, providers: [provider], onProblem });
 }
 
 function textProblem(value: unknown): string | undefined {

@@ -4,7 +4,7 @@ import type { Credential } from '../../../src/credential/credential.ts';
 import type {
   GetServiceAccountToken,
   ServiceAccountToken,
-} from '../../../src/providers/asking/identity.ts';
+} from '../../../src/providers/contract.ts';
 import { execPlugins } from '../../../src/providers/exec/exec-plugins.ts';
 import type { CaseAnswer, FoundCredential, LookupCase, PlacedCase } from './cases.ts';
 
@@ -31,7 +31,7 @@ export async function askLibrary(question: PlacedCase): Promise<LibraryAnswer> {
     semantics: 'kubelet',
     providers: [execPlugins({ config, binDir })],
     getServiceAccountToken,
-    onProviderError: (error) => failures.push(error.message),
+    onProblem: (error) => failures.push(error.message),
   });
   const lookups: FoundCredential[][] = [];
   const ask = async (lookup: LookupCase, index: number): Promise<void> => {
