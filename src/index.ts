@@ -4,7 +4,7 @@
 
 export { createKeyring } from './create-keyring/create-keyring.ts';
 export type { DockerKeyring, LookupContext } from './create-keyring/docker-keyring.ts';
-export type { KeyringOptions } from './create-keyring/keyring-options.ts';
+export type { KeyringOptions, KeyringProblem } from './create-keyring/keyring-options.ts';
 export type {
   CredentialHelperOptions,
   DockerConfigOptions,
@@ -51,8 +51,7 @@ export type {
   ServiceAccountToken,
   ServiceAccountTokenRequest,
 } from './providers/contract.ts';
-export type { Logger } from './providers/asking/provider-asker.ts';
-export type { KeyvStore, StoreLock } from './shared-cache/shared-store.ts';
+export type { KeyvStore, SharedCache, StoreLock } from './shared-cache/shared-cache.ts';
 
 export type {
   EntryOutcome,

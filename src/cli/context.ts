@@ -2,7 +2,8 @@
 // To add a command: a file in commands/, its options and help in program/; texts that it prints go to render/.
 // Only docker-keyring.ts and docker-credential-keyring.ts use the process; all other code gets a CliContext or a host.
 
-import { ConfigError, type PullSecretError } from '../errors.ts';
+import type { KeyringProblem } from '../create-keyring/keyring-options.ts';
+import { ConfigError } from '../errors.ts';
 import type { System } from '../system/system.ts';
 import { inertText } from './render/inert.ts';
 import { printable, shortPath } from './render/text.ts';
@@ -77,8 +78,8 @@ function writeLine(stderr: Output, message: string): void {
   stderr.write(inertText(`docker-keyring: ${printable(message)}\n`));
 }
 
-/** Warns of a file or pull secret that is skipped. */
-export function warnOfProblem(context: CliContext, problem: ConfigError | PullSecretError): void {
+/** Warns of a source that is skipped. */
+export function warnOfProblem(context: CliContext, problem: KeyringProblem): void {
   const { message } = problem;
   const path = problem instanceof ConfigError ? problem.path : '';
   warn(context, path === '' ? message : message.replaceAll(path, shortPath(path, context.system)));

@@ -2,20 +2,20 @@
 // To add a layer or an option: keyring-options.ts checks it, Resolution carries it, explain-resolution.ts explains it.
 // Must not be imported here: serve/ and cli/.
 
+import { orAbort } from '../util/abort.ts';
 import { own } from '../util/own.ts';
 import type { DockerKeyring, LookupContext } from './docker-keyring.ts';
 import { explainResolution } from '../explain/explain-resolution.ts';
-import { beginLife, type Life } from './life.ts';
+import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { checkPullSecrets, readKeyringOptions, type KeyringOptions } from './keyring-options.ts';
 import { createNodeLayer, type NodeLayer } from './node-layer.ts';
 import type { NodeFinding } from '../explain/resolution.ts';
-import { createFailureReporter } from './failure-reporter.ts';
+import { createProblemReporter, type ProblemReporter } from './problem-reporter.ts';
 import { createProviderLayer, type Provided, type ProviderLayer } from './provider-layer.ts';
 import { credentialsOf, staticCredentials } from './resolution.ts';
 import type { Resolution } from '../explain/resolution.ts';
 import type { Semantics } from '../config/search-paths.ts';
 import { toDockerConfigJson } from '../credential/docker-config-json.ts';
-import { ConfigError, type PullSecretError } from '../errors.ts';
 import { buildRegistryIndex, findKeys } from '../keyring/registry-index.ts';
 import {
   readPullSecretLayer,
@@ -25,7 +25,6 @@ import {
 } from '../kubernetes/secret/pull-secret-layer.ts';
 import { createProviderAsker, type AskContext } from '../providers/asking/provider-asker.ts';
 import { completeReference, parseImageReference } from '../reference/image-reference.ts';
-import { publish } from '../system/diagnostics.ts';
 import { nodeSystem } from '../system/node-system.ts';
 
 /**
@@ -44,44 +43,39 @@ export function createKeyring(options: KeyringOptions = {}): DockerKeyring {
 
 function keyringWith(options: KeyringOptions): DockerKeyring {
   const system = options.system ?? nodeSystem;
-  const onProblem = (problem: ConfigError | PullSecretError): void => {
-    publishProblem(problem);
-    options.onProblem?.(problem);
-  };
-  const reporter = createFailureReporter(options);
+  const reporter = createProblemReporter(options);
   // Not the providers': helpers are this machine's, and what they say goes to no store.
-  const helpers = createProviderAsker({ system, onBackgroundFailure: reporter.tell });
-  const hooks = { onProblem, report: reporter.report, asker: helpers };
+  const helpers = createProviderAsker({ system, onBackgroundFailure: reporter.report });
   const shared: Shared = {
     options,
-    onProblem,
-    node: createNodeLayer(options, system, hooks),
+    report: reporter.report,
+    node: createNodeLayer(options, system, { ...reporter, asker: helpers }),
     providers: createProviderLayer(options, system, reporter),
   };
   const end = (): void => {
     shared.providers.close();
     helpers.close();
   };
-  return keyringOf(shared, options.pullSecrets ?? [], { life: beginLife(), end });
+  return keyringOf(shared, options.pullSecrets ?? [], { lifecycle: createLifecycle(), end });
 }
 
 const NO_CONTEXT: LookupContext = own({});
 
+type StaticLayers = Omit<Resolution, 'providers'>;
+
 /** What keyrings of different tenants have in common. */
 interface Shared {
   readonly options: KeyringOptions;
-  readonly onProblem: (problem: Problem) => void;
+  readonly report: ProblemReporter['report'];
   readonly node: NodeLayer | undefined;
   readonly providers: ProviderLayer;
 }
-
-type Problem = ConfigError | PullSecretError;
 
 /** @param end - What ends with the keyring beside its own work. */
 function keyringOf(
   shared: Shared,
   inputs: readonly PullSecretInput[],
-  { life, end }: { readonly life: Life; readonly end: () => void },
+  { lifecycle, end }: { readonly lifecycle: Lifecycle; readonly end: () => void },
 ): DockerKeyring {
   const { options, node, providers } = shared;
   const { semantics = 'extended', pathMatching = 'prefix' } = options;
@@ -90,29 +84,32 @@ function keyringOf(
 
   /** At once where nothing has to be waited for, so that a lookup costs one promise and not several. */
   function resolve(image: string, context = NO_CONTEXT): Resolution | Promise<Resolution> {
-    life.checkOpen();
+    lifecycle.checkOpen();
     const { name } = completeReference(image);
     // A copy for each lookup would cost a good part of it.
     const given = context === NO_CONTEXT ? context : own(context);
     const { signal, pod, refused = [], pullSecretSemantics = semantics } = given;
     signal?.throwIfAborted();
     const reader = readers[pullSecretSemantics];
-    const known = refused.length === 0 ? resolveAtOnce(name, reader) : undefined;
-    if (known !== undefined) return known;
-    return life.during(signal, (either) =>
-      resolveSlowly(name, reader, { pod, refused, signal: either }),
-    );
+    const known = refused.length === 0 ? knownStatic(name, reader) : undefined;
+    const provided = known === undefined ? undefined : providers.known(name);
+    if (known !== undefined && provided !== undefined) return withProviders(known, provided);
+    return lifecycle.run(signal, (either) => {
+      const askContext = { pod, refused, signal: either };
+      return known === undefined
+        ? resolveSlowly(name, reader, askContext)
+        : providers.ask(name, askContext).then((asked) => withProviders(known, asked));
+    });
   }
 
-  /** `undefined` where something has to be read or asked. */
-  function resolveAtOnce(name: string, reader: PullSecretReader): Resolution | undefined {
-    const secrets = reader.known();
+  /** The two static layers, where nothing has to be read or asked. */
+  function knownStatic(name: string, reader: PullSecretReader): StaticLayers | undefined {
+    const layer = reader.known();
     const state = node?.fresh();
-    if (secrets === undefined || (node !== undefined && state === undefined)) return undefined;
+    if (layer === undefined || (node !== undefined && state === undefined)) return undefined;
     const found = state && node?.known(state, name);
     if (state !== undefined && found === undefined) return undefined;
-    const provided = providers.known(name);
-    return provided === undefined ? undefined : assemble(name, secrets, found, provided);
+    return staticLayers(name, layer, found);
   }
 
   async function resolveSlowly(
@@ -120,31 +117,26 @@ function keyringOf(
     reader: PullSecretReader,
     context: AskContext,
   ): Promise<Resolution> {
-    const secrets = await reader.read();
+    const layer = await orAbort(context.signal, reader.read());
     const [found, provided] = await Promise.all([
       findInNode(name, context),
       providers.ask(name, context),
     ]);
-    return assemble(name, secrets, found, provided);
+    return withProviders(staticLayers(name, layer, found), provided);
   }
 
   async function findInNode(name: string, context: AskContext): Promise<NodeFinding | undefined> {
     if (node === undefined) return undefined;
-    const state = node.fresh() ?? (await node.refresh());
+    const state = node.fresh() ?? (await orAbort(context.signal, node.refresh()));
     return node.ask(state, name, context);
   }
 
-  function assemble(
+  function staticLayers(
     name: string,
     layer: PullSecretLayer,
-    found: NodeFinding | undefined,
-    provided: Provided,
-  ): Resolution {
-    return {
-      pullSecrets: { layer, found: findKeys(layer.index, name, pathMatching) },
-      node: found,
-      providers: provided,
-    };
+    node: NodeFinding | undefined,
+  ): StaticLayers {
+    return { pullSecrets: { layer, found: findKeys(layer.index, name, pathMatching) }, node };
   }
 
   const keyring: DockerKeyring = {
@@ -164,24 +156,28 @@ function keyringOf(
       });
     },
     withPullSecrets(secrets) {
-      life.checkOpen();
+      lifecycle.checkOpen();
       checkPullSecrets('withPullSecrets', secrets);
       // What is shared ends with the keyring that it was made for.
-      return keyringOf(shared, secrets, { life: life.beget(), end: () => {} });
+      return keyringOf(shared, secrets, { lifecycle: lifecycle.child(), end: () => {} });
     },
     async toDockerConfig() {
-      life.checkOpen();
+      lifecycle.checkOpen();
       const secrets = await pullSecrets.read();
       const state = node?.fresh() ?? (await node?.refresh());
       return toDockerConfigJson(staticCredentials(secrets, state?.config));
     },
     async close() {
-      life.end();
+      lifecycle.close();
       end();
     },
     [Symbol.asyncDispose]: () => keyring.close(),
   };
   return keyring;
+}
+
+function withProviders({ pullSecrets, node }: StaticLayers, providers: Provided): Resolution {
+  return { pullSecrets, node, providers };
 }
 
 interface PullSecretReader {
@@ -193,7 +189,7 @@ interface PullSecretReader {
 
 /** The same secrets by either rules. What is wrong with them is told by the one that is first to read them. */
 function createPullSecretReaders(
-  { options, onProblem }: Shared,
+  { options, report }: Shared,
   inputs: readonly PullSecretInput[],
 ): Readonly<Record<Semantics, PullSecretReader>> {
   const { malformedPullSecrets: malformed = 'reject' } = options;
@@ -204,7 +200,7 @@ function createPullSecretReaders(
       malformed,
       onProblem(problem) {
         teller ??= semantics;
-        if (teller === semantics) onProblem(problem);
+        if (teller === semantics) report(problem);
       },
     });
   return { extended: readerFor('extended'), kubelet: readerFor('kubelet') };
@@ -226,17 +222,3 @@ function createPullSecretReader(
 }
 
 const EMPTY_LAYER: PullSecretLayer = { secrets: [], index: buildRegistryIndex([]) };
-
-function publishProblem(problem: Problem): void {
-  const { message } = problem;
-  publish(
-    problem instanceof ConfigError
-      ? { kind: 'config-problem', path: problem.path, message }
-      : {
-          kind: 'pull-secret-problem',
-          namespace: problem.namespace,
-          name: problem.secretName,
-          message,
-        },
-  );
-}

@@ -3,8 +3,8 @@
 import { own } from '../util/own.ts';
 import { isRecord } from '../util/is-record.ts';
 import {
+  duration,
   readOptions,
-  hasFunctions,
   isBooleanOption,
   isFunctionOption,
   isStrings,
@@ -19,16 +19,17 @@ import type {
   MalformedPullSecrets,
   PullSecretInput,
 } from '../kubernetes/secret/pull-secret-layer.ts';
-import { storeKeysProblem, type KeyvStore } from '../shared-cache/fleet.ts';
+import { sharedCacheProblem, type SharedCache } from '../shared-cache/shared-cache.ts';
 import { isProviderSet, providerProblem } from '../providers/check-provider.ts';
 import type {
   CredentialProvider,
   GetServiceAccountToken,
   ProviderSet,
 } from '../providers/contract.ts';
-import type { Logger } from '../providers/asking/provider-asker.ts';
 import type { System } from '../system/system.ts';
-import { helpersProblem } from './helper-options.ts';
+
+/** What a keyring tells of while it goes on; `code` says which of them it is. */
+export type KeyringProblem = ConfigError | PullSecretError | ProviderError;
 
 /** What a keyring is made of, and how it behaves. */
 export interface KeyringOptions {
@@ -59,19 +60,12 @@ export interface KeyringOptions {
    */
   readonly keepFresh?: boolean | undefined;
   /**
-   * Shares providers' answers with other processes: a Keyv instance, one of its adapters, or anything with their `get`,
-   * `set` and `delete`. Values are encrypted with {@link KeyringOptions.storeKeys}. All processes that share a store and
-   * a key count as one principal.
+   * Shares providers' answers with other processes: a store that all of them use, and the keys that what it holds is
+   * encrypted with. `openTokenFileCache()` gives one in files.
    *
    * @defaultValue none
    */
-  readonly store?: KeyvStore | undefined;
-  /**
-   * Keys of 32 bytes each, as bytes or in base64: the first encrypts, all decrypt. Required with `store`.
-   *
-   * @defaultValue none
-   */
-  readonly storeKeys?: readonly (string | Uint8Array)[] | undefined;
+  readonly sharedCache?: SharedCache | undefined;
   /**
    * Gets a token of a pod's service account, for providers that work with these (`tokenAttributes`). It is asked at each
    * lookup that such a provider is for and that names a pod.
@@ -79,12 +73,6 @@ export interface KeyringOptions {
    * @defaultValue none; such providers then fail for pods with a service account
    */
   readonly getServiceAccountToken?: GetServiceAccountToken | undefined;
-  /**
-   * Is told of providers being registered and asked, at the level debug. pino, console and most others fit.
-   *
-   * @defaultValue none
-   */
-  readonly logger?: Logger | undefined;
   /**
    * `'kubelet'` is bug for bug the kubelet v1.37: its search paths, the first valid file only, `auths` only, no tokens.
    * `'extended'` keeps its matching and order, and merges what people have on their machines.
@@ -106,14 +94,18 @@ export interface KeyringOptions {
    * @defaultValue `'reject'`
    */
   readonly malformedPullSecrets?: MalformedPullSecrets | undefined;
-  /** Is told of each broken file, entry and skipped secret, once when it is noticed. */
-  readonly onProblem?: ((problem: ConfigError | PullSecretError) => void) | undefined;
   /**
-   * Is told of each failure of a provider; `'throw'` rejects the lookup with it instead.
+   * What becomes of a lookup when a provider fails: `'skip'` goes on without it, as the kubelet does; `'reject'` rejects
+   * the lookup with its {@link ProviderError}.
    *
-   * @defaultValue the lookup goes on without the provider, as in the kubelet
+   * @defaultValue `'skip'`
    */
-  readonly onProviderError?: 'throw' | ((error: ProviderError) => void) | undefined;
+  readonly failingProviders?: 'skip' | 'reject' | undefined;
+  /**
+   * Is told of each broken file, entry and skipped secret, and of each failure of a provider or credential helper, once
+   * when it is noticed.
+   */
+  readonly onProblem?: ((problem: KeyringProblem) => void) | undefined;
   /** The outside world: clock, environment, files. Tests put their own here. */
   readonly system?: System | undefined;
 }
@@ -126,31 +118,16 @@ const CHECKS: Readonly<Record<keyof KeyringOptions, Check>> = {
   pathMatching: oneOf('prefix', 'segment'),
   malformedPullSecrets: oneOf('reject', 'skip'),
   onProblem: isFunctionOption,
-  onProviderError: (value) => (value === 'throw' ? undefined : isFunctionOption(value)),
+  failingProviders: oneOf('skip', 'reject'),
   keepFresh: isBooleanOption,
-  store: (value) =>
-    hasFunctions(value, 'get', 'set', 'delete') ? undefined : 'must have get(), set() and delete()',
-  storeKeys: storeKeysProblem,
+  sharedCache: sharedCacheProblem,
   getServiceAccountToken: isFunctionOption,
-  logger: (value) => (hasFunctions(value, 'debug') ? undefined : 'must have debug()'),
   system: isSystemOption,
 };
 
 /** Throws a TypeError that names the option and what it must be. */
 export function readKeyringOptions(options: KeyringOptions): KeyringOptions {
-  const given = readOptions('createKeyring', options, CHECKS);
-  checkStoreKeys(given);
-  return given;
-}
-
-/** Encryption is no option: a store is somebody else's machine. */
-function checkStoreKeys({ store, storeKeys }: KeyringOptions): void {
-  if ((store === undefined) === (storeKeys === undefined)) return;
-  throw new TypeError(
-    store === undefined
-      ? 'createKeyring: storeKeys are for a store, and there is none'
-      : 'createKeyring: store needs storeKeys, to encrypt what it holds',
-  );
+  return readOptions('createKeyring', options, CHECKS);
 }
 
 /** Throws a TypeError when a value is no list of pull secrets; what each holds is judged when it is read. */
@@ -193,4 +170,21 @@ function checkProviders(value: unknown): string | undefined {
     names.add(name);
   }
   return undefined;
+}
+
+const HELPERS_WANTED =
+  'must have true or false as helpers, or { cacheDurationMs, timeoutMs } in milliseconds';
+
+/** What is wrong with a value of `dockerConfig.helpers`, as a phrase after `dockerConfig`. */
+function helpersProblem(helpers: unknown): string | undefined {
+  if (helpers === undefined || typeof helpers === 'boolean') return undefined;
+  if (!isRecord(helpers)) return HELPERS_WANTED;
+  const { cacheDurationMs, timeoutMs, ...unknown } = own(helpers);
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) return `has no member ${JSON.stringify(name)} in helpers`;
+  return isDuration(cacheDurationMs, 0) && isDuration(timeoutMs, 1) ? undefined : HELPERS_WANTED;
+}
+
+function isDuration(value: unknown, minMs: number): boolean {
+  return value === undefined || duration(minMs)(value) === undefined;
 }

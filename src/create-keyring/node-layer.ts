@@ -2,31 +2,24 @@
 // helpers that it names.
 
 import { own } from '../util/own.ts';
+import { createRemember } from '../util/remember.ts';
 import { createNodeConfigReader, type NodeConfig } from '../config/node-config.ts';
 import { configCandidates, type DockerConfigOptions } from '../config/search-paths.ts';
-import type { ConfigError } from '../errors.ts';
 import type { NodeEntry, NodeFinding } from '../explain/resolution.ts';
-import {
-  buildRegistryIndex,
-  findKeys,
-  type IndexedEntry,
-  type RegistryIndex,
-} from '../keyring/registry-index.ts';
+import { buildRegistryIndex, findKeys, type IndexedEntry } from '../keyring/registry-index.ts';
 import type {
   AskContext,
   ProviderAnswer,
   ProviderAsker,
 } from '../providers/asking/provider-asker.ts';
 import type { System } from '../system/system.ts';
-import { askedHelper, createHelperProviders } from './ask-helpers.ts';
+import { askedHelper, createHelperProviders, mergeHelpers, type NodeFiles } from './ask-helpers.ts';
 import { helperFiles, helpersFor, type HelperFile, type HelperUse } from './helper-files.ts';
 import type { KeyringOptions } from './keyring-options.ts';
-import { mergeHelpers } from './merge-helpers.ts';
+import type { ProblemReporter } from './problem-reporter.ts';
 
 /** The node's configuration at one moment. */
-export interface NodeState {
-  readonly config: NodeConfig;
-  readonly index: RegistryIndex<NodeEntry>;
+export interface NodeState extends NodeFiles {
   readonly helperFiles: readonly HelperFile[];
 }
 
@@ -38,15 +31,12 @@ export interface NodeLayer {
   refresh(): Promise<NodeState>;
   /** What can be said of an image at once; `undefined` where a helper has to be asked. */
   known(state: NodeState, name: string): NodeFinding | undefined;
-  /** What files and helpers say. Rejects when the signal does, and with a failure where `report` throws it. */
+  /** What files and helpers say. Rejects when the signal does, and with a failure where the options want that. */
   ask(state: NodeState, name: string, context: AskContext): Promise<NodeFinding>;
 }
 
-/** What the layer tells and asks. */
-export interface NodeLayerHooks {
-  readonly onProblem: (problem: ConfigError) => void;
-  /** Is told what the helpers did; throws a failure where the options want that. */
-  readonly report: (answers: readonly ProviderAnswer[]) => void;
+/** What the layer reports to and asks. */
+export interface NodeLayerHooks extends ProblemReporter {
   /** Asks helpers. It must share nothing with other machines: helpers are this one's. */
   readonly asker: Pick<ProviderAsker, 'known' | 'ask'>;
 }
@@ -55,7 +45,7 @@ export interface NodeLayerHooks {
 export function createNodeLayer(
   options: KeyringOptions,
   system: System,
-  { onProblem, report, asker }: NodeLayerHooks,
+  { report, reportFailures, asker }: NodeLayerHooks,
 ): NodeLayer | undefined {
   const { dockerConfig = true, semantics = 'extended', pathMatching = 'prefix' } = options;
   if (dockerConfig === false) return undefined;
@@ -63,8 +53,9 @@ export function createNodeLayer(
   const { helpers = true } = searched;
   const runsHelpers = semantics === 'extended' && helpers !== false;
   const candidates = configCandidates(system, searched, semantics);
-  const reader = createNodeConfigReader({ system, candidates, semantics, onProblem });
+  const reader = createNodeConfigReader({ system, candidates, semantics, onProblem: report });
   const providerOf = createHelperProviders(system, own(typeof helpers === 'object' ? helpers : {}));
+  const remember = createRemember<NodeFinding>();
   let state: NodeState | undefined;
 
   function stateOf(config: NodeConfig): NodeState {
@@ -91,11 +82,14 @@ export function createNodeLayer(
     name: string,
     { uses, answers }: { uses: readonly HelperUse[]; answers: readonly ProviderAnswer[] },
   ): NodeFinding {
-    report(answers);
-    const asked = uses.map((use, index) => askedHelper(use, answers[index] as ProviderAnswer));
-    const index = buildRegistryIndex(mergeHelpers(current, asked, name));
-    const all = asked.map(({ consulted }) => consulted);
-    return finding({ ...current, index }, name, all);
+    reportFailures(answers);
+    const [first, ...rest] = answers as readonly [ProviderAnswer, ...ProviderAnswer[]];
+    return remember([first, ...rest, current, name], () => {
+      const asked = uses.map((use, index) => askedHelper(use, answers[index] as ProviderAnswer));
+      const index = buildRegistryIndex(mergeHelpers(current, asked, name));
+      const all = asked.map(({ consulted }) => consulted);
+      return finding({ ...current, index }, name, all);
+    });
   }
 
   return {

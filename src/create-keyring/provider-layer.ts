@@ -1,10 +1,11 @@
 // The third layer: providers, asked for the images that they are for.
 
 import { own } from '../util/own.ts';
+import { createRemember } from '../util/remember.ts';
 import type { ProviderError } from '../errors.ts';
-import { buildRegistryIndex, findKeys } from '../keyring/registry-index.ts';
+import type { KeyringEntry } from '../keyring/entry.ts';
+import { buildRegistryIndex, findKeys, type RegistryIndex } from '../keyring/registry-index.ts';
 import { createFleet } from '../shared-cache/fleet.ts';
-import type { Fleet } from '../providers/cache/fleet.ts';
 import type { CredentialProvider } from '../providers/contract.ts';
 import { failureOf } from '../providers/asking/failure-of.ts';
 import {
@@ -17,9 +18,13 @@ import { createSecretMemory } from '../util/redaction/secret-memory.ts';
 import { publish } from '../system/diagnostics.ts';
 import type { System } from '../system/system.ts';
 import { defaultProviders } from './default-providers.ts';
-import type { FailureReporter } from './failure-reporter.ts';
+import type { ProblemReporter } from './problem-reporter.ts';
 import type { KeyringOptions } from './keyring-options.ts';
-import { createProviderSources, type FailedSet } from './provider-sources.ts';
+import {
+  createProviderSources,
+  type CurrentProviders,
+  type FailedSet,
+} from './provider-sources.ts';
 import type { FoundKeys } from '../explain/resolution.ts';
 
 /** What the providers found. */
@@ -46,22 +51,22 @@ const NOTHING_FOUND: FoundKeys = [];
 export function createProviderLayer(
   options: KeyringOptions,
   system: System,
-  { tell, report }: FailureReporter,
+  { report, reportFailures }: ProblemReporter,
 ): ProviderLayer {
-  const { semantics = 'extended', pathMatching = 'prefix', logger } = options;
+  const { semantics = 'extended', pathMatching = 'prefix', sharedCache } = options;
   const all = options.providers ?? defaultProviders(system);
   const sources = createProviderSources(all);
   const failureOfSet = rememberFailures();
+  const indexOf = createRemember<RegistryIndex<KeyringEntry>>();
   const asker = createProviderAsker({
     system,
     keepFresh: options.keepFresh,
     getServiceAccountToken: options.getServiceAccountToken,
-    logger,
-    fleet: fleetOf(options, system),
-    onBackgroundFailure: tell,
+    fleet: sharedCache && createFleet({ system, ...sharedCache }),
+    onBackgroundFailure: report,
   });
-  for (const { name } of all) {
-    logger?.debug({ provider: name }, 'Registering credential provider');
+  for (const { name: provider } of all) {
+    publish({ kind: 'provider-registered', provider, message: 'Registering credential provider' });
   }
 
   function assemble(
@@ -69,10 +74,29 @@ export function createProviderLayer(
     answers: readonly ProviderAnswer[],
     name: string,
   ): Provided {
-    if (answers.length === 0) return { providers, answers, found: NOTHING_FOUND };
-    report(answers);
-    const entries = answers.flatMap((one) => responseEntries(one, semantics === 'extended'));
-    return { providers, answers, found: findKeys(buildRegistryIndex(entries), name, pathMatching) };
+    reportFailures(answers);
+    const [first, ...rest] = answers.filter((one) => 'response' in one);
+    if (first === undefined) return { providers, answers, found: NOTHING_FOUND };
+    // A lookup of what is cached would take several times as long with an index of its own.
+    const index = indexOf([first, ...rest], () =>
+      buildRegistryIndex(answers.flatMap((one) => responseEntries(one, semantics === 'extended'))),
+    );
+    return { providers, answers, found: findKeys(index, name, pathMatching) };
+  }
+
+  function askAll(
+    { index, failed }: CurrentProviders,
+    name: string,
+    context: AskContext,
+  ): Promise<Provided> {
+    const { providers } = index;
+    const asking = index.providersFor(name).map((one) => asker.ask(one, name, context));
+    const failures = failed.map((one) => failureOfSet(one, name));
+    const [first] = asking;
+    // Thousands may wait for one: `Promise.all` takes as much memory as all the rest of a lookup.
+    return asking.length === 1 && first !== undefined
+      ? first.then((answer) => assemble(providers, [answer, ...failures], name))
+      : Promise.all(asking).then((all) => assemble(providers, [...all, ...failures], name));
   }
 
   return {
@@ -87,11 +111,11 @@ export function createProviderLayer(
       }
       return assemble(current.index.providers, answers, name);
     },
-    async ask(name, context) {
-      const { index, failed } = await sources.read(context.signal);
-      const asking = index.providersFor(name).map((one) => asker.ask(one, name, context));
-      const failures = failed.map((one) => failureOfSet(one, name));
-      return assemble(index.providers, [...(await Promise.all(asking)), ...failures], name);
+    ask(name, context) {
+      const current = sources.known();
+      return current === undefined
+        ? sources.read(context.signal).then((read) => askAll(read, name, context))
+        : askAll(current, name, context);
     },
     close: () => asker.close(),
   };
@@ -113,13 +137,4 @@ function rememberFailures(): (failed: FailedSet, image: string) => ProviderAnswe
 /** Without the image, which differs from lookup to lookup. */
 function messageOf({ message, image }: ProviderError): string {
   return message.replace(image, '');
-}
-
-function fleetOf({ store, storeKeys = [] }: KeyringOptions, system: System): Fleet | undefined {
-  if (store === undefined) return undefined;
-  return createFleet({ system, store, keys: storeKeys, onProblem: publishStoreProblem });
-}
-
-function publishStoreProblem(message: string): void {
-  publish({ kind: 'store-problem', message });
 }

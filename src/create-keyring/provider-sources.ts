@@ -1,6 +1,7 @@
 // The providers of a keyring as they are now: single ones, and those of sets, which may have to be read first.
 
 import { checkSet, isProviderSet } from '../providers/check-provider.ts';
+import { abortable } from '../util/abort.ts';
 import type { CredentialProvider, ProviderSet } from '../providers/contract.ts';
 import { createProviderIndex, type ProviderIndex } from '../providers/asking/provider-index.ts';
 
@@ -14,7 +15,7 @@ export interface FailedSet {
 }
 
 /** What the sources are at one moment. */
-interface CurrentProviders {
+export interface CurrentProviders {
   readonly index: ProviderIndex;
   readonly failed: readonly FailedSet[];
 }
@@ -71,7 +72,7 @@ export function createProviderSources(sources: readonly ProviderSource[]): Provi
   async function readSource(source: ProviderSource, signal: AbortSignal): Promise<ReadSource> {
     if (!isProviderSet(source)) return { part: singleOf(source), failed: [] };
     try {
-      const part = source.known() ?? (await source.read(signal));
+      const part = source.known() ?? (await abortable([signal], (stop) => source.read(stop)));
       return { part: checkedPart(source, part), failed: [] };
     } catch (error) {
       signal.throwIfAborted();

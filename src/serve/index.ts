@@ -3,7 +3,7 @@
 // Must not be imported here: cli/. Streams, arguments and exit codes are the caller's.
 
 export { serveExecPlugin } from './plugin/serve-exec-plugin.ts';
-export type { PluginCache, Servable, ServeExecPluginOptions } from './plugin/plugin-options.ts';
+export type { Servable, ServeExecPluginOptions } from './plugin/plugin-options.ts';
 export { serveCredentialHelper } from './helper/serve-credential-helper.ts';
 export type {
   HelperSource,

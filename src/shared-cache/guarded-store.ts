@@ -4,7 +4,7 @@
 import { TimeoutError } from '../errors.ts';
 import { withDeadline } from '../system/deadline.ts';
 import type { System } from '../system/system.ts';
-import type { KeyvStore, StoreLock } from './shared-store.ts';
+import type { KeyvStore, StoreLock } from './shared-cache.ts';
 
 /** The deadline of one operation. */
 const OPERATION_MS = 1000;
@@ -30,13 +30,10 @@ export interface GuardedStore {
   /** The value, `undefined` where there is none. */
   get(key: string): Promise<unknown>;
   set(key: string, value: string, ttlMs: number): Promise<void>;
-  delete(key: string): Promise<void>;
   /** Takes a lock; `undefined` while another process has it. Only where the store itself has locks. */
   readonly lock?: (key: string) => Promise<StoreLock | undefined>;
-  /** Says that it was seen to work: something that a fleet wrote came back. */
+  /** Says that it was seen to work: something that a fleet wrote came back. A write says so itself. */
   confirm(): void;
-  /** Says that it was seen not to work, and what it did. */
-  fail(reason: string): void;
   /** Tells the caller of something that is not a failure of the whole store. */
   tell(message: string): void;
 }
@@ -60,6 +57,12 @@ export function guardStore(
     failedAtMs = now;
     usableAtMs = now + restMs(failures);
     tell(`the shared store failed: ${reason}; lookups go on without it`);
+  }
+
+  function confirm(): void {
+    failures = 0;
+    failedAtMs = -Infinity;
+    usableAtMs = -Infinity;
   }
 
   async function run<T>(method: keyof KeyvStore, work: () => Promise<T>): Promise<T> {
@@ -87,8 +90,8 @@ export function guardStore(
         const kept = await store.set(key, value, Math.ceil(ttlMs));
         // Keyv's own way to say that its adapter failed.
         if (kept === false) throw new StoreFailure('said that it kept nothing');
+        confirm();
       }),
-    delete: (key) => run('delete', async () => void (await store.delete(key))),
     ...(store.lock && {
       lock: (key: string) =>
         run('lock', async () => {
@@ -96,12 +99,7 @@ export function guardStore(
           return held && { release: () => run('lock', async () => held.release()) };
         }),
     }),
-    confirm() {
-      failures = 0;
-      failedAtMs = -Infinity;
-      usableAtMs = -Infinity;
-    },
-    fail,
+    confirm,
     tell,
   };
 }

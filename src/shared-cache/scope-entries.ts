@@ -1,39 +1,31 @@
-// The two entries that a scope has in the shared store: its answer, and the lease of the process that asks upstream.
+// What a scope has in the shared store: its answer, or a note that its answer cannot be shared.
 
-import { isRecord } from '../util/is-record.ts';
 import type { System } from '../system/system.ts';
+import type { StoredAnswer } from '../providers/cache/fleet.ts';
 import type { GuardedStore } from './guarded-store.ts';
 import type { EntryKind, Sealer } from './seal.ts';
-import type { StoreLock } from './shared-store.ts';
-import type { StoredAnswer } from '../providers/cache/fleet.ts';
+import type { StoreLock } from './shared-cache.ts';
 import { formatStoredAnswer, parseStoredAnswer } from './stored-answer.ts';
 
-/** Who asks upstream. */
-export interface LeaseRecord {
-  /** A random name of the holder. */
-  readonly id: string;
-  /** Counts renewals, so that waiters see by their own clocks whether the holder lives. */
-  readonly beat: number;
-  /** Left by a holder whose answer cannot be shared: until then each process asks by itself. Wall clock. */
-  readonly unsharedUntilMs?: number;
-}
+/** How long a scope whose answer could not be shared is not waited for. */
+const UNSHARED_MS = 60_000;
 
 /** What stands in the store. */
 export interface ScopeState {
+  /** One that is accepted. */
   readonly answer: StoredAnswer | undefined;
-  readonly lease: LeaseRecord | undefined;
+  /** Whether nobody is to be waited for, since the answer cannot be shared. */
+  readonly isUnshared: boolean;
 }
 
 /** The entries of one scope. Every method rejects with a `StoreFailure` only. */
 export interface ScopeEntries {
-  /** Reads both. The answer is one that is accepted. */
   look(): Promise<ScopeState>;
-  readLease(): Promise<LeaseRecord | undefined>;
   putAnswer(answer: StoredAnswer): Promise<void>;
-  putLease(lease: LeaseRecord, ttlMs: number): Promise<void>;
+  /** Leaves the note. */
+  putUnshared(): Promise<void>;
   /** Takes the scope's lock; `undefined` while another process has it. Only with a store that has locks. */
   readonly lock?: () => Promise<StoreLock | undefined>;
-  removeLease(): Promise<void>;
 }
 
 /** What entries are made of. */
@@ -49,9 +41,7 @@ export interface ScopeEntriesOptions {
 export function scopeEntries(options: ScopeEntriesOptions): ScopeEntries {
   const { system, store, sealer, scope, accept } = options;
   const answerNames = sealer.names('answer', scope);
-  const [leaseName] = sealer.names('lease', scope);
-  const sealLease = (lease: LeaseRecord): string =>
-    sealer.seal('lease', scope, JSON.stringify(lease));
+  const [noteName] = sealer.names('unshared', scope);
   const { lock } = store;
 
   async function read(kind: EntryKind, name: string): Promise<string | undefined> {
@@ -69,37 +59,28 @@ export function scopeEntries(options: ScopeEntriesOptions): ScopeEntries {
     return answer !== undefined && accept(answer) ? answer : undefined;
   }
 
-  async function readLease(): Promise<LeaseRecord | undefined> {
-    const text = await read('lease', leaseName);
-    return text === undefined ? undefined : parseLease(text);
+  /** Where the store has no locks nobody waits, and nobody leaves a note. */
+  async function readNote(): Promise<boolean> {
+    const text = lock === undefined ? undefined : await read('unshared', noteName);
+    const leftMs = Number(text ?? 0) - system.now();
+    return leftMs > 0 && leftMs <= UNSHARED_MS;
   }
 
   return {
     async look() {
-      const reads = [Promise.all(answerNames.map(readAnswer)), readLease()] as const;
-      const [answers, lease] = await Promise.all(reads);
-      return { answer: answers.find((answer) => answer !== undefined), lease };
+      const reads = [Promise.all(answerNames.map(readAnswer)), readNote()] as const;
+      const [answers, isUnshared] = await Promise.all(reads);
+      return { answer: answers.find((answer) => answer !== undefined), isUnshared };
     },
-    readLease,
     putAnswer(answer) {
       const ttlMs = answer.expiresAtMs - system.now();
       const value = sealer.seal('answer', scope, formatStoredAnswer(answer));
       return store.set(answerNames[0], value, ttlMs);
     },
-    putLease: (lease, ttlMs) => store.set(leaseName, sealLease(lease), ttlMs),
-    ...(lock && { lock: () => lock(leaseName) }),
-    removeLease: () => store.delete(leaseName),
+    putUnshared() {
+      const untilMs = system.now() + UNSHARED_MS;
+      return store.set(noteName, sealer.seal('unshared', scope, String(untilMs)), UNSHARED_MS);
+    },
+    ...(lock && { lock: () => lock(answerNames[0]) }),
   };
-}
-
-/** Only a holder of the key can have written it: what is not as expected is of another version. */
-function parseLease(text: string): LeaseRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isLease =
-      isRecord(value) && typeof value['id'] === 'string' && typeof value['beat'] === 'number';
-    return isLease ? (value as unknown as LeaseRecord) : undefined;
-  } catch {
-    return undefined;
-  }
 }

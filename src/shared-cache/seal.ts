@@ -2,10 +2,10 @@
 // neither values nor scopes; a writer without a key can only make entries that nobody believes.
 
 import { nodeCrypto } from '../system/node-crypto.ts';
-import { keyBytes } from './store-keys.ts';
+import { keyBytes } from './shared-cache.ts';
 
 /** What an entry is; one kind never passes for another. */
-export type EntryKind = 'answer' | 'lease';
+export type EntryKind = 'answer' | 'unshared';
 
 /** Seals and names entries. */
 export interface Sealer {
@@ -38,7 +38,7 @@ const MAX_VALUE_LENGTH = 2 ** 20;
 /**
  * Makes a sealer. Each key is only ever used through HKDF-SHA-256 (RFC 5869), so that a caller may use it elsewhere too.
  *
- * @param keys - The first encrypts, all of them decrypt; checked before with `storeKeysProblem`.
+ * @param keys - The first encrypts, all of them decrypt; checked before with `sharedCacheProblem`.
  */
 export function createSealer(keys: readonly (string | Uint8Array)[]): Sealer {
   const copies = keys.map(keyBytes);

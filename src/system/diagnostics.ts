@@ -2,8 +2,15 @@
 
 import { channel } from 'node:diagnostics_channel';
 
-/** An event on the channel. */
+/** An event on the channel; the messages of the first two are the kubelet's own. */
 export type DiagnosticsEvent =
+  | { readonly kind: 'provider-registered'; readonly provider: string; readonly message: string }
+  | {
+      readonly kind: 'provider-asked';
+      readonly provider: string;
+      readonly image: string;
+      readonly message: string;
+    }
   | {
       readonly kind: 'provider-failed';
       readonly provider: string;

@@ -1,77 +1,76 @@
-// Work that many wait for and that is done once: one flight a key, its waiters counted, ended when nobody waits.
+// Work that many wait for and that is done once: one call a key, its waiters counted, stopped when nobody waits.
 
-import { orAbort } from './abort.ts';
+import { getOrAdd } from './get-or-add.ts';
+import { orAbort, stoppable, type Stoppable } from './abort.ts';
 
-/** Does the work of a flight, until its signal is aborted. */
-export type Takeoff<T> = (signal: AbortSignal) => Promise<T>;
+/** Does the work, until its signal is aborted. */
+export type Load<T> = (signal: AbortSignal) => Promise<T>;
 
-/** What is under way. */
-export interface Flights<T> {
-  /** Whether a flight of this key is under way. */
+/** The calls that are under way. */
+export interface SingleFlight<T> {
+  /** Whether a call of this key is under way. */
   has(key: string): boolean;
   /**
-   * Waits for the flight of this key, and starts one where there is none. When the last one who waits gives up, the
-   * flight is aborted.
+   * Waits for the call of this key, and begins one where there is none. When the last one who waits gives up, the call
+   * is aborted.
    *
-   * @throws what the flight fails with; the signal's reason; the reason that `close` was given.
+   * @throws what the call fails with; the signal's reason; the reason that `close` was given.
    */
-  join(key: string, start: Takeoff<T>, signal: AbortSignal): Promise<T>;
-  /** Starts a flight that goes on though nobody waits; `undefined` where one of this key is under way. */
-  launch(key: string, start: Takeoff<T>): Promise<T> | undefined;
-  /** Aborts all flights. */
+  run(key: string, load: Load<T>, signal: AbortSignal): Promise<T>;
+  /** Begins a call that goes on though nobody waits; `undefined` where one of this key is under way. */
+  runInBackground(key: string, load: Load<T>): Promise<T> | undefined;
+  /** Aborts all calls. */
   close(reason: Error): void;
 }
 
-interface Flight<T> {
-  readonly promise: Promise<T>;
-  readonly controller: AbortController;
+interface Call<T> extends Stoppable<T> {
   readonly isBackground: boolean;
-  waiters: number;
+  /** One promise for all who wait with the same signal, since they give up together. */
+  readonly waiting: Map<AbortSignal, Promise<T>>;
 }
 
-/** Makes an empty sky. */
-export function createFlights<T>(): Flights<T> {
-  const flights = new Map<string, Flight<T>>();
+/** Makes one without calls. */
+export function createSingleFlight<T>(): SingleFlight<T> {
+  const calls = new Map<string, Call<T>>();
 
-  function begin(key: string, start: Takeoff<T>, isBackground: boolean): Flight<T> {
-    const controller = new AbortController();
-    const { signal } = controller;
-    // Not the work alone: what is aborted is over, whether or not the work minds.
-    const promise = orAbort(signal, start(signal)).finally(() => {
-      if (flights.get(key) === flight) flights.delete(key);
+  function begin(key: string, load: Load<T>, isBackground: boolean): Call<T> {
+    const { promise, stop } = stoppable(load);
+    const ended = promise.finally(() => {
+      if (calls.get(key) === call) calls.delete(key);
     });
-    // Whoever waits is told; a flight in the background may have nobody waiting.
-    promise.catch(() => {});
-    const flight: Flight<T> = { promise, controller, isBackground, waiters: 0 };
-    flights.set(key, flight);
-    return flight;
+    // Those who wait get the failure; for a call in the background there may be nobody.
+    ended.catch(() => {});
+    const call: Call<T> = { promise: ended, stop, isBackground, waiting: new Map() };
+    calls.set(key, call);
+    return call;
   }
 
-  /** Nobody waits any longer: after a flight's end this does nothing. */
-  function abandon(key: string, flight: Flight<T>, reason: unknown): void {
-    if (flights.get(key) !== flight) return;
-    flights.delete(key);
-    flight.controller.abort(reason);
+  /** After the call's end this does nothing. */
+  function abandon(key: string, call: Call<T>, reason: unknown): void {
+    if (calls.get(key) !== call) return;
+    calls.delete(key);
+    call.stop(reason);
+  }
+
+  async function waitFor(key: string, call: Call<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await orAbort(signal, call.promise);
+    } finally {
+      call.waiting.delete(signal);
+      if (call.waiting.size === 0 && !call.isBackground) abandon(key, call, signal.reason);
+    }
   }
 
   return {
-    has: (key) => flights.has(key),
-    async join(key, start, signal) {
-      signal.throwIfAborted();
-      const flight = flights.get(key) ?? begin(key, start, false);
-      flight.waiters += 1;
-      try {
-        return await orAbort(signal, flight.promise);
-      } finally {
-        flight.waiters -= 1;
-        if (flight.waiters === 0 && !flight.isBackground) abandon(key, flight, signal.reason);
-      }
+    has: (key) => calls.has(key),
+    run(key, load, signal) {
+      if (signal.aborted) return Promise.reject(signal.reason as Error);
+      const call = calls.get(key) ?? begin(key, load, false);
+      return getOrAdd(call.waiting, signal, () => waitFor(key, call, signal));
     },
-    launch(key, start) {
-      return flights.has(key) ? undefined : begin(key, start, true).promise;
-    },
+    runInBackground: (key, load) => (calls.has(key) ? undefined : begin(key, load, true).promise),
     close(reason) {
-      for (const [key, flight] of flights) abandon(key, flight, reason);
+      for (const [key, call] of calls) abandon(key, call, reason);
     },
   };
 }

@@ -75,7 +75,7 @@ test('after 1,000 starts there is no zombie, no open file and nothing that keeps
   const keyring = createKeyring({
     providers: [execPlugins({ config: join(directory, 'config.json'), binDir: directory })],
     dockerConfig: false,
-    onProviderError: () => (failures += 1),
+    onProblem: () => (failures += 1),
   });
   const lookUp = async (first: number, count: number): Promise<number> => {
     const asked = Array.from({ length: count }, (_, index) => {

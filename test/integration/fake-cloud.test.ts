@@ -13,8 +13,8 @@ import { startFakeCloud, type CloudName, type FakeCloud } from 'docker-keyring/t
 const PROGRAM = `
   import { createKeyring } from './src/index.ts';
   const errors = [];
-  const onProviderError = ({ message }) => errors.push(message);
-  const keyring = createKeyring({ dockerConfig: false, onProviderError });
+  const onProblem = ({ message }) => errors.push(message);
+  const keyring = createKeyring({ dockerConfig: false, onProblem });
   const credentials = await keyring.lookup(process.argv[2]);
   console.log(JSON.stringify({
     credentials: credentials.map(({ username, password }) => [username, password]),

@@ -22,7 +22,7 @@ const CLOUD_VARIABLES = {
 
 const lookUp = (image: string): string => `
   import { createKeyring } from 'docker-keyring';
-  const keyring = createKeyring({ onProviderError: () => {} });
+  const keyring = createKeyring({ onProblem: () => {} });
   const explanation = await keyring.explain('${image}');
   const found = await keyring.lookup('${image}');
   if (found.length !== 0 || explanation === undefined) throw new Error('something was found');
@@ -53,7 +53,7 @@ test('the recorder sees sockets, names, processes and SDKs', () => {
   const code = `
     import { createKeyring } from 'docker-keyring';
     import { lookup } from 'node:dns/promises';
-    const keyring = createKeyring({ onProviderError: () => {} });
+    const keyring = createKeyring({ onProblem: () => {} });
     await keyring.lookup('123456789012.dkr.ecr.us-west-2.amazonaws.com/app');
     await lookup('localhost');
     (await import('node:child_process')).spawnSync('true');

@@ -41,7 +41,6 @@ export async function lookupCommand(
   const keyring = createKeyring({
     ...inputs.keyring,
     onProblem: (problem) => warnOfProblem(context, problem),
-    onProviderError: ({ message }) => warn(context, message),
   });
   const results = await Promise.all(
     images.map(async (image) => {

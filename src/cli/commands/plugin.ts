@@ -1,8 +1,8 @@
 // docker-keyring plugin: the exec plugin that a kubelet starts.
 
 import { messageOf } from '../../providers/asking/failure-of.ts';
+import type { SharedCache } from '../../shared-cache/shared-cache.ts';
 import { identityFiles } from '../../providers/principal/describe.ts';
-import type { PluginCache } from '../../serve/plugin/plugin-options.ts';
 import { servePlugin } from '../../serve/plugin/serve-exec-plugin.ts';
 import { writeMessages } from '../../serve/write-messages.ts';
 import type { TextOutput } from '../../system/process/standard-streams.ts';
@@ -73,8 +73,9 @@ async function serve(host: PluginHost, args: PluginArguments): Promise<0 | 1> {
   // The kubelet logs standard error only for a plugin that fails; other images would get no credentials either.
   if (idle.length === sources.length) throw new Error(idle.join('; '));
   await writeMessages(stderr, ...idle.map((reason) => `warning: ${reason}`));
-  const cache = await openCache(host, sources, args);
-  const exitCode = await servePlugin(sources, { stdin, stdout, stderr, system, cache, secrets });
+  const sharedCache = await openCache(host, sources, args);
+  const streams = { stdin, stdout, stderr };
+  const exitCode = await servePlugin(sources, { ...streams, system, sharedCache, secrets });
   return exitCode === 0 ? 0 : 1;
 }
 
@@ -82,7 +83,7 @@ async function openCache(
   { system, stderr }: PluginHost,
   sources: readonly NamedSource[],
   { usesCache, cacheDir: directory, serviceAccountTokens }: PluginArguments,
-): Promise<PluginCache | undefined> {
+): Promise<SharedCache | undefined> {
   if (!usesCache || !sources.some(({ isCached }) => isCached)) return undefined;
   const { openTokenFileCache } =
     await import('../../shared-cache/token-file/open-token-file-cache.ts');

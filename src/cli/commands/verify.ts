@@ -8,7 +8,6 @@ import type { VerifyReport } from '../../registry/verify/verify-report.ts';
 import {
   reportError,
   UsageError,
-  warn,
   warnOfProblem,
   type CliContext,
   type ExitCode,
@@ -108,18 +107,11 @@ async function readAuthorities(
 }
 
 /** Clears the line of progress before each warning. */
-function problemHooks(
-  context: CliContext,
-  progress: Progress,
-): Pick<KeyringOptions, 'onProblem' | 'onProviderError'> {
+function problemHooks(context: CliContext, progress: Progress): Pick<KeyringOptions, 'onProblem'> {
   return {
     onProblem(problem) {
       progress.clear();
       warnOfProblem(context, problem);
-    },
-    onProviderError({ message }) {
-      progress.clear();
-      warn(context, message);
     },
   };
 }

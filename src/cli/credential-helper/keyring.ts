@@ -2,12 +2,15 @@
 
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
-import type { KeyringOptions } from '../../create-keyring/keyring-options.ts';
+import { ProviderError } from '../../errors.ts';
 import { matchesImage } from '../../keyring/match.ts';
 import { findRow, type Named, type ProviderRow } from '../../providers/catalog.ts';
 import type { CredentialProvider, ProviderSet } from '../../providers/contract.ts';
 import { imageOfServer } from '../../serve/helper/server-image.ts';
-import { openTokenFileCache } from '../../shared-cache/token-file/open-token-file-cache.ts';
+import {
+  openTokenFileCache,
+  type TokenFileCache,
+} from '../../shared-cache/token-file/open-token-file-cache.ts';
 import type { System } from '../../system/system.ts';
 import type { HelperConfig } from './config.ts';
 
@@ -29,9 +32,8 @@ export async function openHelperKeyring(
     system,
     providers: (await Promise.all(named.map((one) => sourcesOf(one, system, server)))).flat(),
     dockerConfig: { files: config.dockerConfig },
-    onProblem: ({ message }) => warn(message),
-    onProviderError: ({ message }) => onFailure(message),
-    ...(await cacheOf(config, system, warn)),
+    onProblem: (problem) => (problem instanceof ProviderError ? onFailure : warn)(problem.message),
+    sharedCache: await cacheOf(config, system, warn),
   });
 }
 
@@ -62,10 +64,10 @@ async function cacheOf(
   { cache, path, providers }: HelperConfig,
   system: System,
   warn: (message: string) => void,
-): Promise<Pick<KeyringOptions, 'store' | 'storeKeys'>> {
-  if (!cache || providers.length === 0) return {};
+): Promise<TokenFileCache | undefined> {
+  if (!cache || providers.length === 0) return undefined;
   const principal = JSON.stringify(['credential-helper', path, providers]);
-  return (await openTokenFileCache({ system, principal, onProblem: warn })) ?? {};
+  return openTokenFileCache({ system, principal, onProblem: warn });
 }
 
 /** The configuration was checked when it was read. */

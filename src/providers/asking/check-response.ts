@@ -1,5 +1,6 @@
 // A provider may be anybody's code: what it answers is checked, and copied, before it is believed.
 
+import type { Credential } from '../../credential/credential.ts';
 import { own } from '../../util/own.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { shownUrl } from '../../util/redaction/shown-url.ts';
@@ -77,4 +78,21 @@ function checkEntry(key: string, given: unknown): CredentialResponseEntry {
 function checkString(value: unknown, where: string): string {
   if (typeof value !== 'string') throw new MalformedResponse(`${where} is not a string`);
   return value;
+}
+
+/** Whether any entry has the secrets of any of the credentials, whatever their keys and sources. */
+export function holdsRefused(
+  response: CredentialResponse | undefined,
+  refused: readonly Credential[],
+): boolean {
+  return Object.values(response?.auth ?? {}).some((entry) =>
+    refused.some((credential) => haveSameSecrets(entry, credential)),
+  );
+}
+
+/** An empty token is none. */
+function haveSameSecrets(entry: CredentialResponseEntry, credential: Credential): boolean {
+  return (['username', 'password', 'identityToken', 'registryToken'] as const).every(
+    (field) => (entry[field] ?? '') === (credential[field] ?? ''),
+  );
 }

@@ -2,32 +2,32 @@
 // whatever a provider does wrong costs nothing but its own answer.
 
 import { given, own } from '../../util/own.ts';
+import { createSecretMemory, type SecretMemory } from '../../util/redaction/secret-memory.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { ProviderError } from '../../errors.ts';
 import { withDeadline } from '../../system/deadline.ts';
 import type { System } from '../../system/system.ts';
-import { askNow, DEADLINE_MS, expiryOf, type Asked, type Received } from './ask-now.ts';
-import {
-  createFreshCache,
-  type Call,
-  type Loaded,
-  type Question,
-  type Served,
-} from '../cache/fresh-cache.ts';
-import { questionKeys, scopeKey, type Reach } from '../cache/question-keys.ts';
-import { shareAnswer } from '../cache/share-answers.ts';
 import type { Fleet } from '../cache/fleet.ts';
-import type { CredentialProvider, CredentialResponse } from '../contract.ts';
-import { failureOf } from './failure-of.ts';
-import { holdsRefused } from './holds-refused.ts';
-import type { GetServiceAccountToken, PodContext } from '../contract.ts';
-import { identityFor, NOBODY, type Identity, type NotAsked } from './identity.ts';
+import { createFreshCache, type Loaded, type Question, type Served } from '../cache/fresh-cache.ts';
+import { questionKeys, scopeKey, type Reach } from '../cache/question-keys.ts';
+import type {
+  CredentialProvider,
+  CredentialResponse,
+  GetServiceAccountToken,
+  PodContext,
+  ServiceAccountTokenAttributes,
+} from '../contract.ts';
 import {
-  createSecretMemory,
-  secretsOf,
-  type SecretMemory,
-} from '../../util/redaction/secret-memory.ts';
-import { checkResponse } from './check-response.ts';
+  askProvider,
+  DEADLINE_MS,
+  expiryOf,
+  responseFor,
+  type Asked,
+  type AskOptions,
+} from './ask-provider.ts';
+import { holdsRefused } from './check-response.ts';
+import { failureOf } from './failure-of.ts';
+import { identityFor, NOBODY, type Identity, type NotAsked } from './identity.ts';
 
 /** What one provider did. */
 export type ProviderAnswer =
@@ -63,34 +63,38 @@ export interface ProviderAsker {
   close(): void;
 }
 
-/** What pino and others have, as far as it is used. */
-export interface Logger {
-  debug(details: object, message: string): void;
-}
-
 /** What an asker works with. */
 export interface ProviderAskerOptions {
   readonly system: Pick<System, 'now' | 'monotonicMs' | 'random' | 'setTimer'>;
   readonly keepFresh?: boolean | undefined;
   readonly getServiceAccountToken?: GetServiceAccountToken | undefined;
-  readonly logger?: Logger | undefined;
   /** Shares answers with other processes. */
   readonly fleet?: Fleet | undefined;
   /** Is told of a failure that no lookup waits for. */
   readonly onBackgroundFailure: (error: ProviderError) => void;
 }
 
-type Response = CredentialResponse | undefined;
+/** For more images than these, questions and answers are made anew from what is cached. */
+const MAX_IMAGES_AT_HAND = 1000;
 
-/** What decides which answers of a fleet will do. */
-interface Sharing {
+/** What is cached. */
+interface Cached {
+  readonly response: CredentialResponse | undefined;
+  /** What was made of it for images, asked for nobody: the same object at each lookup. */
+  readonly answers: Readonly<Record<'cache' | 'source', Map<string, ProviderAnswer>>>;
+}
+
+/** A question, and what it depends on. */
+interface PreparedQuestion extends Question<Cached> {
   readonly declared: string | undefined;
-  readonly isRefused: ((response: Response) => boolean) | undefined;
+  readonly learned: Reach | undefined;
 }
 
 interface ProviderState {
   readonly id: number;
   readonly secrets: SecretMemory;
+  /** By image. */
+  readonly prepared: Map<string, PreparedQuestion>;
   learned?: Reach;
 }
 
@@ -99,12 +103,11 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
   const {
     system,
     fleet,
-    logger,
     keepFresh = false,
     getServiceAccountToken: defaultGetToken,
     onBackgroundFailure,
   } = own(options);
-  const cache = createFreshCache<Response, ProviderError>({ system, keepFresh });
+  const cache = createFreshCache<Cached, ProviderError>({ system, keepFresh });
   // Weak, since a set's providers come and go.
   const states = new WeakMap<CredentialProvider, ProviderState>();
   let stateCount = 0;
@@ -112,91 +115,129 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
   function stateOf(provider: CredentialProvider): ProviderState {
     let state = states.get(provider);
     if (state === undefined) {
-      state = { id: stateCount, secrets: createSecretMemory() };
+      state = { id: stateCount, secrets: createSecretMemory(), prepared: new Map() };
       stateCount += 1;
       states.set(provider, state);
     }
     return state;
   }
 
-  function questionOf(asked: Asked, refused: readonly Credential[] = []): Question<Response> {
+  function prepare(
+    asked: Asked,
+    declared: string | undefined,
+    refused: readonly Credential[],
+  ): PreparedQuestion {
     const { provider, image, identity } = asked;
     const { id, learned } = stateOf(provider);
-    const declared = given(provider, 'cacheScope')?.call(provider, image);
     const prefix = `${id} ${identity.key}\n`;
-    const keys = questionKeys({ prefix, image, declared, learned });
-    const keyOf = (reach: Reach): string =>
-      declared === undefined ? scopeKey(prefix, image, reach) : keys.ownKey;
+    const { keys, ownKey, callKey } = questionKeys({ prefix, image, declared, learned });
     const isRefused =
       refused.length === 0
         ? undefined
-        : (response: Response) => holdsRefused(fitToImage(asked, response), refused);
+        : (response: CredentialResponse | undefined) =>
+            holdsRefused(responseFor(asked, response), refused);
     return {
-      ...keys,
-      isRefused,
-      load: (call) => load(asked, { declared, keyOf, isRefused }, call),
+      keys,
+      ownKey,
+      callKey,
+      declared,
+      learned,
+      isRefused: isRefused && (({ response }: Cached) => isRefused(response)),
+      load: ({ signal, isBackground }) =>
+        load(asked, { signal, isBackground, isRefused }, (reach) =>
+          declared === undefined ? scopeKey(prefix, image, reach) : ownKey,
+        ),
     };
   }
 
   async function load(
     asked: Asked,
-    { keyOf, ...sharing }: Sharing & { readonly keyOf: (reach: Reach) => string },
-    call: Call,
-  ): Promise<Loaded<Response>> {
-    const { provider, image, identity } = asked;
+    options: AskOptions,
+    keyOf: (reach: Reach) => string,
+  ): Promise<Loaded<Cached>> {
+    const { provider } = asked;
     const state = stateOf(provider);
-    state.secrets.remember(identity.token);
-    logger?.debug({ provider: provider.name, image }, 'Refreshing cache for provider');
     try {
-      const received = await receive(asked, sharing, call);
-      state.secrets.remember(secretsOf(Object.values(received.response?.auth ?? {})));
-      const response = withSafeWords(received.response, state.secrets);
+      const received = await askProvider({ system, fleet, secrets: state.secrets }, asked, options);
+      const { response } = received;
       if (response !== undefined) state.learned = response.cacheKeyType;
       const key = keyOf(response?.cacheKeyType ?? 'Image');
-      return { ...expiryOf(provider, received), value: response, key };
+      return { ...expiryOf(provider, received), value: cachedOf(response), key };
     } catch (error) {
-      call.signal.throwIfAborted();
-      const failure = failureOf(asked, error, state.secrets);
-      if (call.isBackground) onBackgroundFailure(failure);
-      throw failure;
+      options.signal.throwIfAborted();
+      if (options.isBackground) onBackgroundFailure(error as ProviderError);
+      throw error;
     }
   }
 
-  function receive(asked: Asked, { declared, isRefused }: Sharing, call: Call): Promise<Received> {
-    const ask = (): Promise<Received> => askNow(system, asked, call);
-    if (fleet === undefined) return ask();
-    const { provider, image, identity } = asked;
-    return shareAnswer(fleet, system, {
-      provider,
-      scope: [provider.name, identity.key, declared ?? null, declared ?? image],
-      call,
-      expiryOf: (received) => expiryOf(provider, received),
-      ask,
-      isRefused,
-    });
-  }
-
   async function identify(
+    attributes: ServiceAccountTokenAttributes,
     provider: CredentialProvider,
-    pod: PodContext | undefined,
-    signal: AbortSignal,
+    { pod, signal }: AskContext,
   ): Promise<Identity | NotAsked> {
-    const tokenAttributes = given(provider, 'tokenAttributes');
     const getToken = given(provider, 'getServiceAccountToken') ?? defaultGetToken;
-    if (tokenAttributes === undefined) return NOBODY;
     const deadline = { operation: 'getServiceAccountToken', timeoutMs: DEADLINE_MS, signal };
     return withDeadline(system, deadline, (either) =>
-      identityFor(tokenAttributes, { pod, getToken, signal: either }),
+      identityFor(attributes, { pod, getToken, signal: either }),
     );
   }
 
-  function answerOf(asked: Asked, served: Served<Response, ProviderError>): ProviderAnswer {
-    const { provider, identity } = asked;
+  /** Nobody's question is the same as before, unless the provider says something else of its answers' reach. */
+  function questionFor(asked: Asked, refused: readonly Credential[] = []): Question<Cached> {
+    const { provider, image, identity } = asked;
+    const declared = given(provider, 'cacheScope')?.call(provider, image);
+    if (identity !== NOBODY || refused.length > 0) return prepare(asked, declared, refused);
+    const { prepared, learned } = stateOf(provider);
+    const before = prepared.get(image);
+    if (before !== undefined && before.learned === learned && before.declared === declared) {
+      return before;
+    }
+    const question = prepare(asked, declared, refused);
+    setBounded(prepared, image, question);
+    return question;
+  }
+
+  function answerOf(asked: Asked, served: Served<Cached, ProviderError>): ProviderAnswer {
+    const { provider, image, identity } = asked;
     if (served.from === 'failure') {
       return own({ provider, error: served.error, retryInMs: served.retryInMs });
     }
     const { value, from } = served;
-    return own({ provider, response: fitToImage(asked, value), identity, from });
+    const make = (): ProviderAnswer =>
+      own({ provider, response: responseFor(asked, value.response), identity, from });
+    if (identity !== NOBODY) return make();
+    const variant = given(provider, 'forImage') === undefined ? '' : image;
+    const known = value.answers[from].get(variant);
+    if (known !== undefined) return known;
+    const answer = make();
+    setBounded(value.answers[from], variant, answer);
+    return answer;
+  }
+
+  /** No async function: thousands may wait here. Rejects only when the signal does, and throws what the provider throws. */
+  function askAs(asked: Asked, { refused, signal }: AskContext): Promise<ProviderAnswer> {
+    return cache.get(questionFor(asked, refused), signal).then((served) => {
+      try {
+        return answerOf(asked, served);
+      } catch (error) {
+        return failed(asked.provider, asked.image, error);
+      }
+    });
+  }
+
+  async function askForPod(
+    attributes: ServiceAccountTokenAttributes,
+    { provider, image }: Omit<Asked, 'identity'>,
+    context: AskContext,
+  ): Promise<ProviderAnswer> {
+    try {
+      const identity = await identify(attributes, provider, context);
+      if ('reason' in identity) return own({ provider, notAsked: identity.reason });
+      return await askAs({ provider, image, identity }, context);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      return failed(provider, image, error);
+    }
   }
 
   function failed(provider: CredentialProvider, image: string, error: unknown): ProviderAnswer {
@@ -211,23 +252,22 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
         const skipped = skippedAnswer(provider);
         if (skipped !== undefined) return skipped;
         const asked = { provider, image, identity: NOBODY };
-        const served = cache.peek(questionOf(asked));
+        const served = cache.peek(questionFor(asked));
         return served === undefined ? undefined : answerOf(asked, served);
       } catch (error) {
         return failed(provider, image, error);
       }
     },
-    async ask(provider, image, { pod, signal, refused }) {
+    ask(provider, image, context) {
       try {
         const skipped = skippedAnswer(provider);
-        if (skipped !== undefined) return skipped;
-        const identity = await identify(provider, pod, signal);
-        if ('reason' in identity) return own({ provider, notAsked: identity.reason });
-        const asked = { provider, image, identity };
-        return answerOf(asked, await cache.get(questionOf(asked, refused), signal));
+        if (skipped !== undefined) return Promise.resolve(skipped);
+        const attributes = given(provider, 'tokenAttributes');
+        return attributes === undefined
+          ? askAs({ provider, image, identity: NOBODY }, context)
+          : askForPod(attributes, { provider, image }, context);
       } catch (error) {
-        signal.throwIfAborted();
-        return failed(provider, image, error);
+        return Promise.resolve(failed(provider, image, error));
       }
     },
     close() {
@@ -243,17 +283,12 @@ function skippedAnswer(provider: CredentialProvider): ProviderAnswer | undefined
   return notAsked === undefined ? undefined : own({ provider, notAsked });
 }
 
-/** What a provider says of an answer is shown, as what it says of a failure is. */
-function withSafeWords(response: Response, secrets: Pick<SecretMemory, 'redact'>): Response {
-  const said = response?.serviceAccountTokenUnused;
-  if (response === undefined || said === undefined) return response;
-  return own({ ...response, serviceAccountTokenUnused: secrets.redact(said) });
+function cachedOf(response: CredentialResponse | undefined): Cached {
+  return { response, answers: { cache: new Map(), source: new Map() } };
 }
 
-/** A kept answer as it is served: what a registry refused is a credential of that form. */
-function fitToImage({ provider, image }: Asked, response: Response): Response {
-  const forImage = given(provider, 'forImage');
-  return response === undefined || forImage === undefined
-    ? response
-    : checkResponse(forImage.call(provider, response, image));
+/** Begins anew where there are too many: taking out the oldest, one by one, takes a `Map` longer than making them. */
+function setBounded<V>(map: Map<string, V>, key: string, value: V): void {
+  if (map.size >= MAX_IMAGES_AT_HAND) map.clear();
+  map.set(key, value);
 }

@@ -36,7 +36,8 @@ export function createFailures<E extends { readonly cause?: unknown }>(
 ): Failures<E> {
   const failures = new Map<string, Failure<E>>();
   return {
-    get: (key) => failures.get(key),
+    // Where there is none, the key, which was made for this, need not be hashed.
+    get: (key) => (failures.size === 0 ? undefined : failures.get(key)),
     add(key, error) {
       const attempts = (failures.get(key)?.attempts ?? 0) + 1;
       const now = system.monotonicMs();

@@ -2,11 +2,17 @@
 
 import type { CredentialResponse } from '../contract.ts';
 
-/** An upstream's answer, and when it was given. */
-export interface StoredAnswer {
-  readonly response: CredentialResponse;
-  /** Wall clock when it was received from upstream, in milliseconds since 1970. */
+/** A provider's answer, and when it came. */
+export interface Received {
+  /** `undefined` where the provider has nothing for the image. */
+  readonly response: CredentialResponse | undefined;
+  /** Wall-clock time, in milliseconds since 1970. */
   readonly receivedAtMs: number;
+}
+
+/** An answer that can be shared. */
+export interface StoredAnswer extends Received {
+  readonly response: CredentialResponse;
   /** Wall clock of its hard expiry, in milliseconds since 1970. */
   readonly expiresAtMs: number;
 }

@@ -1,11 +1,11 @@
-// What lives here: the cache that never makes anyone wait twice (docs/caching.md): one flight a scope, refresh ahead of
+// What lives here: the cache that never makes anyone wait twice (docs/caching.md): one call a scope, refresh ahead of
 // expiry, failures remembered, nothing used beyond its end. To change when something is refreshed: lifetime.ts and
 // failures.ts. Must not be imported here: what providers are; this file knows keys and values only.
 
 import type { System } from '../../system/system.ts';
 import { evictOldest } from '../../util/evict-oldest.ts';
 import { createFailures } from './failures.ts';
-import { createFlights, type Takeoff } from '../../util/single-flight.ts';
+import { createSingleFlight, type Load } from '../../util/single-flight.ts';
 import { lifetimeOf, type Expiry, type Lifetime } from './lifetime.ts';
 
 /** More scopes than this are not kept: what was loaded longest ago goes first. */
@@ -29,7 +29,7 @@ export interface Question<T> {
   /** The scope that a failure is remembered for. */
   readonly ownKey: string;
   /** Questions that may turn out to have one answer wait for each other under this key. */
-  readonly flightKey: string;
+  readonly callKey: string;
   /** Rejects with an `E` of the cache; an answer of no scope of `keys` is an answer for somebody else. */
   load(call: Call): Promise<Loaded<T>>;
   /** Whether a kept value is of no use to whoever asks: it is asked for again, at most once in ten seconds. */
@@ -54,7 +54,7 @@ export interface FreshCache<T, E> {
   peek(question: Question<T>): Served<T, E> | undefined;
   /** Rejects only when the signal does, or at `close()`. */
   get(question: Question<T>, signal: AbortSignal): Promise<Served<T, E>>;
-  /** Ends timers and flights. */
+  /** Ends timers and calls. */
   close(): void;
 }
 
@@ -79,7 +79,7 @@ interface Entry<T> {
   cancelTimer?: () => void;
 }
 
-/** What a flight ends with: a failure of the source is an answer, too. */
+/** What a call ends with: failures of the source have waiters, too. */
 type Outcome<T> = { readonly loaded: Loaded<T> } | { readonly error: unknown };
 
 /** Makes an empty cache. */
@@ -88,7 +88,7 @@ export function createFreshCache<T, E extends Error>({
   keepFresh,
 }: FreshCacheOptions): FreshCache<T, E> {
   const entries = new Map<string, Entry<T>>();
-  const flights = createFlights<Outcome<T>>();
+  const calls = createSingleFlight<Outcome<T>>();
   const failures = createFailures<E>(system);
 
   function peek(question: Question<T>): Served<T, E> | undefined {
@@ -101,6 +101,7 @@ export function createFreshCache<T, E extends Error>({
   }
 
   function find(keys: readonly string[], isRefused?: (value: T) => boolean): Entry<T> | undefined {
+    if (entries.size === 0) return undefined;
     for (const key of keys) {
       const entry = entries.get(key);
       if (entry && isUsable(entry) && isRefused?.(entry.value) !== true) return entry;
@@ -120,10 +121,10 @@ export function createFreshCache<T, E extends Error>({
     return system.now() < lifetime.usableUntilMs && system.monotonicMs() < usableUntilMonotonicMs;
   }
 
-  async function get(question: Question<T>, signal: AbortSignal): Promise<Served<T, E>> {
+  function get(question: Question<T>, signal: AbortSignal): Promise<Served<T, E>> {
     const known = peek(question);
-    if (known !== undefined) return known;
-    const refused = find(question.keys);
+    if (known !== undefined) return Promise.resolve(known);
+    const refused = question.isRefused === undefined ? undefined : find(question.keys);
     return refused === undefined ? ask(question, signal) : replace(refused, question, signal);
   }
 
@@ -134,7 +135,7 @@ export function createFreshCache<T, E extends Error>({
     signal: AbortSignal,
   ): Promise<Served<T, E>> {
     // What is under way is newer.
-    if (!flights.has(question.flightKey)) {
+    if (!calls.has(question.callKey)) {
       const now = system.monotonicMs();
       if (now < entry.askAgainAtMonotonicMs) return serve(entry, question);
       entry.askAgainAtMonotonicMs = now + ASK_AGAIN_AFTER_MS;
@@ -146,20 +147,22 @@ export function createFreshCache<T, E extends Error>({
       return given;
     } catch (error) {
       // Whoever gave up as the last one has ended the call, and the next one needs another.
-      if (!flights.has(question.flightKey)) entry.askAgainAtMonotonicMs = 0;
+      if (!calls.has(question.callKey)) entry.askAgainAtMonotonicMs = 0;
       throw error;
     }
   }
 
-  async function ask(question: Question<T>, signal: AbortSignal): Promise<Served<T, E>> {
-    const { flightKey, ownKey, keys } = question;
-    const isLeader = !flights.has(flightKey);
-    const takeoff = loader(question, false);
-    const shared = await flights.join(flightKey, takeoff, signal);
-    const isForUs = 'loaded' in shared ? keys.includes(shared.loaded.key) : isLeader;
-    if (isForUs || flightKey === ownKey) return served(question, shared);
-    // Somebody else's question turned out to be another one.
-    return served(question, await flights.join(ownKey, takeoff, signal));
+  /** No async function: thousands may wait here. */
+  function ask(question: Question<T>, signal: AbortSignal): Promise<Served<T, E>> {
+    const { callKey, ownKey, keys } = question;
+    const isLeader = !calls.has(callKey);
+    return calls.run(callKey, loader(question, false), signal).then((shared) => {
+      const isForUs = 'loaded' in shared ? keys.includes(shared.loaded.key) : isLeader;
+      if (isForUs || callKey === ownKey) return served(question, shared);
+      // Somebody else's question turned out to be another one.
+      const own = calls.run(ownKey, loader(question, false), signal);
+      return own.then((outcome) => served(question, outcome));
+    });
   }
 
   function served(question: Question<T>, outcome: Outcome<T>): Served<T, E> {
@@ -169,7 +172,7 @@ export function createFreshCache<T, E extends Error>({
     return { from: 'failure', error, retryInMs: Math.max(0, retryAtMs - system.monotonicMs()) };
   }
 
-  function loader(question: Question<T>, isBackground: boolean): Takeoff<Outcome<T>> {
+  function loader(question: Question<T>, isBackground: boolean): Load<Outcome<T>> {
     return (signal) => load(question, { signal, isBackground });
   }
 
@@ -217,7 +220,7 @@ export function createFreshCache<T, E extends Error>({
     const failure = failures.get(question.ownKey);
     if (failure !== undefined && system.monotonicMs() < failure.refreshAtMs) return undefined;
     // A lookup that finds the old answer gone waits for this one.
-    return flights.launch(question.flightKey, loader(question, true));
+    return calls.runInBackground(question.callKey, loader(question, true));
   }
 
   function schedule(entry: Entry<T>, delayMs: number): void {
@@ -245,7 +248,7 @@ export function createFreshCache<T, E extends Error>({
     peek,
     get,
     close() {
-      flights.close(new TypeError('The keyring was closed'));
+      calls.close(new TypeError('The keyring was closed'));
       for (const key of entries.keys()) forget(key);
     },
   };

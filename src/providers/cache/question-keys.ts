@@ -21,14 +21,14 @@ export interface Scopes {
 export interface QuestionKeys {
   readonly keys: readonly string[];
   readonly ownKey: string;
-  readonly flightKey: string;
+  readonly callKey: string;
 }
 
 /** The keys of a question. */
 export function questionKeys({ prefix, image, declared, learned }: Scopes): QuestionKeys {
   if (declared !== undefined) {
     const key = `${prefix}scope ${declared}`;
-    return { keys: [key], ownKey: key, flightKey: key };
+    return { keys: [key], ownKey: key, callKey: key };
   }
   const own = scopeKey(prefix, image, learned ?? 'Image');
   return {
@@ -36,7 +36,7 @@ export function questionKeys({ prefix, image, declared, learned }: Scopes): Ques
     ownKey: own,
     // Until a provider has answered once, nobody knows whether images of one registry share an answer: the first one
     // asks, and the others wait to see.
-    flightKey: learned === undefined ? scopeKey(prefix, image, 'Registry') : own,
+    callKey: learned === undefined ? scopeKey(prefix, image, 'Registry') : own,
   };
 }
 

@@ -3,11 +3,10 @@
 import { given } from '../../util/own.ts';
 import { withDeadline } from '../../system/deadline.ts';
 import type { System } from '../../system/system.ts';
-import type { Received } from '../asking/ask-now.ts';
 import type { CredentialProvider, CredentialResponse } from '../contract.ts';
 import type { Call } from './fresh-cache.ts';
 import { lifetimeOf, type Expiry } from './lifetime.ts';
-import type { Fleet, StoredAnswer } from './fleet.ts';
+import type { Fleet, Received, StoredAnswer } from './fleet.ts';
 
 /** One answer that is wanted. */
 export interface SharedQuestion {

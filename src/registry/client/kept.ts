@@ -1,7 +1,7 @@
 // Keeps what was got for as long as it holds, and gets each thing once however many want it.
 
 import { evictOldest } from '../../util/evict-oldest.ts';
-import { createFlights } from '../../util/single-flight.ts';
+import { createSingleFlight } from '../../util/single-flight.ts';
 import { endIn, lifeLeftMs, type Clocks, type End } from './end.ts';
 
 /** More than this is not kept: what was got longest ago goes first. */
@@ -31,7 +31,7 @@ export interface Kept<T> {
 /** Makes an empty memory. */
 export function createKept<T>(clocks: Clocks): Kept<T> {
   const entries = new Map<string, { readonly value: T; readonly end: End }>();
-  const flights = createFlights<T>();
+  const flights = createSingleFlight<T>();
 
   function peek(key: string): T | undefined {
     const entry = entries.get(key);
@@ -56,7 +56,7 @@ export function createKept<T>(clocks: Clocks): Kept<T> {
         put(key, held);
         return held.value;
       };
-      return flights.join(key, fly, signal);
+      return flights.run(key, fly, signal);
     },
     forget(key, value) {
       if (entries.get(key)?.value === value) entries.delete(key);

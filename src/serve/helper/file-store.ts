@@ -12,7 +12,7 @@ import {
   isLeftover,
   removeLeftover,
   type LeftoversSystem,
-} from '../../shared-cache/file-lock/sweep-leftovers.ts';
+} from '../../shared-cache/file-lock/temporary-files.ts';
 import { withFileLock } from './file-store-lock.ts';
 import {
   makeDirectoryAtHome,

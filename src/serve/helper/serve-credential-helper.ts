@@ -100,9 +100,9 @@ function isProviderFor(source: HelperSource, image: string): source is Credentia
 function keyringOf(
   provider: CredentialProvider,
   system: System,
-  onProviderError: (error: Error) => void,
+  onProblem: (error: Error) => void,
 ): DockerKeyring {
-  return createKeyring({ system, dockerConfig: false, providers: [provider], onProviderError });
+  return createKeyring({ system, dockerConfig: false, providers: [provider], onProblem });
 }
 
 function readServeOptions(

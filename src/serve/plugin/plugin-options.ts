@@ -2,7 +2,7 @@
 
 import { hasFunctions, readOptions, isSystemOption, type Check } from '../../util/option-checks.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
-import { storeKeysProblem, type KeyvStore } from '../../shared-cache/fleet.ts';
+import { sharedCacheProblem, type SharedCache } from '../../shared-cache/shared-cache.ts';
 import { isProviderSet, servedProblem } from '../../providers/check-provider.ts';
 import type { CredentialProvider, ProviderSet } from '../../providers/contract.ts';
 import type { TextOutput } from '../../system/process/standard-streams.ts';
@@ -10,13 +10,6 @@ import type { System } from '../../system/system.ts';
 
 /** What can be served as a plugin. */
 export type Servable = CredentialProvider | ProviderSet | Pick<DockerKeyring, 'lookup'>;
-
-/** Keeps providers' answers between two starts of a plugin; `openTokenFileCache()` gives one. */
-export interface PluginCache {
-  readonly store: KeyvStore;
-  /** The first encrypts, all decrypt. */
-  readonly storeKeys: readonly (string | Uint8Array)[];
-}
 
 /** Options of {@link serveExecPlugin}. */
 export interface ServeExecPluginOptions {
@@ -29,11 +22,11 @@ export interface ServeExecPluginOptions {
   /** Gives up; the plugin then fails. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Where answers are kept between starts. A keyring keeps its own, by its option `store`.
+   * Where answers are kept between starts. A keyring keeps its own, by its option of this name.
    *
    * @defaultValue none: each start asks
    */
-  readonly cache?: PluginCache | false | undefined;
+  readonly sharedCache?: SharedCache | undefined;
   /** The outside world. Tests put their own here. */
   readonly system?: System | undefined;
 }
@@ -46,7 +39,7 @@ const CHECKS: Readonly<Record<keyof ServeExecPluginOptions, Check>> = {
   stdout: isOutput,
   stderr: isOutput,
   signal: (value) => (value instanceof AbortSignal ? undefined : 'must be an AbortSignal'),
-  cache: cacheProblem,
+  sharedCache: sharedCacheProblem,
   system: isSystemOption,
 };
 
@@ -70,13 +63,4 @@ function isIterable(value: unknown): boolean {
 
 function isOutput(value: unknown): string | undefined {
   return hasFunctions(value, 'write') ? undefined : 'must have write()';
-}
-
-function cacheProblem(value: unknown): string | undefined {
-  if (value === false) return undefined;
-  const { store, storeKeys } = Object(value) as Record<string, unknown>;
-  const isStore = hasFunctions(store, 'get', 'set', 'delete');
-  const problem = storeKeysProblem(storeKeys);
-  if (isStore && problem === undefined) return undefined;
-  return isStore ? `storeKeys ${problem}` : 'must be { store, storeKeys }, or false';
 }

@@ -3,13 +3,32 @@
 import type { Credential } from '../../credential/credential.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
 import { matchesImage } from '../../keyring/match.ts';
+import {
+  askProvider,
+  expiryOf,
+  responseFor,
+  type Asked,
+  type Asking,
+} from '../../providers/asking/ask-provider.ts';
+import { failureOf } from '../../providers/asking/failure-of.ts';
+import type { Identity } from '../../providers/asking/identity.ts';
+import { ProviderFailure } from '../../providers/asking/provider-failure.ts';
 import { lifetimeOf } from '../../providers/cache/lifetime.ts';
 import { checkSet } from '../../providers/check-provider.ts';
 import type { CredentialProvider, CredentialResponseEntry } from '../../providers/contract.ts';
+import type { PluginRequest } from '../../providers/exec/plugin-protocol.ts';
+import { sha256 } from '../../system/sha256.ts';
+import { given, own } from '../../util/own.ts';
 import { secretsOf } from '../../util/redaction/secret-memory.ts';
 import type { SourceAnswer } from './plugin-answer.ts';
-import type { Servable } from './plugin-options.ts';
-import { askForPlugin, type PluginAsking } from './plugin-question.ts';
+import type { PluginSystem, Servable } from './plugin-options.ts';
+
+/** What asking works with. */
+export interface PluginAsking extends Asking {
+  readonly system: PluginSystem;
+  readonly request: PluginRequest;
+  readonly signal: AbortSignal;
+}
 
 /** One that is asked. */
 export interface PluginSource {
@@ -19,7 +38,7 @@ export interface PluginSource {
   readonly matchImages: readonly string[] | undefined;
   /** Whether these hold even where there is no other source: they are a configuration's, and no provider's own. */
   readonly isStrict: boolean;
-  /** `undefined` where it has nothing for the image. */
+  /** `undefined` where it has nothing for the image. Rejects with a {@link ProviderError}, or the signal's reason. */
   ask(asking: PluginAsking): Promise<SourceAnswer | undefined>;
 }
 
@@ -59,21 +78,79 @@ async function sourcesOf(one: Servable, signal: AbortSignal): Promise<readonly P
 }
 
 function providerSource(provider: CredentialProvider, isStrict: boolean): PluginSource {
+  const { name, matchImages } = provider;
   return {
-    name: provider.name,
-    matchImages: provider.matchImages,
+    name,
+    matchImages,
     isStrict,
-    ask: (asking) => askForPlugin(provider, asking),
+    async ask(asking) {
+      const { request, system, signal } = asking;
+      const asked = { provider, image: request.image, identity: identityOf(request) };
+      await orFailure(asked, asking, () => checkServiceAccount(provider, request));
+      const received = await askProvider(asking, asked, { signal, isBackground: false });
+      const response = await orFailure(asked, asking, () => responseFor(asked, received.response));
+      if (response === undefined) return undefined;
+      const { auth, cacheKeyType } = response;
+      const lifetime = lifetimeOf(expiryOf(provider, received), 0);
+      const keepMs = lifetime === undefined ? 0 : lifetime.usableUntilMs - system.now();
+      return { auth, cacheKeyType, keepMs };
+    },
+  };
+}
+
+/** What else may throw fails as the asking itself does. */
+async function orFailure<T>(
+  asked: Pick<Asked, 'image'> & { readonly provider: { readonly name: string } },
+  { secrets }: Pick<Asking, 'secrets'>,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw failureOf(asked, error, secrets);
+  }
+}
+
+function checkServiceAccount(
+  provider: CredentialProvider,
+  { serviceAccountToken }: PluginRequest,
+): void {
+  const isRequired = given(provider, 'tokenAttributes')?.requireServiceAccount === true;
+  if (!isRequired || serviceAccountToken !== undefined) return;
+  throw new ProviderFailure(
+    'it is for pods with a service account, and the kubelet sent no token: give the plugin tokenAttributes in the ' +
+      "kubelet's configuration, and the apiVersion v1",
+  );
+}
+
+/**
+ * What the kubelet sent is passed on as it is, whatever the provider's own attributes say: the kubelet chose by its
+ * configuration. One token's answers are for that token alone: nothing in the request says whose it is.
+ */
+function identityOf(request: PluginRequest): Identity {
+  const { serviceAccountToken: token, serviceAccountAnnotations: annotations } = own(request);
+  const sorted = Object.entries(annotations ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const isNobody = (token ?? '') === '' && sorted.length === 0;
+  const digest = isNobody ? '' : sha256(JSON.stringify([token ?? '', sorted]));
+  return {
+    key: `plugin ${digest}`,
+    ...(token === undefined ? {} : { token }),
+    ...(annotations === undefined ? {} : { annotations }),
   };
 }
 
 function keyringSource(keyring: Pick<DockerKeyring, 'lookup'>): PluginSource {
+  const name = 'keyring';
   return {
-    name: 'keyring',
+    name,
     matchImages: undefined,
     isStrict: false,
-    async ask({ system, request, signal, secrets }) {
-      const credentials = await keyring.lookup(request.image, { signal });
+    async ask(asking) {
+      const { system, signal, secrets } = asking;
+      const { image } = asking.request;
+      const credentials = await orFailure({ provider: { name }, image }, asking, () =>
+        keyring.lookup(image, { signal }),
+      );
       secrets.remember(secretsOf(credentials));
       if (credentials.length === 0) return undefined;
       const receivedAtMs = system.now();

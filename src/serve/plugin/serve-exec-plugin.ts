@@ -1,15 +1,15 @@
 // Being a plugin that a kubelet starts: one request on standard input, one answer on standard output.
 // Source: Kubernetes v1.37.2 pkg/credentialprovider/plugin/plugin.go.
 
+import { orAbort } from '../../util/abort.ts';
+import type { ProviderError } from '../../errors.ts';
 import { createFleet } from '../../shared-cache/fleet.ts';
-import type { Fleet } from '../../providers/cache/fleet.ts';
 import {
   decodePluginRequest,
   encodePluginResponse,
-  type PluginRequest,
   type PluginResponse,
 } from '../../providers/exec/plugin-protocol.ts';
-import { failureOf, messageOf } from '../../providers/asking/failure-of.ts';
+import { messageOf } from '../../providers/asking/failure-of.ts';
 import { createSecretMemory, type SecretMemory } from '../../util/redaction/secret-memory.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import {
@@ -19,20 +19,13 @@ import {
 } from '../../system/process/standard-streams.ts';
 import { writeMessages } from '../write-messages.ts';
 import { composeAnswer, MISS, type SourceAnswer } from './plugin-answer.ts';
-import { readInput } from './plugin-input.ts';
-import {
-  readServeOptions,
-  type PluginCache,
-  type PluginSystem,
-  type Servable,
-  type ServeExecPluginOptions,
-} from './plugin-options.ts';
-import type { PluginAsking } from './plugin-question.ts';
+import { readServeOptions, type Servable, type ServeExecPluginOptions } from './plugin-options.ts';
 import {
   pluginSources,
   sourcesFor,
   widestReach,
   type Offer,
+  type PluginAsking,
   type PluginSource,
 } from './plugin-sources.ts';
 
@@ -73,9 +66,9 @@ export async function servePlugin(
   offers: readonly Offer[],
   options: ServePluginOptions,
 ): Promise<number> {
-  const { system = nodeSystem, secrets = createSecretMemory() } = options;
+  const { system = nodeSystem, secrets = createSecretMemory(), sharedCache } = options;
   const streams: StandardStreams = { ...standardStreams(), ...givenStreams(options) };
-  const fleet = fleetOf(options.cache, system);
+  const fleet = sharedCache && createFleet({ system, ...sharedCache });
   const signal = options.signal ?? new AbortController().signal;
   const exitCode = await answerOnce(offers, streams, { system, signal, fleet, secrets });
   fleet?.close();
@@ -118,11 +111,6 @@ function givenStreams({ stdin, stdout, stderr }: ServeExecPluginOptions): Partia
   };
 }
 
-function fleetOf(cache: PluginCache | false | undefined, system: PluginSystem): Fleet | undefined {
-  if (cache === undefined || cache === false) return undefined;
-  return createFleet({ system, store: cache.store, keys: cache.storeKeys });
-}
-
 interface Outcome {
   readonly response: PluginResponse | undefined;
   /** One for each failure. */
@@ -131,7 +119,7 @@ interface Outcome {
 
 /** A source that fails takes nothing from the others, but what they answer is then not all there is, and not kept. */
 async function answerOf(sources: readonly PluginSource[], asking: PluginAsking): Promise<Outcome> {
-  const { request, signal, secrets } = asking;
+  const { request, signal } = asking;
   const asked = sourcesFor(sources, request.image);
   const outcomes = await Promise.allSettled(asked.map(async (source) => source.ask(asking)));
   signal.throwIfAborted();
@@ -141,7 +129,7 @@ async function answerOf(sources: readonly PluginSource[], asking: PluginAsking):
   for (const [index, source] of asked.entries()) {
     const outcome = outcomes[index] as PromiseSettledResult<SourceAnswer | undefined>;
     if (outcome.status === 'rejected') {
-      complaints.push(complaintOf(source, request, outcome.reason, secrets));
+      complaints.push((outcome.reason as ProviderError).message);
     } else if (outcome.value !== undefined) {
       answers.push(outcome.value);
       answered.push(source);
@@ -163,11 +151,31 @@ function refusal(key: string): string {
   );
 }
 
-function complaintOf(
-  source: PluginSource,
-  { image }: PluginRequest,
-  error: unknown,
-  secrets: Pick<SecretMemory, 'redact' | 'isIn'>,
-): string {
-  return failureOf({ provider: source, image }, error, secrets).message;
+/** Larger requests are refused: a token and annotations are a few KiB, and the API server takes objects of 1.5 MiB. */
+const MAX_REQUEST_BYTES: number = 2 * 1024 * 1024;
+
+/**
+ * Reads everything up to the end.
+ *
+ * @throws the signal's reason, and an error where there is too much.
+ */
+async function readInput(
+  stdin: AsyncIterable<string | Uint8Array>,
+  signal: AbortSignal,
+): Promise<string> {
+  return orAbort(signal, readAll(stdin));
+}
+
+async function readAll(stdin: AsyncIterable<string | Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const text of stdin) {
+    const chunk = Buffer.from(text as string);
+    size += chunk.length;
+    if (size > MAX_REQUEST_BYTES) {
+      throw new Error(`the request is larger than ${MAX_REQUEST_BYTES} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,6 +1,6 @@
 // The key that the token cache is encrypted with, in a file beside it, where the caller gives none.
 
-import { keyBytes, storeKeysProblem } from '../store-keys.ts';
+import { keyBytes, storeKeysProblem } from '../shared-cache.ts';
 import { nodeCrypto } from '../../system/node-crypto.ts';
 import type { System } from '../../system/system.ts';
 import { checkPrivate } from './cache-directory.ts';

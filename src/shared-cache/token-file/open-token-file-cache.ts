@@ -2,7 +2,7 @@
 // goes on without.
 
 import { own } from '../../util/own.ts';
-import { keyBytes, storeKeysProblem } from '../store-keys.ts';
+import { keyBytes, storeKeysProblem, type SharedCache } from '../shared-cache.ts';
 import { publish } from '../../system/diagnostics.ts';
 import { nodeCrypto } from '../../system/node-crypto.ts';
 import { nodeSystem } from '../../system/node-system.ts';
@@ -11,10 +11,10 @@ import { checkDirectory, defaultDirectory } from './cache-directory.ts';
 import { openKeyFile } from './key-file.ts';
 import { createTokenFileStore, type TokenFileStore } from './token-file-store.ts';
 
-/** What `createKeyring` needs to keep tokens in files. */
-export interface TokenFileCache {
+/** A {@link SharedCache} that keeps tokens in files. */
+export interface TokenFileCache extends SharedCache {
   readonly store: TokenFileStore;
-  readonly storeKeys: readonly Uint8Array[];
+  readonly keys: readonly Uint8Array[];
 }
 
 /** Where tokens are kept, how they are encrypted, and whose they are. */
@@ -59,8 +59,8 @@ const PURPOSE = 'docker-keyring token files 1';
  * @throws TypeError for a key that is none, without quoting it, and for an empty directory name.
  * @example
  * ```ts
- * const cache = await openTokenFileCache({ directory: '/var/cache/docker-keyring' });
- * await using keyring = createKeyring({ ...cache, dockerConfig: false });
+ * const sharedCache = await openTokenFileCache({ directory: '/var/cache/docker-keyring' });
+ * await using keyring = createKeyring({ sharedCache, dockerConfig: false });
  * ```
  */
 export async function openTokenFileCache(
@@ -88,7 +88,7 @@ export async function openTokenFileCache(
         : keyBytes(given.key);
     return {
       store: createTokenFileStore({ directory, system, onProblem }),
-      storeKeys: [principalKey(key, principal)],
+      keys: [principalKey(key, principal)],
     };
   } catch (error) {
     onProblem((error as Error).message);

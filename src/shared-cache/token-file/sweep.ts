@@ -2,7 +2,7 @@
 
 import type { System } from '../../system/system.ts';
 import { createHolders, namesIn, type HoldersSystem } from '../file-lock/holders.ts';
-import { isLeftover, removeLeftover, type LeftoversSystem } from '../file-lock/sweep-leftovers.ts';
+import { isLeftover, removeLeftover, type LeftoversSystem } from '../file-lock/temporary-files.ts';
 import {
   readVersions,
   removeVersions,

@@ -2,21 +2,19 @@
 // encrypted; this file knows names, ends and bounds. To change what a file holds: entry-file.ts. Must not be imported
 // here: keyrings and providers.
 
-import type { KeyvStore, StoreLock } from '../shared-store.ts';
+import type { KeyvStore, StoreLock } from '../shared-cache.ts';
 import { principalOf, type PrincipalSystem } from '../../providers/principal/describe.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import type { System } from '../../system/system.ts';
 import { createFileLock, type FileLock, type LockSystem } from '../file-lock/file-lock.ts';
-import { namesIn } from '../file-lock/holders.ts';
-import { readNewest, removeVersions, writeVersion } from './entry-directory.ts';
+import { readNewest, writeVersion } from './entry-directory.ts';
 import { ENTRY_SUFFIX, formatEntry, LOCK_SUFFIX, MAX_ENTRY_BYTES, nameOf } from './entry-file.ts';
 import { countEntries, sweep, type SweepingSystem } from './sweep.ts';
 
-/** A store of files: what `createKeyring({ store })` takes. */
+/** A store of files: what `sharedCache.store` takes. */
 export interface TokenFileStore extends KeyvStore {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string, ttlMs?: number): Promise<boolean>;
-  delete(key: string): Promise<void>;
   lock(key: string): Promise<StoreLock | undefined>;
   principal(): Promise<string>;
 }
@@ -58,7 +56,7 @@ const MAX_TOLD = 100;
  * @example
  * ```ts
  * const store = createTokenFileStore({ directory: '/var/cache/docker-keyring' });
- * const keyring = createKeyring({ store, storeKeys: [key] });
+ * const keyring = createKeyring({ sharedCache: { store, keys: [key] } });
  * ```
  */
 export function createTokenFileStore(options: TokenFileStoreOptions): TokenFileStore {
@@ -95,12 +93,6 @@ export function createTokenFileStore(options: TokenFileStoreOptions): TokenFileS
       await writeVersion(system, entryOf(key), text);
       await tidy(text.length);
       return true;
-    },
-    async delete(key) {
-      const entry = entryOf(key);
-      const names = await namesIn(system, entry);
-      const paths = names?.map((name) => `${entry}/${name}`);
-      if (paths !== undefined) await removeVersions(system, entry, paths);
     },
     async lock(key) {
       const path = `${directory}/${nameOf(key)}${LOCK_SUFFIX}`;

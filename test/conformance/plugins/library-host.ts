@@ -31,7 +31,7 @@ export async function askLibrary(question: PlacedCase): Promise<LibraryAnswer> {
     semantics: 'kubelet',
     providers: [execPlugins({ config, binDir })],
     getServiceAccountToken,
-    onProviderError: (error) => failures.push(error.message),
+    onProblem: (error) => failures.push(error.message),
   });
   const lookups: FoundCredential[][] = [];
   const ask = async (lookup: LookupCase, index: number): Promise<void> => {

@@ -43,8 +43,7 @@ store.on('error', () => {});
 const keyring = createKeyring({
   dockerConfig: false,
   providers: [provider],
-  store,
-  storeKeys: STORE_KEYS.split(','),
+  sharedCache: { store, keys: STORE_KEYS.split(',') },
 });
 
 process.on('message', (asked: Asked) => {

@@ -123,12 +123,16 @@ describe('A helper that fails', () => {
     subscribe('docker-keyring', onEvent);
     const told: unknown[] = [];
     const { keyring, users } = worldOf(documents, run, {
-      onProviderError: (error) => void told.push(error),
+      onProblem: (error) => void told.push(error),
     });
     await expect(users('r.test/x')).resolves.toEqual(['helper', 'file']);
     await expect(users('r.test/y')).resolves.toEqual(['helper', 'file']);
     expect(told).toMatchObject([{ code: 'ERR_KEYRING_PROVIDER_FAILED', message }]);
-    expect(events).toMatchObject([{ kind: 'provider-failed', message }]);
+    expect(events).toMatchObject([
+      { kind: 'provider-asked' },
+      { kind: 'provider-asked' },
+      { kind: 'provider-failed', message },
+    ]);
 
     const { sources } = await keyring.explain('r.test/z');
     expect(sources.map(({ source, status, problems }) => [source, status, problems])).toEqual([
@@ -140,7 +144,7 @@ describe('A helper that fails', () => {
   });
 
   test('rejects the lookup where the options say so, each time', async () => {
-    const { users } = worldOf(documents, run, { onProviderError: 'throw' });
+    const { users } = worldOf(documents, run, { failingProviders: 'reject' });
     await expect(users('r.test/x')).rejects.toThrow(message);
     await expect(users('r.test/x')).rejects.toThrow(message);
   });

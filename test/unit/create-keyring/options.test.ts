@@ -35,7 +35,7 @@ describe('a wrong option is a TypeError that names it', () => {
     [{ pathMatching: 'glob' }, /pathMatching must be 'prefix' or 'segment'/],
     [{ malformedPullSecrets: 'ignore' }, /malformedPullSecrets must be 'reject' or 'skip'/],
     [{ onProblem: 'throw' }, /onProblem must be a function/],
-    [{ onProviderError: 'ignore' }, /onProviderError must be a function/],
+    [{ failingProviders: 'throw' }, /failingProviders must be 'skip' or 'reject'/],
     [{ system: 5 }, /system must be a System/],
   ])('%p', (options, message) => {
     expect(() => create(options)).toThrow(TypeError);
@@ -51,8 +51,8 @@ describe('a right option is taken', () => {
     [{ dockerConfig: { searchPaths: [], files: [], helpers: false } }],
     [{ dockerConfig: { helpers: true } }],
     [{ semantics: 'kubelet', pathMatching: 'segment', malformedPullSecrets: 'skip' }],
-    [{ onProblem: () => {}, onProviderError: 'throw' }],
-    [{ onProviderError: () => {}, providers: [providerOf('a', {}), providerOf('b', {})] }],
+    [{ onProblem: () => {}, failingProviders: 'reject' }],
+    [{ onProblem: () => {}, providers: [providerOf('a', {}), providerOf('b', {})] }],
     [{ pullSecrets: ['kind: Secret', {}, { items: [] }] }],
   ])('%p', (options) => {
     expect(create(options)).toHaveProperty('lookup');

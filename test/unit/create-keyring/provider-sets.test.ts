@@ -94,7 +94,7 @@ describe('a set that cannot be read', () => {
     const keyring = createKeyring({
       dockerConfig: false,
       providers: [set, good],
-      onProviderError: ({ message }) => told.push(message),
+      onProblem: ({ message }) => told.push(message),
       ...options,
     });
     return {
@@ -122,7 +122,7 @@ describe('a set that cannot be read', () => {
   });
 
   test('ends the lookup where the options say so', async () => {
-    const { lookUp } = failing({ onProviderError: 'throw' });
+    const { lookUp } = failing({ failingProviders: 'reject' });
     await expect(lookUp()).rejects.toMatchObject({
       cause: { code: 'ERR_KEYRING_PLUGIN_CONFIG_INVALID' },
     });

@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   createKeyring,
   ProviderError,
+  type KeyringProblem,
   TimeoutError,
   type CredentialProvider,
   type KeyringOptions,
@@ -125,9 +126,9 @@ describe('a provider that fails takes nothing from the others', () => {
   ];
 
   test.each(failing)('when %s', async (_name, provide, reason) => {
-    const told: ProviderError[] = [];
+    const told: KeyringProblem[] = [];
     const providers = [providerOf('bad', provide), good()];
-    const found = await lookUp(providers, { onProviderError: (error) => told.push(error) });
+    const found = await lookUp(providers, { onProblem: (error) => told.push(error) });
     expect(found).toEqual(['good']);
     expect(told).toHaveLength(1);
     expect(told[0]).toBeInstanceOf(ProviderError);
@@ -139,7 +140,7 @@ describe('a provider that fails takes nothing from the others', () => {
     'but ends the lookup where the options say so: when %s',
     async (_n, provide) => {
       const providers = [good(), providerOf('bad', provide)];
-      await expect(lookUp(providers, { onProviderError: 'throw' })).rejects.toMatchObject({
+      await expect(lookUp(providers, { failingProviders: 'reject' })).rejects.toMatchObject({
         code: 'ERR_KEYRING_PROVIDER_FAILED',
         provider: 'bad',
       });
@@ -150,10 +151,10 @@ describe('a provider that fails takes nothing from the others', () => {
 describe('a provider that hangs', () => {
   test('fails after thirty seconds, is told, and leaves no timer', async () => {
     const system = fakeSystem();
-    const [seen, told]: [AbortSignal[], ProviderError[]] = [[], []];
+    const [seen, told]: [AbortSignal[], KeyringProblem[]] = [[], []];
     const answer = lookUp([hanging(seen), good()], {
       system,
-      onProviderError: (error) => told.push(error),
+      onProblem: (error) => told.push(error),
     });
     await settle();
     system.advance(29_999);
@@ -171,11 +172,11 @@ describe('a provider that hangs', () => {
 
   test('is told when the caller gives up; that is no failure of it', async () => {
     const caller = new AbortController();
-    const [seen, told]: [AbortSignal[], ProviderError[]] = [[], []];
+    const [seen, told]: [AbortSignal[], KeyringProblem[]] = [[], []];
     const keyring = createKeyring({
       dockerConfig: false,
       providers: [hanging(seen)],
-      onProviderError: (error) => told.push(error),
+      onProblem: (error) => told.push(error),
     });
     const answer = keyring.lookup('r.test/a', { signal: caller.signal });
     await settle();
@@ -201,6 +202,8 @@ describe('a failure on the diagnostics channel', () => {
     subscribe('docker-keyring', listener);
     await lookUp([providerOf('bad', () => Promise.reject(new Error('no answer')))]);
     expect(heard).toEqual([
+      expect.objectContaining({ kind: 'provider-registered', provider: 'bad' }),
+      expect.objectContaining({ kind: 'provider-asked', provider: 'bad', image: 'r.test/a' }),
       {
         kind: 'provider-failed',
         provider: 'bad',

@@ -4,7 +4,7 @@ import {
   createKeyring,
   type DockerKeyring,
   type KeyringOptions,
-  type ProviderError,
+  type KeyringProblem,
 } from '../../../src/index.ts';
 import { fakeSystem, type FakeSystem } from './fake-system.ts';
 import { inOrder } from './in-order.ts';
@@ -18,7 +18,7 @@ export interface CachedWorld {
   readonly system: FakeSystem;
   readonly source: Upstream;
   readonly keyring: DockerKeyring;
-  readonly told: ProviderError[];
+  readonly told: KeyringProblem[];
   /** The password that a lookup gives, or `none`. */
   readonly token: (image?: string) => Promise<string>;
 }
@@ -29,12 +29,12 @@ export function cachedWorld(
 ): CachedWorld {
   const system = fakeSystem();
   const source = upstream(system, options);
-  const told: ProviderError[] = [];
+  const told: KeyringProblem[] = [];
   const keyring = createKeyring({
     system,
     dockerConfig: false,
     providers: [source],
-    onProviderError: (error) => told.push(error),
+    onProblem: (error) => told.push(error),
     ...keyringOptions,
   });
   return {

@@ -15,7 +15,7 @@ export async function observeKeyring(
   const hear = (event: unknown): void => void said.push(...shown(event));
   subscribe('docker-keyring', hear);
   try {
-    const heard = { onProblem: hear, onProviderError: hear, ...options };
+    const heard = { onProblem: hear, ...options };
     await observe(heard, { images, context }, hear);
   } finally {
     unsubscribe('docker-keyring', hear);

@@ -99,7 +99,7 @@ describe('no secret gets out of a provider', () => {
       const providers = [providerOf('p', provide)];
       expect([
         ...(await leaksOfKeyring(provide, { providers })),
-        ...(await leaksOfKeyring(provide, { providers, onProviderError: 'throw' })),
+        ...(await leaksOfKeyring(provide, { providers, failingProviders: 'reject' })),
       ]).toEqual([]);
     },
   );
@@ -130,7 +130,7 @@ describe('no secret that a provider gave away gets out of what it says later', (
     const keyring = createKeyring({
       dockerConfig: false,
       providers: [provider],
-      onProviderError: (error) => told.push(error),
+      onProblem: (error) => told.push(error),
     });
     expect(await keyring.lookup('r.test/a')).toHaveLength(1);
     expect(await keyring.lookup('r.test/a')).toEqual([]);

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   createKeyring,
   type CredentialProvider,
-  type ProviderError,
+  type KeyringProblem,
   type ProviderSet,
   type ServiceAccountTokenRequest,
 } from '../../../src/index.ts';
@@ -136,12 +136,12 @@ describe('A provider object that the kubelet would not accept is a TypeError', (
   });
 
   test.each(WRONG)('in a set, which fails as a whole: %p', async (changes, message) => {
-    const errors: ProviderError[] = [];
+    const errors: KeyringProblem[] = [];
     const tokenRequests: ServiceAccountTokenRequest[] = [];
     const keyring = createKeyring({
       dockerConfig: false,
       providers: [setOf([GOOD, { ...GOOD, name: 'other', ...changes }])],
-      onProviderError: (error) => void errors.push(error),
+      onProblem: (error) => void errors.push(error),
       async getServiceAccountToken(one) {
         tokenRequests.push(one);
         return { token: 't', uid: 'u' };
@@ -170,7 +170,7 @@ describe('A provider object that the kubelet would not accept is a TypeError', (
     const keyring = createKeyring({
       dockerConfig: false,
       providers: [setOf(providers)],
-      onProviderError: (error) => void errors.push(error.message),
+      onProblem: (error) => void errors.push(error.message),
     });
     await keyring.lookup('r.test/a');
     expect(errors).toEqual([expect.stringContaining(message)]);

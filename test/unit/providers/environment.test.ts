@@ -116,7 +116,7 @@ describe('The environment', () => {
         system,
         dockerConfig: false,
         providers: [provider],
-        onProviderError: ({ message }) => void failures.push(message),
+        onProblem: ({ message }) => void failures.push(message),
       });
       const images = ['nginx', 'r.test/a', 'ghcr.io/a/b'];
       await expect(Promise.all(images.map((image) => keyring.lookup(image)))).resolves.toEqual([
@@ -144,7 +144,7 @@ describe('The environment', () => {
     const keyring = createKeyring({
       dockerConfig: false,
       providers: [broken],
-      onProviderError: ({ message }) => void failures.push(message),
+      onProblem: ({ message }) => void failures.push(message),
     });
     await expect(keyring.lookup('nginx')).resolves.toEqual([]);
     expect(failures).toEqual([expect.stringContaining('it threw Error: broken')]);

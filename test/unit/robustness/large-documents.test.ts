@@ -2,12 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createKeyring,
-  type ConfigError,
-  type DockerKeyring,
-  type PullSecretError,
-} from '../../../src/index.ts';
+import { createKeyring, type KeyringProblem, type DockerKeyring } from '../../../src/index.ts';
 import { auth, secretWith, userNames } from '../fakes/keyring-inputs.ts';
 
 const LIMIT_BYTES = 10 * 1024 * 1024;
@@ -23,7 +18,7 @@ afterAll(() => {
 
 interface Setup {
   readonly keyring: DockerKeyring;
-  readonly problems: (ConfigError | PullSecretError)[];
+  readonly problems: KeyringProblem[];
 }
 
 /** A keyring over a real file. */
@@ -31,7 +26,7 @@ function keyringOf(content: string): Setup {
   const path = join(directory, 'config.json');
   writeFileSync(path, content);
   const problems: Setup['problems'] = [];
-  const onProblem = (problem: ConfigError | PullSecretError): void => void problems.push(problem);
+  const onProblem = (problem: KeyringProblem): void => void problems.push(problem);
   return { keyring: createKeyring({ dockerConfig: { files: [path] }, onProblem }), problems };
 }
 
@@ -61,8 +56,8 @@ describe('a document of 10 MiB', () => {
   test('and one byte is refused, clearly', async () => {
     const { keyring, problems } = keyringOf(document.padEnd(LIMIT_BYTES + 1));
     expect(await keyring.lookup('r.test/a')).toEqual([]);
-    expect(problems.map(({ reason }) => reason)).toEqual([
-      'cannot be read: it is larger than 10485760 bytes',
+    expect(problems).toMatchObject([
+      { reason: 'cannot be read: it is larger than 10485760 bytes' },
     ]);
   });
 

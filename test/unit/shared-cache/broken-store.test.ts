@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Keyv } from 'keyv';
 import { formatStoredAnswer } from '../../../src/shared-cache/stored-answer.ts';
 import { createSealer } from '../../../src/shared-cache/seal.ts';
-import type { KeyvStore } from '../../../src/shared-cache/shared-store.ts';
+import type { KeyvStore } from '../../../src/shared-cache/shared-cache.ts';
 import { inOrder } from '../fakes/in-order.ts';
 import {
   answerAt,
@@ -50,7 +50,6 @@ describe('A store that fails', () => {
       ({ method }) => (method === 'set' ? false : undefined),
       'set() said that it kept nothing',
     ],
-    ['forgets', () => undefined, 'it does not keep what is written to it'],
   ])('%s: every lookup is answered, and the caller is told why', async (_how, fault, reason) => {
     const { system, store, join, problems } = scene();
     store.fault = (call) => fault(call) || undefined;
@@ -62,6 +61,15 @@ describe('A store that fails', () => {
     expect(upstream.calls).toBe(1);
     expect(system.monotonicMs() - startedMs).toBeLessThan(1500);
     expect(problems).toEqual([`the shared store failed: ${reason}; lookups go on without it`]);
+  });
+
+  test('that keeps nothing, and says so by nothing, costs no more than what it does not save', async () => {
+    const { system, store, join, problems } = scene();
+    store.fault = () => undefined;
+    const upstream = countingUpstream(system, 300);
+    expect(passwordOf(await until(system, ask(join(), upstream.load)))).toBe('token 1');
+    expect(passwordOf(await until(system, ask(join(), upstream.load)))).toBe('token 2');
+    expect(problems).toEqual([]);
   });
 
   test('is left alone for ever longer, so that lookups do not pay for it', async () => {
@@ -188,7 +196,7 @@ describe('A store that holds garbage', () => {
     expect(problems).toEqual(['the shared store holds an entry that is not ours; ignored']);
   });
 
-  test('in place of every lease: it asks alone in the end', async () => {
+  test('in place of every answer: it asks for itself', async () => {
     const { system, store, join } = scene();
     const upstream = countingUpstream(system, 10);
     store.fault = ({ method }) => (method === 'get' ? 'garbage' : true);
@@ -206,8 +214,7 @@ test.each<[string, () => KeyvStore]>([
   const store = make();
   const { system, join, problems } = scene();
   const upstream = countingUpstream(system, 10);
-  const asked = Array.from({ length: 3 }, () => ask(join({ store }), upstream.load));
-  await until(system, Promise.all(asked));
+  await inOrder([1, 2, 3], () => until(system, ask(join({ store }), upstream.load)));
   expect(upstream.calls).toBe(1);
   expect(problems).toEqual([]);
 });
@@ -216,6 +223,5 @@ function withNull(map: Map<string, string>): KeyvStore {
   return {
     get: (key) => map.get(key) ?? null,
     set: (key, value) => map.set(key, value),
-    delete: (key) => map.delete(key),
   };
 }

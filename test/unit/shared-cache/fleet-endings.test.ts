@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FakeSystem } from '../fakes/fake-system.ts';
-import { ask, countingUpstream, pass, passwordOf, scene, until } from './simulation.ts';
+import { ask, countingUpstream, nearScene, pass, passwordOf, scene, until } from './simulation.ts';
 
 describe('A caller who gives up', () => {
   test('before it begins touches nothing', async () => {
@@ -11,25 +11,25 @@ describe('A caller who gives up', () => {
     expect(store.calls).toEqual([]);
   });
 
-  test.each([
-    ['while its name settles', 100],
-    ['while it asks', 400],
-  ])('%s is out at once, and nobody waits for its lease', async (_when, afterMs) => {
-    const { system, store, join } = scene();
+  test('while it asks is out at once, and nobody waits for its lock', async () => {
+    const { system, store, join } = nearScene();
     const upstream = countingUpstream(system, 1000);
     const controller = new AbortController();
     const asked = ask(join(), upstream.load, { signal: controller.signal });
-    await pass(system, afterMs);
+    await pass(system, 400);
     controller.abort(new Error('stopped'));
     await expect(asked).rejects.toThrow('stopped');
     await pass(system, 50);
     expect([...store.values.keys()]).toEqual([]);
+    const startedMs = system.monotonicMs();
+    expect(passwordOf(await until(system, ask(join(), upstream.load)))).toBe('token 2');
+    expect(system.monotonicMs() - startedMs).toBeLessThan(1050);
     await pass(system, 5000);
     expect(system.pendingTimers()).toBe(0);
   });
 
   test('while it waits for another process leaves no timer behind', async () => {
-    const { system, join } = scene();
+    const { system, join } = nearScene();
     const upstream = countingUpstream(system, 1000);
     const first = ask(join(), upstream.load);
     await pass(system, 300);
@@ -46,7 +46,7 @@ describe('A caller who gives up', () => {
 
 describe('close()', () => {
   test('ends the waiting: a process asks by itself then, and uses the store no more', async () => {
-    const { system, store, join } = scene();
+    const { system, store, join } = nearScene();
     const upstream = countingUpstream(system, 3000);
     const first = ask(join(), upstream.load);
     await pass(system, 300);
@@ -63,8 +63,8 @@ describe('close()', () => {
     expect(store.calls).toEqual([]);
   });
 
-  test('ends renewing, and still shares what was asked for', async () => {
-    const { system, store, join } = scene();
+  test('still shares what was asked for', async () => {
+    const { system, join } = nearScene();
     const upstream = countingUpstream(system, 8000);
     const fleet = join();
     const asked = ask(fleet, upstream.load);
@@ -72,24 +72,8 @@ describe('close()', () => {
     fleet.close();
     fleet.close();
     await until(system, asked);
-    const leases = store.calls.filter(
-      ({ method, key }) => method === 'set' && key.includes('lease'),
-    );
-    expect(leases).toHaveLength(1);
     await until(system, ask(join(), upstream.load));
     expect(upstream.calls).toBe(1);
-  });
-
-  test('while a name is being written settles for nothing', async () => {
-    const { system, join } = scene({ latencyMs: () => 20 });
-    const upstream = countingUpstream(system, 10);
-    const fleet = join();
-    const asked = ask(fleet, upstream.load);
-    await pass(system, 60);
-    fleet.close();
-    const startedMs = system.monotonicMs();
-    await until(system, asked);
-    expect(system.monotonicMs() - startedMs).toBeLessThan(150);
   });
 });
 
@@ -98,7 +82,7 @@ describe('Waiting for other processes', () => {
     ['keeps this one alive', false, [true, true]],
     ['does not keep this one alive for what nobody waits for', true, [false, false]],
   ])('%s', async (_what, isBackground, expected) => {
-    const { system, join } = scene();
+    const { system, join } = nearScene();
     const upstream = countingUpstream(system, 300);
     const kept: (boolean | undefined)[] = [];
     const watched: FakeSystem = {

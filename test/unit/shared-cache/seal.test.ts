@@ -28,7 +28,7 @@ describe('What is sealed', () => {
     const sealer = createSealer([KEY]);
     const value = sealer.seal('answer', 'ecr', TEXT);
     expect(sealer.open('answer', 'gcr', value)).toBeUndefined();
-    expect(sealer.open('lease', 'ecr', value)).toBeUndefined();
+    expect(sealer.open('unshared', 'ecr', value)).toBeUndefined();
     expect(createSealer([NEW_KEY]).open('answer', 'ecr', value)).toBeUndefined();
   });
 
@@ -97,7 +97,7 @@ test('A name tells neither the scope nor, without the key, whether it is a scope
   expect(name).toMatch(/^docker-keyring:1:answer:[\w-]{43}$/);
   expect(sealer.names('answer', 'ecr/123456789012')).toEqual([name]);
   expect(sealer.names('answer', 'ecr/123456789013')).not.toEqual([name]);
-  expect(sealer.names('lease', 'ecr/123456789012')[0].slice(-43)).not.toBe(name.slice(-43));
+  expect(sealer.names('unshared', 'ecr/123456789012')[0].slice(-43)).not.toBe(name.slice(-43));
   expect(createSealer([NEW_KEY]).names('answer', 'ecr/123456789012')).not.toEqual([name]);
 });
 

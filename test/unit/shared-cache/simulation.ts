@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { createFleet, type FleetOptions } from '../../../src/shared-cache/fleet.ts';
 import type { Fleet, ShareOptions } from '../../../src/providers/cache/fleet.ts';
-import type { KeyvStore } from '../../../src/shared-cache/shared-store.ts';
+import type { KeyvStore } from '../../../src/shared-cache/shared-cache.ts';
 import type { StoredAnswer } from '../../../src/providers/cache/fleet.ts';
 import { fakeSystem, type FakeSystem } from '../fakes/fake-system.ts';
 
@@ -13,7 +13,7 @@ export const HOUR_MS = 3_600_000;
 
 /** One call of a store. */
 export interface StoreCall {
-  readonly method: 'get' | 'set' | 'delete';
+  readonly method: 'get' | 'set';
   readonly key: string;
   readonly value?: string;
   readonly ttlMs?: number | undefined;
@@ -74,7 +74,6 @@ function fakeStore(
         untilMs.set(key, system.monotonicMs() + (ttlMs ?? Infinity));
         return true;
       }),
-    delete: (key) => operate({ method: 'delete', key }, () => values.delete(key)),
   };
   return store;
 }
@@ -176,6 +175,35 @@ export function scene(options?: FakeStoreOptions): Scene {
         ...more,
       }),
   };
+}
+
+/** A world whose store has locks. */
+export interface NearScene extends Scene {
+  readonly near: KeyvStore;
+}
+
+/** A scene whose store has locks that it gives after a while, and takes from those who are killed. */
+export function nearScene(options: FakeStoreOptions = {}): NearScene {
+  const far = scene({ ...options, expires: false });
+  const { store, system } = far;
+  const held = new Map<string, symbol>();
+  const near: KeyvStore = {
+    get: (key) => store.get(key),
+    set: (key, value, ttlMs) => store.set(key, value, ttlMs),
+    lock: async (key) => {
+      await pass(system, options.latencyMs?.() ?? 0);
+      if (held.has(key)) return undefined;
+      const own = Symbol('held');
+      held.set(key, own);
+      return {
+        release: async () => {
+          await pass(system, options.latencyMs?.() ?? 0);
+          if (held.get(key) === own) held.delete(key);
+        },
+      };
+    },
+  };
+  return { ...far, near, join: (more) => far.join({ store: near, ...more }) };
 }
 
 /** Asks for the scope of most tests. */

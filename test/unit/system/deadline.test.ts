@@ -91,7 +91,7 @@ describe('abortable', () => {
         index % 2 === 0 ? Promise.resolve() : Promise.reject(new Error()),
       ),
     );
-    expect(getEventListeners(signal, 'abort')).toHaveLength(50);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
     await Promise.allSettled(results);
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
@@ -133,7 +133,7 @@ describe('orAbort', () => {
   test('leaves nothing on a signal that lives long', async () => {
     const { signal } = new AbortController();
     const waiting = Array.from({ length: 50 }, () => orAbort(signal, Promise.resolve()));
-    expect(getEventListeners(signal, 'abort')).toHaveLength(50);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
     await Promise.all(waiting);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { getEventListeners } from 'node:events';
-import { createFlights, type Takeoff } from '../../../src/util/single-flight.ts';
+import { createSingleFlight, type Load } from '../../../src/util/single-flight.ts';
 import { settle } from '../fakes/upstream.ts';
 import { buildNodeProgram } from '../system/node-program.ts';
 
 /** Work that ends when the test says so, and does not mind its signal. */
 interface Work {
-  readonly start: Takeoff<string>;
+  readonly start: Load<string>;
   readonly signals: AbortSignal[];
   readonly resolve: (value: string) => void;
   readonly reject: (error: Error) => void;
@@ -28,14 +28,14 @@ function work(): Work {
 
 const { signal: never } = new AbortController();
 
-describe('flights', () => {
+describe('calls of one key', () => {
   test('are shared by those who wait under one key, and leave nothing at their signal', async () => {
-    const flights = createFlights<string>();
+    const calls = createSingleFlight<string>();
     const one = work();
     const { signal } = new AbortController();
-    const waiting = Array.from({ length: 100 }, () => flights.join('a', one.start, signal));
-    const other = flights.join('b', async () => 'other', never);
-    expect([flights.has('a'), one.signals.length]).toEqual([true, 1]);
+    const waiting = Array.from({ length: 100 }, () => calls.run('a', one.start, signal));
+    const other = calls.run('b', async () => 'other', never);
+    expect([calls.has('a'), one.signals.length]).toEqual([true, 1]);
     one.resolve('shared');
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['shared']));
     expect(await other).toBe('other');
@@ -45,69 +45,69 @@ describe('flights', () => {
   test('can be waited for at one signal in any number without a warning of Node’s', async () => {
     const program = buildNodeProgram(['src/util/single-flight.ts']);
     const printed = await program.run(`
-      const flights = createFlights();
+      const calls = createSingleFlight();
       const { signal } = new AbortController();
       const start = async () => 'shared';
-      const waiting = Array.from({ length: 100 }, () => flights.join('a', start, signal));
+      const waiting = Array.from({ length: 100 }, () => calls.run('a', start, signal));
       console.log((await Promise.all(waiting)).length);`);
     program.remove();
     expect(printed).toEqual({ exitCode: 0, stdout: '100\n', stderr: '' });
   });
 
   test('are forgotten with their outcome, before anybody goes on', async () => {
-    const flights = createFlights<string>();
+    const calls = createSingleFlight<string>();
     const one = work();
-    const waiting = flights.join('a', one.start, never).catch((error: unknown) => {
-      return [String(error), flights.has('a')];
+    const waiting = calls.run('a', one.start, never).catch((error: unknown) => {
+      return [String(error), calls.has('a')];
     });
     one.reject(new Error('down'));
     expect(await waiting).toEqual(['Error: down', false]);
-    expect(await flights.join('a', async () => 'again', never)).toBe('again');
+    expect(await calls.run('a', async () => 'again', never)).toBe('again');
   });
 
   test('end when the last one who waits gives up', async () => {
-    const flights = createFlights<string>();
+    const calls = createSingleFlight<string>();
     const one = work();
     const [first, second] = [new AbortController(), new AbortController()];
-    const waiting = [first, second].map(({ signal }) => flights.join('a', one.start, signal));
+    const waiting = [first, second].map(({ signal }) => calls.run('a', one.start, signal));
     first.abort(new Error('first'));
     await expect(waiting[0]).rejects.toThrow('first');
-    expect([flights.has('a'), one.signals[0]?.aborted]).toEqual([true, false]);
+    expect([calls.has('a'), one.signals[0]?.aborted]).toEqual([true, false]);
     second.abort(new Error('second'));
     await expect(waiting[1]).rejects.toThrow('second');
-    expect([flights.has('a'), one.signals[0]?.reason]).toEqual([false, new Error('second')]);
+    expect([calls.has('a'), one.signals[0]?.reason]).toEqual([false, new Error('second')]);
   });
 
   test('do not start for those who have given up before', async () => {
-    const flights = createFlights<string>();
+    const calls = createSingleFlight<string>();
     const one = work();
-    const gone = flights.join('a', one.start, AbortSignal.abort(new Error('gone')));
+    const gone = calls.run('a', one.start, AbortSignal.abort(new Error('gone')));
     await expect(gone).rejects.toThrow('gone');
-    expect([flights.has('a'), one.signals]).toEqual([false, []]);
+    expect([calls.has('a'), one.signals]).toEqual([false, []]);
   });
 
   test('that were given up leave their key to the next one, whenever their work ends', async () => {
-    const flights = createFlights<string>();
+    const calls = createSingleFlight<string>();
     const [one, two] = [work(), work()];
     const controller = new AbortController();
-    const first = flights.join('a', one.start, controller.signal);
+    const first = calls.run('a', one.start, controller.signal);
     controller.abort(new Error('first'));
     await expect(first).rejects.toThrow('first');
-    const second = flights.join('a', two.start, never);
+    const second = calls.run('a', two.start, never);
     one.resolve('late');
     await settle();
-    expect(flights.has('a')).toBe(true);
+    expect(calls.has('a')).toBe(true);
     two.resolve('two');
     expect(await second).toBe('two');
   });
 
   test('in the background go on though nobody waits, and can be waited for', async () => {
-    const flights = createFlights<string>();
+    const calls = createSingleFlight<string>();
     const one = work();
-    const launched = flights.launch('a', one.start);
-    expect(flights.launch('a', one.start)).toBeUndefined();
+    const launched = calls.runInBackground('a', one.start);
+    expect(calls.runInBackground('a', one.start)).toBeUndefined();
     const controller = new AbortController();
-    const joined = flights.join('a', one.start, controller.signal);
+    const joined = calls.run('a', one.start, controller.signal);
     controller.abort(new Error('gone'));
     await expect(joined).rejects.toThrow('gone');
     expect(one.signals.map(({ aborted }) => aborted)).toEqual([false]);
@@ -116,13 +116,13 @@ describe('flights', () => {
   });
 
   test('all end with a reason, whether or not their work minds', async () => {
-    const flights = createFlights<string>();
+    const calls = createSingleFlight<string>();
     const one = work();
-    const joined = flights.join('a', one.start, never);
-    void flights.launch('b', one.start);
-    flights.close(new Error('closed'));
+    const joined = calls.run('a', one.start, never);
+    void calls.runInBackground('b', one.start);
+    calls.close(new Error('closed'));
     await expect(joined).rejects.toThrow('closed');
     expect(one.signals.map(({ aborted }) => aborted)).toEqual([true, true]);
-    expect([flights.has('a'), flights.has('b')]).toEqual([false, false]);
+    expect([calls.has('a'), calls.has('b')]).toEqual([false, false]);
   });
 });

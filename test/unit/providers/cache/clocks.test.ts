@@ -55,7 +55,7 @@ function worldWith(lifeMs: number, keepFresh: boolean): World {
     question: {
       keys: ['key'],
       ownKey: 'key',
-      flightKey: 'key',
+      callKey: 'key',
       async load() {
         await Promise.resolve();
         if (world.isDown) throw new Error('down');

@@ -208,11 +208,15 @@ describe('Whatever happens to the clocks', () => {
   test.each<[string, (system: FakeSystem) => Promise<KeyringOptions>]>([
     [
       'files of tokens',
-      async (system) => (await openTokenFileCache({ directory: '/cache', system })) ?? {},
+      async (system) => ({
+        sharedCache: await openTokenFileCache({ directory: '/cache', system }),
+      }),
     ],
     [
       'a store that forgets nothing',
-      async (system) => ({ store: storeOf(system), storeKeys: [Buffer.alloc(32, 1)] }),
+      async (system) => ({
+        sharedCache: { store: storeOf(system), keys: [Buffer.alloc(32, 1)] },
+      }),
     ],
   ])(
     'with %s no process serves a token past its end, or of another principal',

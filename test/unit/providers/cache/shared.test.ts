@@ -32,8 +32,7 @@ function fleetWorld(options: UpstreamOptions): FleetWorld {
         system,
         dockerConfig: false,
         providers: [source],
-        store,
-        storeKeys: [KEY],
+        sharedCache: { store, keys: [KEY] },
         ...keyringOptions,
       }),
     async token(member, image = 'r.test/a') {
@@ -125,25 +124,43 @@ describe('members of a fleet', () => {
   });
 
   test('share nothing with those who have another key', async () => {
-    const { member, token } = fleetWorld({ lifeMs: HOUR });
+    const { member, token, store } = fleetWorld({ lifeMs: HOUR });
     await token(member());
-    expect(await token(member({ storeKeys: [Buffer.alloc(32, 8)] }))).toBe('token-2');
+    const sharedCache = { store, keys: [Buffer.alloc(32, 8)] };
+    expect(await token(member({ sharedCache }))).toBe('token-2');
   });
 
   test('do without a store that is down', async () => {
     const { member, token } = fleetWorld({ lifeMs: HOUR });
-    const store = { get: down, set: down, delete: down };
-    expect(await token(member({ store }))).toBe('token-1');
+    const store = { get: down, set: down };
+    expect(await token(member({ sharedCache: { store, keys: [KEY] } }))).toBe('token-1');
   });
 });
 
 describe('options', () => {
   test.each([
-    [{ store: new Map() }, 'createKeyring: store needs storeKeys, to encrypt what it holds'],
-    [{ storeKeys: [KEY] }, 'createKeyring: storeKeys are for a store, and there is none'],
-    [{ store: {}, storeKeys: [KEY] }, 'createKeyring: store must have get(), set() and delete()'],
+    [
+      { sharedCache: new Map() },
+      'createKeyring: sharedCache must have a store with get() and set()',
+    ],
+    [{ sharedCache: true }, 'createKeyring: sharedCache must be { store, keys }'],
+    [
+      { sharedCache: { store: new Map() } },
+      'createKeyring: sharedCache needs keys, to encrypt what the store holds',
+    ],
+    [
+      { sharedCache: { keys: [KEY] } },
+      'createKeyring: sharedCache must have a store with get() and set()',
+    ],
+    [
+      { sharedCache: { store: {}, keys: [KEY] } },
+      'createKeyring: sharedCache must have a store with get() and set()',
+    ],
+    [
+      { sharedCache: { store: new Map(), storeKeys: [KEY] } },
+      'createKeyring: sharedCache has no member "storeKeys"',
+    ],
     [{ keepFresh: 1 }, 'createKeyring: keepFresh must be true or false'],
-    [{ logger: {} }, 'createKeyring: logger must have debug()'],
     [
       { getServiceAccountToken: 'token' },
       'createKeyring: getServiceAccountToken must be a function',
@@ -156,8 +173,8 @@ describe('options', () => {
 
   test('a key that is none is named, and not quoted', () => {
     const store = new Map<string, string>();
-    expect(() => createKeyring({ store, storeKeys: ['hunter2'] })).toThrow(
-      /^createKeyring: storeKeys (?!.*hunter2)/,
+    expect(() => createKeyring({ sharedCache: { store, keys: ['hunter2'] } })).toThrow(
+      /^createKeyring: sharedCache keys \[0\] (?!.*hunter2)/,
     );
   });
 });

@@ -100,8 +100,8 @@ describe('A keyring with plugins', () => {
     const system = pluginWorld(configText(entry('p')), () => new Promise(() => {}));
     const providers = [execPlugins({ config: CONFIG, binDir: BIN, system })];
     const errors: string[] = [];
-    const onProviderError = ({ message }: Error): void => void errors.push(message);
-    const keyring = createKeyring({ providers, dockerConfig: false, system, onProviderError });
+    const onProblem = ({ message }: Error): void => void errors.push(message);
+    const keyring = createKeyring({ providers, dockerConfig: false, system, onProblem });
     const found = keyring.lookup('r1.test/a');
     await untilRun(system);
     system.advance(119_999);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Credential } from '../../../../src/credential/credential.ts';
 import { createKeyring } from '../../../../src/create-keyring/create-keyring.ts';
-import type { KeyvStore } from '../../../../src/shared-cache/fleet.ts';
+import type { KeyvStore } from '../../../../src/shared-cache/shared-cache.ts';
 import type { Servable } from '../../../../src/serve/index.ts';
 import { servePlugin } from '../../../../src/serve/plugin/serve-exec-plugin.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
@@ -48,7 +48,6 @@ function memoryStore(): KeyvStore {
   return {
     get: (key) => values.get(key),
     set: (key, value) => void values.set(key, value),
-    delete: (key) => void values.delete(key),
     lock: async () => ({ release: async () => {} }),
   };
 }
@@ -183,12 +182,12 @@ describe('Several sources', () => {
 });
 
 describe('A cache', () => {
-  const storeKeys = [new Uint8Array(32).fill(7)];
+  const keys = [new Uint8Array(32).fill(7)];
 
   test('answers for a provider that an earlier start has asked, with what is left of the time', async () => {
     const { provider, asked } = countingDesk({ cacheScope: () => 'all' });
     const system = fakeSystem();
-    const options = { cache: { store: memoryStore(), storeKeys }, system };
+    const options = { sharedCache: { store: memoryStore(), keys }, system };
     await serve(provider, request(IMAGE), options);
     system.advance(10 * MINUTE_MS);
     const served = await serve(provider, request('reg.example.com/other'), options);
@@ -199,7 +198,7 @@ describe('A cache', () => {
   test('has an answer for each image where there is no scope, and for each token', async () => {
     const { provider, asked } = countingDesk();
     const system = fakeSystem();
-    const options = { cache: { store: memoryStore(), storeKeys }, system };
+    const options = { sharedCache: { store: memoryStore(), keys }, system };
     const annotations = { b: '1', a: '2' };
     const ask = async (more: object): Promise<unknown> =>
       serve(provider, request(IMAGE, { ...more }), options);

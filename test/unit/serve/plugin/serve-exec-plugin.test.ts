@@ -190,12 +190,12 @@ describe('Wrong use', () => {
     ['no stdin', desk(), { stdin: 'x' }, 'stdin must be an async iterable of text or bytes'],
     ['no stdout', desk(), { stdout: {} }, 'stdout must have write()'],
     ['no signal', desk(), { signal: {} }, 'signal must be an AbortSignal'],
-    ['no cache', desk(), { cache: true }, 'cache must be { store, storeKeys }, or false'],
+    ['no cache', desk(), { sharedCache: true }, 'sharedCache must be { store, keys }'],
     [
       'no keys',
       desk(),
-      { cache: { store: new Map(), storeKeys: ['x'] } },
-      'cache storeKeys [0] must be 32 random bytes',
+      { sharedCache: { store: new Map(), keys: ['x'] } },
+      'sharedCache keys [0] must be 32 random bytes',
     ],
     ['no system', desk(), { system: 1 }, 'system must be a System'],
   ])('%s is a TypeError', async (_what, served, options, message) => {
@@ -205,7 +205,8 @@ describe('Wrong use', () => {
   test('Everything else is right', async () => {
     const { signal } = new AbortController();
     expect(
-      (await serve(desk(), request(IMAGE), { cache: false, signal, system: undefined })).exitCode,
+      (await serve(desk(), request(IMAGE), { sharedCache: undefined, signal, system: undefined }))
+        .exitCode,
     ).toBe(0);
   });
 });

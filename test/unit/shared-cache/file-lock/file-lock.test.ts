@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createFileLock, type HeldLock } from '../../../../src/shared-cache/file-lock/file-lock.ts';
-import { removeLeftover } from '../../../../src/shared-cache/file-lock/sweep-leftovers.ts';
+import { removeLeftover } from '../../../../src/shared-cache/file-lock/temporary-files.ts';
 import { inOrder } from '../../fakes/in-order.ts';
 import { fakeSystem, type FakeSystem } from '../../fakes/fake-system.ts';
 import { settle } from '../../fakes/upstream.ts';

@@ -80,12 +80,12 @@ async function passTime(system: FakeSystem): Promise<void> {
 }
 
 const store = (): Look => {
-  const shared = { store: new Map<string, string>(), storeKeys: [KEY] };
+  const shared = { sharedCache: { store: new Map<string, string>(), keys: [KEY] } };
   return (system) => lookWith(shared, system);
 };
 
 const files: Look = async (system) =>
-  lookWith((await openTokenFileCache({ directory: '/cache', system })) ?? {}, system);
+  lookWith({ sharedCache: await openTokenFileCache({ directory: '/cache', system }) }, system);
 
 /** As `docker-credential-keyring` with `exec:CONFIG,BINDIR`. */
 const helper: Look = async (system) => {
@@ -95,7 +95,7 @@ const helper: Look = async (system) => {
 
 /** As `docker-keyring plugin`. */
 const plugin: Look = async (system) => {
-  const cache = await openTokenFileCache({ directory: '/cache', system });
+  const sharedCache = await openTokenFileCache({ directory: '/cache', system });
   let text = '';
   const served = execPlugins({ config: CONFIG, binDir: '/bin', system });
   await servePlugin([{ served }], {
@@ -103,7 +103,7 @@ const plugin: Look = async (system) => {
     stdout: { write: (some) => void (text += some) },
     stderr: { write: () => {} },
     system,
-    cache,
+    sharedCache,
   });
   const { auth } = JSON.parse(text) as { auth: Record<string, { password: string }> };
   return auth['reg.example.com']?.password;
@@ -153,7 +153,7 @@ function counted(more: Partial<CredentialProvider>): {
 }
 
 describe('A provider of one’s own', () => {
-  const shared = { store: new Map<string, string>(), storeKeys: [KEY] };
+  const shared = { sharedCache: { store: new Map<string, string>(), keys: [KEY] } };
 
   test.each<[string, Partial<CredentialProvider>, number]>([
     ['that says nothing shares by its name', { name: 'quiet' }, 1],

@@ -25,7 +25,7 @@ async function open(
 
 async function keyOf(system: FakeSystem, options?: TokenFileCacheOptions): Promise<string> {
   const { cache } = await open(system, options);
-  const [key = new Uint8Array()] = cache?.storeKeys ?? [];
+  const [key = new Uint8Array()] = cache?.keys ?? [];
   expect(key).toHaveLength(32);
   return Buffer.from(key).toString('base64');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { runInNewContext } from 'node:vm';
-import { createKeyring, type ProviderError } from '../../../../src/index.ts';
+import { createKeyring, type KeyringProblem } from '../../../../src/index.ts';
 import { failureOf } from '../../../../src/providers/asking/failure-of.ts';
 import { safeCause } from '../../../../src/util/redaction/safe-cause.ts';
 import { createSecretMemory } from '../../../../src/util/redaction/secret-memory.ts';
@@ -204,7 +204,7 @@ test('A provider of many entries that fails later prints none of their passwords
     passwords.map((one, index) => [`r${index}.test`, { username: 'u', password: one }]),
   );
   let calls = 0;
-  const errors: ProviderError[] = [];
+  const errors: KeyringProblem[] = [];
   const keyring = createKeyring({
     dockerConfig: false,
     providers: [
@@ -220,7 +220,7 @@ test('A provider of many entries that fails later prints none of their passwords
         },
       },
     ],
-    onProviderError: (error) => void errors.push(error),
+    onProblem: (error) => void errors.push(error),
   });
   await keyring.lookup('r0.test/a');
   await keyring.lookup('r0.test/a');

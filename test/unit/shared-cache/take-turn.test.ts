@@ -1,46 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import type { KeyvStore } from '../../../src/shared-cache/shared-store.ts';
+import type { KeyvStore } from '../../../src/shared-cache/shared-cache.ts';
+import { createSealer } from '../../../src/shared-cache/seal.ts';
 import { seeded } from '../fakes/random.ts';
 import {
   ask,
   countingUpstream,
+  KEY,
   loadNothing,
+  nearScene,
   pass,
   passwordOf,
   scene,
   until,
-  type FakeStoreOptions,
-  type Scene,
 } from './simulation.ts';
 
-interface NearScene extends Scene {
-  readonly near: KeyvStore;
-}
-
-/** A scene whose store has locks that it gives after a while, and takes from those who are killed. */
-function nearScene(options: FakeStoreOptions = {}): NearScene {
-  const far = scene({ ...options, expires: false });
-  const { store, system } = far;
-  const held = new Map<string, symbol>();
-  const near: KeyvStore = {
-    get: (key) => store.get(key),
-    set: (key, value, ttlMs) => store.set(key, value, ttlMs),
-    delete: (key) => store.delete(key),
-    lock: async (key) => {
-      await pass(system, options.latencyMs?.() ?? 0);
-      if (held.has(key)) return undefined;
-      const own = Symbol('held');
-      held.set(key, own);
-      return {
-        release: async () => {
-          await pass(system, options.latencyMs?.() ?? 0);
-          if (held.get(key) === own) held.delete(key);
-        },
-      };
-    },
-  };
-  return { ...far, near, join: (more) => far.join({ store: near, ...more }) };
-}
+const sealer = createSealer([KEY]);
 
 describe('With a store that has locks', () => {
   test('a cold lookup takes hardly longer than its call', async () => {
@@ -207,5 +181,71 @@ describe('With a store that has locks', () => {
     const upstream = countingUpstream(system, 300);
     await until(system, ask(join({ store: slow }), upstream.load));
     expect(problems).toEqual([]);
+  });
+});
+
+describe('Waiting for another process', () => {
+  test('goes on through a call that takes several seconds', async () => {
+    const { system, join } = nearScene();
+    const upstream = countingUpstream(system, 9000);
+    const first = ask(join(), upstream.load);
+    await pass(system, 1000);
+    const later = Array.from({ length: 5 }, () => ask(join(), upstream.load));
+    await until(system, Promise.all([first, ...later]));
+    expect(upstream.calls).toBe(1);
+  });
+
+  test('ends after ten to fifteen seconds: then it asks alone, which ends it for the others too', async () => {
+    const { system, join } = nearScene();
+    const stuck = countingUpstream(system, 40_000);
+    const holder = ask(join(), stuck.load);
+    await pass(system, 500);
+    const startedMs = system.monotonicMs();
+    const upstream = countingUpstream(system, 300);
+    const random = seeded(1);
+    const asked = Array.from({ length: 8 }, () => {
+      system.randomValue = random.below(1000) / 1000;
+      return ask(join(), upstream.load);
+    });
+    const answers = await until(system, Promise.all(asked));
+    expect(new Set(answers.map(passwordOf)).size).toBe(upstream.calls);
+    expect(upstream.calls).toBeLessThan(4);
+    expect(system.monotonicMs() - startedMs).toBeGreaterThanOrEqual(10_000);
+    expect(system.monotonicMs() - startedMs).toBeLessThanOrEqual(15_500);
+    await until(system, holder);
+  });
+
+  test.each([
+    ['that is no time', 'soon'],
+    ['that a clock far ahead has left', String(1e15)],
+  ])('is ended by no note %s', async (_what, note) => {
+    const { system, store, join } = nearScene();
+    const [name] = sealer.names('unshared', 'scope');
+    store.values.set(name, sealer.seal('unshared', 'scope', note));
+    const upstream = countingUpstream(system, 300);
+    const asked = Array.from({ length: 3 }, () => ask(join(), upstream.load));
+    await until(system, Promise.all(asked));
+    expect(upstream.calls).toBe(1);
+  });
+});
+
+describe('With a store that has no locks', () => {
+  test('each cold process asks for itself, at once', async () => {
+    const { system, join } = scene();
+    const upstream = countingUpstream(system, 300);
+    const asked = Array.from({ length: 8 }, () => ask(join(), upstream.load));
+    await until(system, Promise.all(asked), 1);
+    expect(upstream.calls).toBe(8);
+    expect(system.monotonicMs()).toBeLessThan(320);
+    await until(system, ask(join(), upstream.load));
+    expect(upstream.calls).toBe(8);
+  });
+
+  test('nothing but answers is kept', async () => {
+    const { system, store, join } = scene();
+    await until(system, ask(join(), loadNothing));
+    expect(store.calls.map(({ method }) => method)).toEqual(['get']);
+    await until(system, ask(join(), countingUpstream(system, 10).load));
+    expect([...store.values.keys()]).toEqual(sealer.names('answer', 'scope'));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { storeKeysProblem } from '../../../src/shared-cache/store-keys.ts';
+import { storeKeysProblem } from '../../../src/shared-cache/shared-cache.ts';
 
 const BYTES = Buffer.from('a key of exactly thirty-two byte', 'utf8');
 
