@@ -2,7 +2,7 @@
 
 import { DURATIONS, HEADS, MEMBERS } from '../plugin-config/edge-pieces.ts';
 import { TAILS } from '../plugin-config/edge-tails.ts';
-import type { Json } from '../plugin-config/generate-config.ts';
+import type { Json } from '../plugin-config/config-values.ts';
 import { writeDocument } from '../plugin-config/write-document.ts';
 import type { Random } from '../random.ts';
 

@@ -1,6 +1,7 @@
 // Values that generated configurations are made of, right and wrong.
 
-import type { Json } from './generate-config.ts';
+/** A JSON value, as a document holds it. */
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
 /** Picked from. */
 export const BAD_API_VERSIONS: readonly Json[] = [

@@ -13,11 +13,9 @@ import {
   BAD_KEYS,
   ODD_VALUES,
   ODD_NAMES,
+  type Json,
 } from './config-values.ts';
 import type { Random } from '../random.ts';
-
-/** A JSON value, as a document holds it. */
-export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
 const API_GROUP = 'kubelet.config.k8s.io';
 const PLUGIN_GROUP = 'credentialprovider.kubelet.k8s.io';

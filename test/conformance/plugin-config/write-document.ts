@@ -3,7 +3,7 @@
 import { TAILS, HEADS } from './document-pieces.ts';
 import { damage, encode } from './damage-document.ts';
 import type { Random } from '../random.ts';
-import type { Json } from './generate-config.ts';
+import type { Json } from './config-values.ts';
 
 /** The bytes of a document. */
 export function writeDocument(random: Random, value: Json): Buffer {

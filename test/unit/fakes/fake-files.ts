@@ -1,7 +1,6 @@
 // Files in memory, of a fake system.
 
-import type { FileContent, FileStamp, ReadOptions } from '../../../src/system/system.ts';
-import type { FakeSystem } from './fake-system.ts';
+import type { FileContent, FileStamp, ReadOptions, System } from '../../../src/system/system.ts';
 
 /** What stands at a path. */
 interface FakeFile {
@@ -11,30 +10,40 @@ interface FakeFile {
   readonly failure?: Error;
 }
 
-type Files = Pick<
-  FakeSystem,
-  | 'touches'
-  | 'put'
-  | 'breakFile'
-  | 'remove'
-  | 'textOf'
-  | 'snapshot'
-  | 'pauseFiles'
-  | 'stat'
-  | 'readFile'
-  | 'writeFileAtomic'
-  | 'readDirectory'
-  | 'createFileExclusive'
-  | 'moveFile'
-  | 'removeFile'
-  | 'makeDirectory'
-  | 'createFile'
-  | 'fillFile'
-  | 'touchFile'
-  | 'moveDirectory'
-  | 'removeDirectory'
-  | 'resolveLinks'
->;
+/** What a test does with them. */
+export interface FileHandles {
+  /** Every touch of a file, in order: `stat /a`, `read /a`, `write /a`. */
+  readonly touches: string[];
+  /** Writes a file as an editor does: with a new size, time and inode unless the stamp says otherwise. */
+  put(path: string, content: string | Uint8Array, stamp?: Partial<FileStamp>): void;
+  /** Lets every look at a path fail. */
+  breakFile(path: string, failure: Error): void;
+  remove(path: string): void;
+  textOf(path: string): string | undefined;
+  /** All files with their contents, and the directories, but nothing of when they were made. */
+  snapshot(): string;
+  /** Lets file operations wait until the returned function is called. */
+  pauseFiles(): () => void;
+}
+
+type Files = FileHandles &
+  Pick<
+    System,
+    | 'stat'
+    | 'readFile'
+    | 'writeFileAtomic'
+    | 'readDirectory'
+    | 'createFileExclusive'
+    | 'moveFile'
+    | 'removeFile'
+    | 'makeDirectory'
+    | 'createFile'
+    | 'fillFile'
+    | 'touchFile'
+    | 'moveDirectory'
+    | 'removeDirectory'
+    | 'resolveLinks'
+  >;
 
 /** What of a fake system its files need. */
 interface FilesWorld {

@@ -2,7 +2,6 @@
 
 import { own } from '../../../src/util/own.ts';
 import type {
-  FileStamp,
   AddressKind,
   HttpRequest,
   HttpResponse,
@@ -13,7 +12,7 @@ import type {
 } from '../../../src/system/system.ts';
 import { checkAddress } from '../../../src/system/http/allowed-addresses.ts';
 import { FORBIDDEN_ADDRESS } from '../../../src/system/http/http-failure.ts';
-import { fakeFiles } from './fake-files.ts';
+import { fakeFiles, type FileHandles } from './fake-files.ts';
 
 /** What a fake world begins with. */
 export interface FakeWorld {
@@ -46,9 +45,7 @@ interface FakeProcessResult {
 }
 
 /** A world with handles for the test. */
-export interface FakeSystem extends System {
-  /** Every touch of a file, in order: `stat /a`, `read /a`, `write /a`. */
-  readonly touches: string[];
+export interface FakeSystem extends System, FileHandles {
   /** Every HTTP request, in order, those that were not let out for their address too. */
   readonly requests: HttpRequest[];
   /** Streams that were neither read to their end nor cancelled: each would hold a connection. */
@@ -57,19 +54,9 @@ export interface FakeSystem extends System {
   readonly runs: ProcessRequest[];
   /** What `random()` gives: 0.5 until it is set. */
   randomValue: number;
-  /** Writes a file as an editor does: with a new size, time and inode unless the stamp says otherwise. */
-  put(path: string, content: string | Uint8Array, stamp?: Partial<FileStamp>): void;
-  /** Lets every look at a path fail. */
-  breakFile(path: string, failure: Error): void;
-  remove(path: string): void;
   setVariable(name: string, value: string | undefined): void;
-  textOf(path: string): string | undefined;
-  /** All files with their contents, and the directories, but nothing of when they were made. */
-  snapshot(): string;
   /** Moves both clocks, calling the timers that come due. */
   advance(milliseconds: number): void;
-  /** Lets file operations wait until the returned function is called. */
-  pauseFiles(): () => void;
   pendingTimers(): number;
   /** Those that keep the process alive. */
   keepAliveTimers(): number;

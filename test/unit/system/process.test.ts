@@ -269,6 +269,7 @@ test('a hundred runs leave no handle open', async () => {
   await Promise.allSettled(runs);
   // Not by timers, which are among what is looked for.
   while (opened(before).length > 0) await new Promise((resolve) => void setImmediate(resolve));
+  expect(opened(before)).toEqual([]);
 });
 
 /** What is open now, apart from what was before, which may have ended meanwhile. */

@@ -21,9 +21,10 @@ beforeAll(async () => {
 
 afterAll(async () => lab.close());
 
+const seconds = (): number => Math.floor(Date.now() / 1000);
+
 describe('acr', () => {
   test('reads the expiry of the registry’s token, and none where it cannot', async () => {
-    const seconds = (): number => Math.floor(Date.now() / 1000);
     const before = seconds();
     const response = await lab.give({ identity: SERVICE_PRINCIPAL });
     const issuedAt = Number(response?.expiresAt) / 1000 - 10_800;

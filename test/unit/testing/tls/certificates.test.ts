@@ -9,10 +9,10 @@ import { bits, der, oid, time } from '../../../../src/testing/tls/der.ts';
 import { ask } from '../client.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
+const seconds = (): number => Math.floor(Date.now() / 1000);
 
 describe('A test certificate', () => {
   test('is signed by its own authority, for all its names, from an hour ago for a day', async () => {
-    const seconds = (): number => Math.floor(Date.now() / 1000);
     const before = seconds();
     const { cert, ca } = await createTestCertificate(['*.azurecr.io', 'localhost', '127.0.0.1']);
     const after = seconds();
