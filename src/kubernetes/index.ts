@@ -13,11 +13,7 @@ export type { Finding } from './secret/finding.ts';
 export type { MalformedPullSecrets, PullSecretInput } from './secret/pull-secret-layer.ts';
 export { ManifestError } from '../errors.ts';
 export type { FieldPath } from './pod/field-path.ts';
-export {
-  parseManifests,
-  parsePullSecrets,
-  type ParseManifestsOptions,
-} from './manifest/manifests.ts';
+export { parseManifests, type ParseManifestsOptions } from './manifest/manifests.ts';
 export type { PodTemplateProblem } from './pod/image-refusals.ts';
 export type { NamedImage } from './pod/named-images.ts';
 export { podTemplates, type PodTemplate } from './pod/pod-templates.ts';

@@ -9,7 +9,7 @@ import {
   type RegistryIndex,
 } from '../../keyring/registry-index.ts';
 import { decodePullSecret, type DecodedPullSecret } from './decode-pull-secret.ts';
-import { parsePullSecrets } from '../manifest/manifests.ts';
+import { parseManifests } from '../manifest/manifests.ts';
 import type { PullSecret } from '../pull-secret.ts';
 
 /** Pull secrets as a caller has them: objects, lists of them as the API gives them, or YAML or JSON text. */
@@ -54,8 +54,11 @@ export async function readPullSecretLayer(
 }
 
 async function toSecrets(input: PullSecretInput): Promise<readonly PullSecret[]> {
-  if (typeof input === 'string') return parsePullSecrets(input);
-  return given(input as { readonly items?: readonly PullSecret[] }, 'items') ?? [input];
+  if (typeof input !== 'string') {
+    return given(input as { readonly items?: readonly PullSecret[] }, 'items') ?? [input];
+  }
+  const objects = await parseManifests(input);
+  return objects.filter(({ kind }) => kind === 'Secret');
 }
 
 /** Every entry of a secret that counts. */

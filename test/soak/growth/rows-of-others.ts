@@ -15,7 +15,6 @@ import {
   formatPullSecret,
   formatPullSecrets,
   parseManifests,
-  parsePullSecrets,
   podTemplates,
   resolvePullSecrets,
 } from '../../../src/kubernetes/index.ts';
@@ -47,7 +46,6 @@ const MANIFESTS: Texts = {
 
 const manifests: GrowthRow[] = [
   ...rows('parseManifests', MANIFESTS, parseManifests, 256 * 1024),
-  ...rows('parsePullSecrets', MANIFESTS, parsePullSecrets, 256 * 1024),
   {
     of: 'podTemplates',
     input: 'many containers',

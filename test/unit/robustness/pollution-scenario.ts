@@ -16,7 +16,7 @@ import {
 } from '../../../src/index.ts';
 import {
   createPullSecret,
-  parsePullSecrets,
+  parseManifests,
   podTemplates,
   resolvePullSecrets,
   validatePullSecret,
@@ -112,7 +112,7 @@ function open(credential: Credential): unknown {
 }
 
 async function kubernetes(): Promise<unknown[]> {
-  const secrets = await parsePullSecrets(SECRET);
+  const secrets = await parseManifests(SECRET);
   const pod = { metadata: { namespace: 'n' }, spec: { imagePullSecrets: [{ name: 's' }] } };
   const keyring = createKeyring({ dockerConfig: false, providers: [], pullSecrets: secrets });
   return [

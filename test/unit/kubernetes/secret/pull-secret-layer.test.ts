@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { readPullSecretLayer } from '../../../../src/kubernetes/secret/pull-secret-layer.ts';
+
+test('of a text, objects of other kinds are passed over', async () => {
+  const text = 'kind: Pod\n---\nkind: Secret\nmetadata: {name: a}\n---\nkind: SecretList\nitems: [{metadata: {name: b}}]';
+  const { secrets } = await readPullSecretLayer([text], {
+    tokens: false,
+    malformed: 'reject',
+    onProblem: (problem) => {
+      throw problem;
+    },
+  });
+  expect(secrets).toMatchObject([
+    { status: 'ignored', source: { name: 'a' } },
+    { status: 'ignored', source: { name: 'b' } },
+  ]);
+});
