@@ -47,7 +47,7 @@ export type {
   CandidateOptions,
   RegistryConnectionOptions,
   RegistryOptions,
-} from './client/registry-options.ts';
+} from './client/options.ts';
 export {
   registryFetch,
   type RegistryFetch,

@@ -6,7 +6,7 @@ import { readOptions, isBooleanOption, type Check } from '../../util/option-chec
 import type { Credential } from '../../credential/credential.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
 import { abortable } from '../../util/abort.ts';
-import { admit, type Admission, type Answer } from './admit.ts';
+import { admit, type Admission, type Answer } from './attempt.ts';
 import { Authorization } from './authorization.ts';
 import { acceptedOf, refusalOf, tryCandidates, type Attempt } from './candidates.ts';
 import { lifeLeftMs, type Clocks, type End } from './end.ts';
@@ -19,10 +19,10 @@ import {
   repositoryUrl,
   scopeOf,
   unexpectedAnswer,
-} from './manifest-request.ts';
+} from './registry-api.ts';
 import { REFUSAL_HOLDS_MS } from './prepare-ticket.ts';
 import type { RegistryKeyring } from './registry-keyring.ts';
-import { CANDIDATE_CHECKS, type CandidateOptions } from './registry-options.ts';
+import { CANDIDATE_CHECKS, type CandidateOptions } from './options.ts';
 import { sessionOf, type Decision, type SessionState, type Ticket } from './session.ts';
 
 /** What is wanted of a registry. */

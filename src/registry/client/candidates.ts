@@ -8,7 +8,7 @@ import { RegistryAuthError, type RefusedCandidate } from '../../errors.ts';
 import type { ImageReference } from '../../reference/image-reference.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { RegistryKeyring, RegistryLookupContext } from './registry-keyring.ts';
-import type { Refusal } from './token-answer.ts';
+import type { Refusal } from './token-server.ts';
 
 /** What came of a try. */
 export type Attempt<T> =

@@ -3,12 +3,12 @@
 import { own } from '../../util/own.ts';
 import type { HttpRequest, HttpResponse, HttpStream, System } from '../../system/system.ts';
 import { nodeSystem } from '../../system/node-system.ts';
-import type { RegistryConnectionOptions } from './registry-options.ts';
+import type { RegistryConnectionOptions } from './options.ts';
 import { RegistryUnavailableError } from '../../errors.ts';
-import { createKept } from './kept.ts';
-import { apiHostOf } from './registry-host.ts';
+import { createKept } from './cache.ts';
+import { apiHostOf } from './quirks.ts';
 import { isForbiddenAddress } from '../../system/retry.ts';
-import { sendPatiently, unavailable, type Sender } from './send-request.ts';
+import { sendPatiently, unavailable, type Sender } from './request.ts';
 import { createSentSecrets, type SentSecrets } from './sent-secrets.ts';
 
 const TIMEOUT_MS = 30_000;

@@ -2,7 +2,7 @@
 // around "=", and up to the first thing that it does not expect (containerd v2.4.2 core/remotes/docker/auth/parse.go,
 // authorizer.go AddResponses, auth/fetch.go GenerateTokenOptions).
 
-import type { Demand, ReadDemand } from './demand.ts';
+import type { Demand, ReadDemand } from './challenge.ts';
 
 const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]*/y;
 const BLANKS = /[ \t\r\n]*/y;

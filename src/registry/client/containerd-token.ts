@@ -6,10 +6,10 @@ import { isText } from '../../util/option-checks.ts';
 import { parseJson } from '../../util/parse-json.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { HttpResponse } from '../../system/system.ts';
-import type { AskForToken } from './bearer-token.ts';
+import type { AskForToken } from './token.ts';
 import type { Connection } from './connection.ts';
 import { saidBy } from './said-by.ts';
-import { readTokenAnswer, tokenIn, type TokenAnswer } from './token-answer.ts';
+import { readTokenAnswer, tokenIn, type TokenAnswer } from './token-server.ts';
 import {
   askTokenServer,
   byGet,

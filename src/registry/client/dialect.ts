@@ -1,9 +1,9 @@
 // How a registry is spoken to.
 
-import { askForToken, type AskForToken } from './bearer-token.ts';
+import { askForToken, type AskForToken } from './token.ts';
 import { askForTokenAsContainerd } from './containerd-token.ts';
 import { readDemandAsContainerd } from './containerd-demand.ts';
-import { readDemand, type ReadDemand } from './demand.ts';
+import { readDemand, type ReadDemand } from './challenge.ts';
 
 /** What clients of registries do differently. */
 export interface Dialect {

@@ -3,8 +3,8 @@
 import { RegistryUnavailableError } from '../../errors.ts';
 import type { AddressKind } from '../../system/system.ts';
 import type { Connection, Errand } from './connection.ts';
-import { asksOf } from './demand.ts';
-import { apiHostOf, isLocalhost, isUrlHost } from './registry-host.ts';
+import { asksOf } from './challenge.ts';
+import { apiHostOf, isLocalhost, isUrlHost } from './quirks.ts';
 import { codeOf } from '../../system/retry.ts';
 
 /** A registry that has answered. */

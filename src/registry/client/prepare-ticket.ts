@@ -4,15 +4,15 @@ import { withoutUndefined } from '../../util/without-undefined.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { isTokenOnly, toAuthorizationHeader } from '../../credential/ways-out.ts';
 import type { System } from '../../system/system.ts';
-import type { BearerDemand, Demand } from './demand.ts';
+import type { BearerDemand, Demand } from './challenge.ts';
 import type { Dialect } from './dialect.ts';
 import { endIn } from './end.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { Held } from './kept.ts';
+import type { Held } from './cache.ts';
 import { checkRealm } from './realm.ts';
 import type { KeptToken, SessionState, Ticket } from './session.ts';
-import type { Refusal } from './token-answer.ts';
+import type { Refusal } from './token-server.ts';
 
 /** A ticket, and what it was made of. */
 export interface Prepared extends Ticket {

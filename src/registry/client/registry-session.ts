@@ -1,6 +1,6 @@
 // Sessions, as callers have them.
 
-import { readConnectionOptions, type RegistryConnectionOptions } from './registry-options.ts';
+import { readConnectionOptions, type RegistryConnectionOptions } from './options.ts';
 import { openSession } from './session.ts';
 
 /** Keeps tokens and what is known of registries for those who are given it. Nothing of it can be read. */

@@ -6,11 +6,11 @@ import type { System } from '../../system/system.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { findEndpoint, type Endpoint } from './endpoint.ts';
 import type { End } from './end.ts';
-import { createKept, type Held, type Kept } from './kept.ts';
+import { createKept, type Held, type Kept } from './cache.ts';
 import { checkKeyring, type RegistryKeyring } from './registry-keyring.ts';
-import type { RegistryConnectionOptions, RegistryOptions } from './registry-options.ts';
+import type { RegistryConnectionOptions, RegistryOptions } from './options.ts';
 import type { RegistrySession } from './registry-session.ts';
-import type { Refusal, TokenAnswer } from './token-answer.ts';
+import type { Refusal, TokenAnswer } from './token-server.ts';
 
 /** What lets somebody in. */
 export interface Ticket {

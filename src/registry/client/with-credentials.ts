@@ -7,7 +7,7 @@ import { abortable } from '../../util/abort.ts';
 import { acceptedOf, refusalOf, tryCandidates, type Attempt } from './candidates.ts';
 import { refusalIn, type RefusedCredential } from './refusal.ts';
 import { checkKeyring, type RegistryKeyring } from './registry-keyring.ts';
-import { CANDIDATE_CHECKS, type CandidateOptions } from './registry-options.ts';
+import { CANDIDATE_CHECKS, type CandidateOptions } from './options.ts';
 
 /** How the loop goes. */
 export type WithCredentialsOptions = Pick<CandidateOptions, 'signal' | 'pod' | 'anonymous'>;

@@ -7,7 +7,7 @@ import {
   isFound,
   MANIFEST_TYPES,
   type ImageRequest,
-} from '../client/manifest-request.ts';
+} from '../client/registry-api.ts';
 import type { SessionState } from '../client/session.ts';
 
 /** How a manifest was asked for by HEAD, and what came back. */

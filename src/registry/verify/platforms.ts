@@ -5,7 +5,7 @@ import { parseJson } from '../../util/parse-json.ts';
 import { isText } from '../../util/option-checks.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import type { Endpoint } from '../client/endpoint.ts';
-import { askForImage, repositoryUrl } from '../client/manifest-request.ts';
+import { askForImage, repositoryUrl } from '../client/registry-api.ts';
 import type { SessionState } from '../client/session.ts';
 
 /** An image whose manifest was found. */

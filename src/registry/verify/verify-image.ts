@@ -7,7 +7,7 @@ import type { KeyringError } from '../../errors.ts';
 import { readClaims } from '../../util/jwt.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
 import type { HttpResponse } from '../../system/system.ts';
-import { admit, type Purpose } from '../client/admit.ts';
+import { admit, type Purpose } from '../client/attempt.ts';
 import { acceptedOf, tryCandidates, type Attempt, type Try } from '../client/candidates.ts';
 import { CONTAINERD } from '../client/dialect.ts';
 import type { Endpoint } from '../client/endpoint.ts';
@@ -17,7 +17,7 @@ import {
   manifestUrl,
   scopeOf,
   unexpectedAnswer,
-} from '../client/manifest-request.ts';
+} from '../client/registry-api.ts';
 import type { RegistryKeyring } from '../client/registry-keyring.ts';
 import type { Followed } from '../client/follow-redirects.ts';
 import type { SessionState, Ticket } from '../client/session.ts';

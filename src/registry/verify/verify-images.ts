@@ -9,7 +9,7 @@ import type { PullSecret } from '../../kubernetes/pull-secret.ts';
 import type { ImageReference } from '../../reference/image-reference.ts';
 import { abortable } from '../../util/abort.ts';
 import type { RegistryKeyring, TenantKeyring } from '../client/registry-keyring.ts';
-import { CANDIDATE_CHECKS, isCount, type RegistryOptions } from '../client/registry-options.ts';
+import { CANDIDATE_CHECKS, isCount, type RegistryOptions } from '../client/options.ts';
 import { sessionOf, type SessionState } from '../client/session.ts';
 import { judgeUnasked } from './judge-unasked.ts';
 import { normalizePlatform } from './platforms.ts';

@@ -6,7 +6,7 @@ import { parseJson } from '../../util/parse-json.ts';
 import { RegistryUnavailableError } from '../../errors.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import type { Connection } from './connection.ts';
-import { saysBadRequestToTokens } from './registry-host.ts';
+import { saysBadRequestToTokens } from './quirks.ts';
 import { saidBy } from './said-by.ts';
 import type { TokenQuestion } from './token-request.ts';
 

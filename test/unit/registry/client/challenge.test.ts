@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseChallenges } from '../../../../src/providers/cloud/http-challenge.ts';
 import { readDemandAsContainerd } from '../../../../src/registry/client/containerd-demand.ts';
-import { readDemand } from '../../../../src/registry/client/demand.ts';
+import { readDemand } from '../../../../src/registry/client/challenge.ts';
 
 const token = fc.stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,12}$/);
 const value = fc.string({

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { readDemandAsContainerd } from '../../../../src/registry/client/containerd-demand.ts';
-import type { Demand } from '../../../../src/registry/client/demand.ts';
+import type { Demand } from '../../../../src/registry/client/challenge.ts';
 
 interface Vector {
   readonly headers: readonly string[];

@@ -2,7 +2,7 @@
 
 import { toAuthorizationHeader } from '../../credential/ways-out.ts';
 import type { Connection } from './connection.ts';
-import { readTokenAnswer, type TokenAnswer } from './token-answer.ts';
+import { readTokenAnswer, type TokenAnswer } from './token-server.ts';
 import {
   askTokenServer,
   byGet,

@@ -4,15 +4,15 @@
 import { withoutUndefined } from '../../util/without-undefined.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { HttpResponse } from '../../system/system.ts';
-import { asksOf, isSameDemand, type Demand } from './demand.ts';
+import { asksOf, isSameDemand, type Demand } from './challenge.ts';
 import { STANDARD, type Dialect } from './dialect.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Followed } from './follow-redirects.ts';
 import { prepareTicket, type Prepared } from './prepare-ticket.ts';
-import { saysBadRequestToTokens } from './registry-host.ts';
+import { saysBadRequestToTokens } from './quirks.ts';
 import { saidBy } from './said-by.ts';
 import { ASKS_HOLD_MS, type KeptToken, type SessionState, type Ticket } from './session.ts';
-import type { Refusal } from './token-answer.ts';
+import type { Refusal } from './token-server.ts';
 
 /** An answer to a request that a header was used for. */
 export type Answer = Followed<Pick<HttpResponse, 'status' | 'headers'>> & {

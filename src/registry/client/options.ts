@@ -9,7 +9,7 @@ import {
 } from '../../util/option-checks.ts';
 import type { PodContext } from '../../providers/asking/identity.ts';
 import type { System } from '../../system/system.ts';
-import { isRegistryHost, isUrlHost } from './registry-host.ts';
+import { isRegistryHost, isUrlHost } from './quirks.ts';
 import type { RegistrySession } from './registry-session.ts';
 
 /** How registries are reached. */

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { endIn, lifeLeftMs } from '../../../../src/registry/client/end.ts';
-import { createKept } from '../../../../src/registry/client/kept.ts';
+import { createKept } from '../../../../src/registry/client/cache.ts';
 import { fakeRegistry, type FakeRegistry } from './fake-registry.ts';
 
 const IMAGE = 'r.test/team/app:1';
