@@ -1,7 +1,7 @@
 // The values of verify's options. What is wrong with one, commander says with the option's name.
 
 import { InvalidArgumentError } from 'commander';
-import { isRegistryHost, isUrlHost } from '../../registry/client/quirks.ts';
+import { isRegistryHost, isUrlHost } from '../../registry/client/options.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   s: 1000,

@@ -1,139 +1,193 @@
-// Tries one candidate at a registry: makes the header that it asks for, uses it, and reads from the answer whether that was
-// a refusal, and whether of the credential or only of a token that has ended.
+// One candidate at a registry: makes the Authorization header that the registry asks for, sends the request with it, and
+// reads from the response whether that was a refusal, and whether of the credential or only of a token that has expired.
 
-import { withoutUndefined } from '../../util/without-undefined.ts';
 import type { Credential } from '../../credential/credential.ts';
+import { isTokenOnly, toAuthorizationHeader } from '../../credential/ways-out.ts';
 import type { HttpResponse } from '../../system/system.ts';
-import { asksOf, isSameDemand, type Demand } from './challenge.ts';
-import { STANDARD, type Dialect } from './dialect.ts';
-import type { Endpoint } from './endpoint.ts';
-import type { Followed } from './follow-redirects.ts';
-import { prepareTicket, type Prepared } from './prepare-ticket.ts';
-import { saysBadRequestToTokens } from './quirks.ts';
-import { saidBy } from './said-by.ts';
-import { ASKS_HOLD_MS, type KeptToken, type SessionState, type Ticket } from './session.ts';
-import type { Refusal } from './token-server.ts';
+import { withoutUndefined } from '../../util/without-undefined.ts';
+import {
+  challengeHeaders,
+  isSameChallenge,
+  type BearerChallenge,
+  type Challenge,
+} from './challenge.ts';
+import { inScopeOrder, isAuthRefusal } from './quirks.ts';
+import { CHALLENGE_LIFE_MS } from './registry-api.ts';
+import { discard, type Redirected } from './request.ts';
+import { errorText } from './sent-secrets.ts';
+import type { AuthHeader, Endpoint, Refusal, Session } from './session.ts';
+import { checkRealm } from './token-server.ts';
+import { bearerToken, STANDARD_FLOW, type AuthFlow, type TokenUse } from './token.ts';
 
-/** An answer to a request that a header was used for. */
-export type Answer = Followed<Pick<HttpResponse, 'status' | 'headers'>> & {
+/** A response to a request that a header was used for. */
+export type AttemptResponse = Redirected<Pick<HttpResponse, 'status' | 'headers'>> & {
   readonly body?: unknown;
+  readonly cancel?: () => void;
 };
 
-/** What a candidate is tried for. */
-export interface Purpose<R extends Answer> {
+export interface AttemptOptions<R extends AttemptResponse> {
   readonly endpoint: Endpoint;
   /** `repository:library/nginx:pull`; none for the registry itself. */
   readonly scopes: readonly string[];
-  /** How registry and token server are spoken to; by default as the specifications have it. */
-  readonly dialect?: Dialect;
-  /** Sends what is to be sent, with this header. */
-  use(header: string | undefined, signal: AbortSignal): Promise<R>;
-  /** Ends an answer that is not handed on. */
-  discard?(response: R): void;
-}
-
-/** What came of it. */
-export type Admission<R extends Answer> =
-  | { readonly outcome: 'accepted'; readonly ticket: Ticket; readonly response: R }
-  | (Refusal & { readonly ticket?: Ticket; readonly response?: R });
-
-/** Who tries. */
-export interface Entrant {
+  /** `undefined`: anonymous. */
   readonly credential: Credential | undefined;
   readonly signal: AbortSignal;
-  /** Whether a token server that refused a moment ago is asked again. */
-  readonly fresh?: boolean;
+  /** Whether a token server that refused a moment ago is asked again. Default `false`. */
+  readonly isFresh?: boolean;
+  /** @defaultValue the specifications' */
+  readonly flow?: AuthFlow;
+  /** Sends the request with this value of `Authorization`. */
+  readonly send: (authorization: string | undefined) => Promise<R>;
 }
 
-interface Step {
-  readonly demand: Demand;
-  readonly scopes: readonly string[];
-  /** How often it may still be tried otherwise. */
-  readonly chances: number;
-}
+/** `header` and `response` of a refusal are there where a request was sent. */
+export type AttemptOutcome<R extends AttemptResponse> =
+  | { readonly outcome: 'accepted'; readonly header: AuthHeader; readonly response: R }
+  | (Refusal & { readonly header?: AuthHeader; readonly response?: R });
 
-/** One that ended, and one whose scope was another. */
-const CHANCES = 2;
+/** A header, and the token in it. */
+interface PreparedHeader extends AuthHeader, Partial<TokenUse> {}
+
+/** The token had expired, and the scope was another. */
+const MAX_REPEATS = 2;
 
 /**
  * Tries a candidate.
  *
- * @throws {@link RegistryUnavailableError}, {@link UnsafeRealmError}, what `use` throws.
+ * @throws {@link RegistryUnavailableError}, {@link UnsafeRealmError}, what `send` throws.
  */
-export async function admit<R extends Answer>(
-  session: SessionState,
-  purpose: Purpose<R>,
-  entrant: Entrant,
-): Promise<Admission<R>> {
-  const { endpoint, scopes, dialect = STANDARD } = purpose;
-  const place = JSON.stringify([endpoint.origin, scopes]);
-  const attempt = async (step: Step): Promise<Admission<R>> => {
-    const prepared = await prepareTicket(session, { endpoint, dialect, ...entrant, ...step });
-    if ('outcome' in prepared) return prepared;
-    const response = await purpose.use(prepared.header, entrant.signal);
-    const asks = asksOf(response);
-    const told = dialect.readDemand(asks);
-    const next = mayDoBetter(response, purpose, entrant) ? better(step, prepared, told) : undefined;
-    if (next === undefined) return judge(session, purpose, { prepared, response });
-    if (next.demand === told) session.asks.put(place, { value: asks, holdsMs: ASKS_HOLD_MS });
-    purpose.discard?.(response);
-    return attempt(next);
-  };
-  const demand = dialect.readDemand(session.asks.peek(place) ?? endpoint.asks);
-  return attempt({ demand, scopes, chances: CHANCES });
+export async function attempt<R extends AttemptResponse>(
+  session: Session,
+  options: AttemptOptions<R>,
+): Promise<AttemptOutcome<R>> {
+  const { endpoint, flow = STANDARD_FLOW, send } = options;
+  const place = JSON.stringify([endpoint.origin, options.scopes]);
+  let challenge = flow.readChallenge(session.challenges.peek(place) ?? endpoint.challenges);
+  let { scopes } = options;
+  for (let repeats = 0; ; repeats += 1) {
+    const header = await prepareHeader(session, { ...options, flow, scopes }, challenge);
+    if ('outcome' in header) return header;
+    const response = await send(header.value);
+    const asked = challengeHeaders(response);
+    const next = flow.readChallenge(asked);
+    const isFinal = repeats === MAX_REPEATS || !mayBeRepeated(response, options);
+    if (isFinal || !isWorthRepeating({ challenge, scopes, header }, next)) {
+      return judge(session, options, { header, response });
+    }
+    if (isOther(next, challenge)) {
+      session.challenges.set(place, asked, CHALLENGE_LIFE_MS);
+      challenge = next;
+    }
+    scopes = inScopeOrder(newScopes(next, scopes), scopes);
+    discard(response);
+  }
 }
 
-/** What another server says that the registry sent us to is about nobody's credentials. */
-function isRefusal({ status, isElsewhere }: Answer, { registry }: Endpoint): boolean {
-  if (isElsewhere === true) return false;
-  return status === 401 || status === 403 || (status === 400 && saysBadRequestToTokens(registry));
+type HeaderOptions = Omit<AttemptOptions<AttemptResponse>, 'send' | 'flow'> & {
+  readonly flow: AuthFlow;
+};
+
+async function prepareHeader(
+  session: Session,
+  options: HeaderOptions,
+  challenge: Challenge,
+): Promise<PreparedHeader | Refusal> {
+  const { sent } = session;
+  const { credential } = options;
+  if (credential !== undefined) sent.noteCredential(credential);
+  if (credential?.registryToken !== undefined) {
+    return { value: toAuthorizationHeader(credential), scheme: 'bearer' };
+  }
+  if (challenge.scheme === 'bearer') return prepareBearer(session, options, challenge);
+  if (challenge.scheme === 'none') return { value: undefined, scheme: 'none' };
+  if (challenge.scheme === 'unknown') {
+    const message = sent.redact(challenge.reason) ?? 'it knows neither Basic nor Bearer';
+    return { outcome: 'refused', message, isUnmet: true };
+  }
+  return prepareBasic(credential);
 }
 
-/** 403 says that who asks is known, and may not. */
-function mayDoBetter(
-  response: Answer,
-  { endpoint }: Pick<Purpose<Answer>, 'endpoint'>,
-  { credential }: Entrant,
+function prepareBasic(credential: Credential | undefined): PreparedHeader | Refusal {
+  if (credential !== undefined && isTokenOnly(credential)) {
+    const message = 'it takes user names and passwords only, and this is an identity token';
+    return { outcome: 'refused', message };
+  }
+  const value = credential && toAuthorizationHeader(credential);
+  return { value, scheme: value === undefined ? 'none' : 'basic' };
+}
+
+async function prepareBearer(
+  session: Session,
+  { flow, isFresh = false, ...options }: HeaderOptions,
+  { realm: url, service }: BearerChallenge,
+): Promise<PreparedHeader | Refusal> {
+  const { endpoint, scopes, credential, signal } = options;
+  const realm = checkRealm(session, endpoint, url);
+  const request = { endpoint, realm, service, scopes, credential, signal };
+  const use = await bearerToken(session, request, { flow, isFresh });
+  const { token } = use;
+  if ('refusal' in token) return token.refusal;
+  const { expiry, problem } = token;
+  session.sent.note(token.token, expiry.wallMs);
+  const value = `Bearer ${token.token}`;
+  return { value, scheme: 'bearer', expiry, ...use, ...withoutUndefined({ problem }) };
+}
+
+/** What another server says that the registry redirected to is about nobody's credentials. */
+function isRefusal({ status, isElsewhere }: AttemptResponse, { registry }: Endpoint): boolean {
+  return isElsewhere !== true && isAuthRefusal(status, registry);
+}
+
+/** 403 says that who asks is known, and may not; a registry token cannot be replaced. */
+function mayBeRepeated(
+  response: AttemptResponse,
+  { endpoint, credential }: Pick<AttemptOptions<AttemptResponse>, 'endpoint' | 'credential'>,
 ): boolean {
   const isKnown = response.status === 403 || credential?.registryToken !== undefined;
   return isRefusal(response, endpoint) && !isKnown;
 }
 
-/** A try that may do better than the last, if there is one: with a token that has not ended, or by what is asked for now. */
-function better(
-  { demand, scopes, chances }: Step,
-  { forget }: Prepared,
-  told: Demand,
-): Step | undefined {
-  if (chances === 0) return undefined;
+/** Whether another try may do better: with a token that has not expired, or by what is asked for now. */
+function isWorthRepeating(
+  last: {
+    readonly challenge: Challenge;
+    readonly scopes: readonly string[];
+    readonly header: PreparedHeader;
+  },
+  next: Challenge,
+): boolean {
+  const { forget } = last.header;
   forget?.();
-  const isOther = isMet(told) && !isSameDemand(told, demand);
-  const asked = told.scheme === 'bearer' ? told.scopes.filter((one) => !scopes.includes(one)) : [];
-  if (forget === undefined && !isOther && asked.length === 0) return undefined;
-  // Some look at the first scope only.
-  return { demand: isOther ? told : demand, scopes: [...asked, ...scopes], chances: chances - 1 };
+  return (
+    forget !== undefined || isOther(next, last.challenge) || newScopes(next, last.scopes).length > 0
+  );
 }
 
-function isMet({ scheme }: Demand): boolean {
-  return scheme === 'basic' || scheme === 'bearer';
+function isOther(next: Challenge, last: Challenge): boolean {
+  const canBeMet = next.scheme === 'basic' || next.scheme === 'bearer';
+  return canBeMet && !isSameChallenge(next, last);
 }
 
-function judge<R extends Answer>(
-  { connection }: SessionState,
-  { endpoint }: Purpose<R>,
-  { prepared, response }: { readonly prepared: Prepared; readonly response: R },
-): Admission<R> {
-  const { header, scheme, end, problem, token } = prepared;
+function newScopes(challenge: Challenge, scopes: readonly string[]): readonly string[] {
+  if (challenge.scheme !== 'bearer') return [];
+  return challenge.scopes.filter((scope) => !scopes.includes(scope));
+}
+
+function judge<R extends AttemptResponse>(
+  { sent, system }: Session,
+  { endpoint }: AttemptOptions<R>,
+  {
+    header: { token, forget: _forget, ...header },
+    response,
+  }: { header: PreparedHeader; response: R },
+): AttemptOutcome<R> {
   const { status } = response;
-  const ticket = { header, scheme, ...withoutUndefined({ end, problem }) };
   const isRefused = isRefusal(response, endpoint);
-  if (token !== undefined) noteUse(token, isRefused, connection.system.monotonicMs());
-  if (!isRefused && status !== 404) return { outcome: 'accepted', ticket, response };
-  const message = saidBy(response, connection.sent);
-  return { outcome: isRefused ? 'refused' : 'not-found', status, message, ticket, response };
-}
-
-function noteUse(token: KeptToken, isRefused: boolean, nowMs: number): void {
-  if (isRefused) token.refusedAtMs ??= nowMs;
-  else token.wasAccepted = true;
+  if (token !== undefined) {
+    if (isRefused) token.refusedAtMs ??= system.monotonicMs();
+    else token.wasAccepted = true;
+  }
+  if (!isRefused && status !== 404) return { outcome: 'accepted', header, response };
+  const message = errorText(response, sent);
+  return { outcome: isRefused ? 'refused' : 'not-found', status, message, header, response };
 }

@@ -1,64 +1,84 @@
-// Keeps what was got for as long as it holds, and gets each thing once however many want it.
+// Values that are cached until they expire. Both clocks of a machine count: one may be set, the other stands still while
+// the machine sleeps. What has expired by either of them has expired.
 
+import type { System } from '../../system/system.ts';
 import { evictOldest } from '../../util/evict-oldest.ts';
 import { createFlights } from '../../util/single-flight.ts';
-import { endIn, lifeLeftMs, type Clocks, type End } from './end.ts';
 
-/** More than this is not kept: what was got longest ago goes first. */
+/** Beyond this many entries the oldest are deleted. */
 const MAX_ENTRIES = 10_000;
 
-/** Something, and for how long it holds, in milliseconds. */
-export interface Held<T> {
-  readonly value: T;
-  readonly holdsMs: number;
+/** The two clocks. */
+export type Clocks = Pick<System, 'now' | 'monotonicMs'>;
+
+/** When something expires. */
+export interface Expiry {
+  /** In milliseconds since 1970. */
+  readonly wallMs: number;
+  /** On the clock that never goes back. */
+  readonly monotonicMs: number;
 }
 
-/** A memory. */
-export interface Kept<T> {
-  /** What is kept under a key and still holds. */
+/** The expiry of what lives for so long from now on. */
+export function expiryIn(lifeMs: number, clocks: Clocks): Expiry {
+  return { wallMs: clocks.now() + lifeMs, monotonicMs: clocks.monotonicMs() + lifeMs };
+}
+
+/** The remaining life in milliseconds; 0 or less when it has expired. */
+export function lifeLeftMs({ wallMs, monotonicMs }: Expiry, clocks: Clocks): number {
+  return Math.min(wallMs - clocks.now(), monotonicMs - clocks.monotonicMs());
+}
+
+/** A value, and for how many milliseconds it is cached; 0 or less: not at all. */
+export interface Loaded<T> {
+  readonly value: T;
+  readonly lifeMs: number;
+}
+
+export interface Cache<T> {
+  /** The value under a key; `undefined` where there is none, or it has expired. */
   peek(key: string): T | undefined;
-  /** What is kept, or what `load` gets; nothing of a failure is kept. */
+  /** The cached value, or what `load` returns. It runs once for all who wait; a failure is not cached. */
   get(
     key: string,
-    load: (signal: AbortSignal) => Promise<Held<T>>,
+    load: (signal: AbortSignal) => Promise<Loaded<T>>,
     signal: AbortSignal,
   ): Promise<T>;
-  put(key: string, held: Held<T>): void;
-  /** Forgets what is kept, if it is this. */
-  forget(key: string, value: T): void;
+  set(key: string, value: T, lifeMs: number): void;
+  /** Deletes an entry if it is still this value. */
+  delete(key: string, value: T): void;
 }
 
-/** Makes an empty memory. */
-export function createKept<T>(clocks: Clocks): Kept<T> {
-  const entries = new Map<string, { readonly value: T; readonly end: End }>();
+export function createCache<T>(clocks: Clocks): Cache<T> {
+  const entries = new Map<string, { readonly value: T; readonly expiry: Expiry }>();
   const flights = createFlights<T>();
 
   function peek(key: string): T | undefined {
     const entry = entries.get(key);
-    return entry !== undefined && lifeLeftMs(entry.end, clocks) > 0 ? entry.value : undefined;
+    return entry !== undefined && lifeLeftMs(entry.expiry, clocks) > 0 ? entry.value : undefined;
   }
 
-  function put(key: string, { value, holdsMs }: Held<T>): void {
+  function set(key: string, value: T, lifeMs: number): void {
     entries.delete(key);
-    if (holdsMs <= 0) return;
-    entries.set(key, { value, end: endIn(holdsMs, clocks) });
+    if (lifeMs <= 0) return;
+    entries.set(key, { value, expiry: expiryIn(lifeMs, clocks) });
     evictOldest(entries, MAX_ENTRIES);
   }
 
   return {
     peek,
-    put,
+    set,
     async get(key, load, signal) {
-      const known = peek(key);
-      if (known !== undefined) return known;
-      const fly = async (stop: AbortSignal): Promise<T> => {
-        const held = await load(stop);
-        put(key, held);
-        return held.value;
+      const cached = peek(key);
+      if (cached !== undefined) return cached;
+      const loadOnce = async (stop: AbortSignal): Promise<T> => {
+        const { value, lifeMs } = await load(stop);
+        set(key, value, lifeMs);
+        return value;
       };
-      return flights.join(key, fly, signal);
+      return flights.join(key, loadOnce, signal);
     },
-    forget(key, value) {
+    delete(key, value) {
       if (entries.get(key)?.value === value) entries.delete(key);
     },
   };

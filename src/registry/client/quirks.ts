@@ -1,51 +1,44 @@
-// Where the registry of an image's name is reached, and the other way round.
+// What single registries and token servers do that the specifications do not say, each with its source. To add one: a
+// function here with the rule in its name, called where the specification's own rule is applied.
 
-import { parseImageReference } from '../../reference/image-reference.ts';
-
-/** Docker Hub's API has a host of its own (distribution/reference v0.6.0 knows the others as one). */
+/** Docker Hub's API has a host of its own; distribution/reference v0.6.0 knows the other names as one registry. */
 const HUB = 'docker.io';
 const HUB_API = 'registry-1.docker.io';
 const HUB_HOSTS: ReadonlySet<string> = new Set([HUB, 'index.docker.io', HUB_API]);
 
-/** The host (and port) that the API of an image's registry is asked at. */
+/** The host (and port) that serves the API of a registry, which is given as images name it. */
 export function apiHostOf(registry: string): string {
   return HUB_HOSTS.has(registry) ? HUB_API : registry;
 }
 
-/** The registry, as images name it, that is asked at a host. */
+/** The registry, as images name it, whose API a host serves. */
 export function registryAt(host: string): string {
   return HUB_HOSTS.has(host) ? HUB : host;
 }
 
-/** Whether a host, with or without a port, is this machine by its name. */
-export function isLocalhost(host: string): boolean {
-  const name = host.replace(/:\d*$/, '');
-  return /^(?:.*\.)?localhost$|^127\.\d+\.\d+\.\d+$|^\[::1\]$/.test(name);
+const ECR_PUBLIC: ReadonlySet<string> = new Set(['public.ecr.aws', 'ecr-public.aws.com']);
+
+/** ECR Public answers 400 where others answer 401 (github.com/aws/containers-roadmap/issues/2835). */
+export function isAuthRefusal(status: number, registry: string): boolean {
+  return status === 401 || status === 403 || (status === 400 && ECR_PUBLIC.has(registry));
 }
 
-/** ECR Public says 400 where others say 401 (github.com/aws/containers-roadmap/issues/2835). */
-export function saysBadRequestToTokens(registry: string): boolean {
-  return registry === 'public.ecr.aws' || registry === 'ecr-public.aws.com';
+/** A registry without HEAD is asked by GET (containerd v2.4.2 core/remotes/docker/resolver.go, retryRequest). */
+export function supportsNoHead(status: number): boolean {
+  return status === 405;
 }
 
-const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
-
-/**
- * Whether a host, with or without a port, can stand in a URL and means the same there. A URL reads `0x7f.1` and `127.1` as
- * addresses, which are names elsewhere.
- */
-export function isUrlHost(host: string): boolean {
-  const url = `https://${host}/`;
-  if (!HOST.test(host) || !URL.canParse(url)) return false;
-  return host.startsWith('[') || new URL(url).host === host.toLowerCase().replace(/:443$/, '');
+/** A token server that knows GET only (token.md) answers a POST of OAuth 2.0 so. */
+export function supportsNoOauth(status: number): boolean {
+  return status === 404 || status === 405;
 }
 
-/** Whether a host is one that images can name their registry by, which no part of Docker Hub is. */
-export function isRegistryHost(host: string): boolean {
-  if (!isUrlHost(host)) return false;
-  try {
-    return registryAt(parseImageReference(`${host}/image`).registry) === registryAt(host);
-  } catch {
-    return false;
-  }
+/** Some token servers look at the first scope only: what the registry has just asked for comes first. */
+export function inScopeOrder(asked: readonly string[], wanted: readonly string[]): string[] {
+  return [...asked, ...wanted];
+}
+
+/** Some token servers say that a token was issued in the year 1. Such an age is ignored. */
+export function tokenLifeMs(saidMs: number, ageMs: number): number {
+  return ageMs > 0 && ageMs < saidMs ? saidMs - ageMs : saidMs;
 }

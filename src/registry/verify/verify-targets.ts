@@ -10,7 +10,7 @@ import { listItems } from '../../kubernetes/pod/list-items.ts';
 import { podTemplates } from '../../kubernetes/pod/pod-templates.ts';
 import type { PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
 import { getOrAdd } from '../../util/get-or-add.ts';
-import type { RegistryKeyring, TenantKeyring } from '../client/registry-keyring.ts';
+import type { RegistryKeyring, TenantKeyring } from '../client/options.ts';
 import {
   secretsOfPod,
   type GivenObjects,
