@@ -64,7 +64,8 @@ export async function attempt<R extends AttemptResponse>(
   const place = JSON.stringify([endpoint.origin, options.scopes]);
   let challenge = flow.readChallenge(session.challenges.peek(place) ?? endpoint.challenges);
   let { scopes } = options;
-  for (let repeats = 0; ; repeats += 1) {
+  let repeats = 0;
+  for (;;) {
     const header = await prepareHeader(session, { ...options, flow, scopes }, challenge);
     if ('outcome' in header) return header;
     const response = await send(header.value);
@@ -80,6 +81,7 @@ export async function attempt<R extends AttemptResponse>(
     }
     scopes = inScopeOrder(newScopes(next, scopes), scopes);
     discard(response);
+    repeats += 1;
   }
 }
 

@@ -207,7 +207,8 @@ async function followRedirects<R extends Head>(
   const { endpoint, ...rest } = request;
   const start: RegistryRequest = { ...rest, registry: endpoint.registry };
   let hop = start;
-  for (let redirects = 0; ; redirects += 1) {
+  let redirects = 0;
+  for (;;) {
     const response = await send(hop);
     const location = response.headers.get('location')?.[0];
     if (!REDIRECTS.has(response.status) || location === undefined) {
@@ -226,6 +227,7 @@ async function followRedirects<R extends Head>(
       addresses: reachableFrom(endpoint),
     };
     hop = { ...start, url, ...(isBack ? {} : elsewhere) };
+    redirects += 1;
   }
 }
 

@@ -115,12 +115,12 @@ export function fingerprint(credential: Credential | undefined): string {
 /** By GET with Basic, identity tokens by POST. */
 async function requestToken(session: Session, request: TokenRequest): Promise<TokenResult> {
   const { credential } = request;
-  const identityToken = credential?.identityToken;
-  if (identityToken !== undefined) {
+  if (credential?.identityToken !== undefined) {
+    const { username, password, identityToken } = credential;
     const response = await postToken(session, request, refreshTokenGrant(identityToken));
     const { status } = response;
     if (!supportsNoOauth(status)) return readTokenResponse(session, request, response);
-    if (credential?.username === '' || credential?.password === '') {
+    if (username === '' || password === '') {
       const message = `${status}: its token server takes no identity tokens`;
       return { refusal: { outcome: 'refused', status, message } };
     }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { TimeoutError } from '../../../../src/errors.ts';
 import { reasonOf } from '../../../../src/system/http/http-failure.ts';
 import { nodeSystem } from '../../../../src/system/node-system.ts';
@@ -239,7 +240,11 @@ describe('The deadline and the signal', () => {
     server.inject({ kind: 'hang' });
     const controller = new AbortController();
     const reason = new Error('enough');
-    setTimeout(() => controller.abort(reason), 30);
+    const whenAsked = async (): Promise<void> => {
+      while (server.requests.length === 0) await pause(5);
+      controller.abort(reason);
+    };
+    void whenAsked();
     await expect(ask({ signal: controller.signal })).rejects.toBe(reason);
     await expect(ask({ signal: controller.signal })).rejects.toBe(reason);
     expect(server.requests).toHaveLength(1);
