@@ -64,7 +64,7 @@ export {
   type WithCredentialsOptions,
 } from './client/with-credentials.ts';
 export { verifyImages, type VerifyOptions, type VerifyProgress } from './verify/verify-images.ts';
-export type { PlacedObject, VerifyInput } from './verify/verify-targets.ts';
+export type { PlacedObject, VerifyInput } from './verify/placed-object.ts';
 export type {
   CandidateOutcome,
   ImageStatus,

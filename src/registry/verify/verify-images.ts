@@ -17,17 +17,12 @@ import {
 } from '../client/options.ts';
 import { sessionOf, type Session } from '../client/session.ts';
 import { judgeUnasked } from './unasked-images.ts';
+import type { VerifyInput } from './placed-object.ts';
 import { normalizePlatform } from './platforms.ts';
 import { lowerLimit } from './rate-limit.ts';
 import { verifyImage, type ImageFinding } from './verify-image.ts';
 import type { RegistryUsage, VerifiedImage, VerifyReport } from './verify-report.ts';
-import {
-  planOf,
-  secretName,
-  type VerifyInput,
-  type VerifyPlan,
-  type VerifyTarget,
-} from './verify-targets.ts';
+import { planOf, secretName, type VerifyPlan, type VerifyTarget } from './verify-targets.ts';
 import { rateLimitWarnings, secretWarnings, warningsOf } from './verify-warnings.ts';
 
 /** One image more has been verified. */

@@ -7,9 +7,10 @@ import type { PullSecret } from '../../kubernetes/pull-secret.ts';
 import { PULL_SECRET_KEYS } from '../../kubernetes/secret/secret-data.ts';
 import { parseImageReference } from '../../reference/image-reference.ts';
 import { isRenewable } from '../client/candidates.ts';
+import { placeOf } from './placed-object.ts';
 import type { ImageFinding } from './verify-image.ts';
 import type { RegistryUsage, VerifiedCandidate, VerifyWarning } from './verify-report.ts';
-import { placeOf, secretName, type VerifyPlan } from './verify-targets.ts';
+import { secretName, type VerifyPlan } from './verify-targets.ts';
 
 /** What is warned of. */
 export interface WarningRules {

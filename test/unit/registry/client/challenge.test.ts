@@ -3,7 +3,10 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseChallenges } from '../../../../src/providers/cloud/http-challenge.ts';
-import { readChallenge, readChallengeAsContainerd } from '../../../../src/registry/client/challenge.ts';
+import {
+  readChallenge,
+  readChallengeAsContainerd,
+} from '../../../../src/registry/client/challenge.ts';
 
 const token = fc.stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,12}$/);
 const value = fc.string({
