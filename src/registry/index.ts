@@ -6,32 +6,36 @@ export {
   UnsafeRealmError,
   type RefusedCandidate,
 } from '../errors.ts';
-export { Authorization, type AuthorizationFields } from './client/authorization.ts';
-export { authorize, type AuthorizeOptions } from './client/authorize.ts';
-export { refused, type RefusedCredential } from './client/refusal.ts';
-export type {
-  RegistryKeyring,
-  RegistryLookupContext,
-  TenantKeyring,
-} from './client/registry-keyring.ts';
+export {
+  Authorization,
+  authorize,
+  type AuthorizationFields,
+  type AuthorizeOptions,
+} from './client/authorize.ts';
 export type {
   CandidateOptions,
   RegistryConnectionOptions,
+  RegistryKeyring,
+  RegistryLookupContext,
   RegistryOptions,
-} from './client/registry-options.ts';
+  RegistrySession,
+  TenantKeyring,
+} from './client/options.ts';
 export {
   registryFetch,
   type RegistryFetch,
   type RegistryFetchOptions,
 } from './client/registry-fetch.ts';
-export { createRegistrySession, type RegistrySession } from './client/registry-session.ts';
+export { createRegistrySession } from './client/session.ts';
 export {
+  refused,
   withCredentials,
   type AttemptContext,
+  type RefusedCredential,
   type WithCredentialsOptions,
 } from './client/with-credentials.ts';
 export { verifyImages, type VerifyOptions, type VerifyProgress } from './verify/verify-images.ts';
-export type { PlacedObject, VerifyInput } from './verify/verify-targets.ts';
+export type { PlacedObject, VerifyInput } from './verify/placed-object.ts';
 export type {
   CandidateOutcome,
   ImageStatus,

@@ -18,6 +18,7 @@ import { httpAgents } from './http/http-agents.ts';
 import { isRunning, ownProcess } from './process/process-liveness.ts';
 import { runProcess } from './process/processes.ts';
 import { whenFilesAreFew } from './files/open-files.ts';
+import { nodeTimers } from './node-timers.ts';
 import type { FileContent, FileStamp, ReadOptions, System } from './system.ts';
 
 // An import of node:fs makes Node load its streams, which costs more than all of this package.
@@ -29,17 +30,9 @@ const FILE_DEADLINE_MS = 10_000;
 const OWNER_ONLY_DIRECTORY = 0o700;
 const PERMISSIONS = 0o7777;
 
-const timers: Pick<System, 'setTimer'> = {
-  setTimer(delayMs, callback, { keepAlive = false } = {}) {
-    const timer = setTimeout(callback, delayMs);
-    if (!keepAlive) timer.unref();
-    return () => clearTimeout(timer);
-  },
-};
-
 /** The machine that this process runs on. */
 export const nodeSystem: System = {
-  ...timers,
+  ...nodeTimers,
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   env: (name) => process.env[name],
@@ -84,10 +77,10 @@ export const nodeSystem: System = {
     onTime(`Making ${path}`, undefined, async () => {
       await mkdir(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
     }),
-  http: (request) => exchange(timers, request),
-  httpStream: (request) => openStream(timers, request),
+  http: (request) => exchange(nodeTimers, request),
+  httpStream: (request) => openStream(nodeTimers, request),
   httpAgents,
-  run: (request) => runProcess({ ...timers, platform: process.platform }, request),
+  run: (request) => runProcess({ ...nodeTimers, platform: process.platform }, request),
   ownProcess,
   isRunning: (described) => isRunning(described),
   uniqueName: () => crypto.randomUUID(),
@@ -108,7 +101,7 @@ function onTime<T>(
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return withDeadline(timers, { operation, timeoutMs: FILE_DEADLINE_MS, signal }, work);
+  return withDeadline(nodeTimers, { operation, timeoutMs: FILE_DEADLINE_MS, signal }, work);
 }
 
 async function statFile(path: string): Promise<FileStamp | undefined> {

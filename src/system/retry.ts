@@ -1,7 +1,7 @@
-// Trying again: the one loop of all who do, and what tells a failure that passes from one that lasts.
+// Trying again, and what tells a failure that passes from one that lasts.
 
-import { orAbort } from '../util/abort.ts';
 import { FORBIDDEN_ADDRESS } from './http/http-failure.ts';
+import { sleep } from './sleep.ts';
 import type { System } from './system.ts';
 
 /** How attempts follow each other. */
@@ -23,25 +23,14 @@ export interface Retrying<O> {
  * @throws what an attempt throws, and the signal's reason.
  */
 export async function withRetries<O>(retrying: Retrying<O>, attempt: () => Promise<O>): Promise<O> {
-  const from = async (retries: number): Promise<O> => {
+  const { system, signal, delayMs } = retrying;
+  let retries = 0;
+  for (;;) {
     const outcome = await attempt();
-    const delayMs = retrying.delayMs(outcome, retries);
-    if (delayMs === undefined) return outcome;
-    await sleep(retrying, delayMs);
-    return from(retries + 1);
-  };
-  return from(0);
-}
-
-async function sleep<O>({ system, signal }: Retrying<O>, delayMs: number): Promise<void> {
-  let cancel: (() => void) | undefined;
-  const waking = new Promise<void>((resolve) => {
-    cancel = system.setTimer(delayMs, resolve, { keepAlive: true });
-  });
-  try {
-    await orAbort(signal, waking);
-  } finally {
-    cancel?.();
+    const waitMs = delayMs(outcome, retries);
+    if (waitMs === undefined) return outcome;
+    await sleep(system, waitMs, signal);
+    retries += 1;
   }
 }
 

@@ -14,6 +14,7 @@ export interface TokenClaims {
 /** Reads a JWT's payload; none of the claims where it is not one. */
 export function readClaims(token: string): TokenClaims {
   const [, payload = ''] = token.split('.');
+  if (payload === '') return own({});
   const claims = parseJson(Buffer.from(payload, 'base64url').toString('utf8'));
   if (!isRecord(claims)) return own({});
   const { exp, tid } = claims;

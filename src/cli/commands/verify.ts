@@ -3,7 +3,7 @@
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { KeyringOptions } from '../../create-keyring/keyring-options.ts';
 import { verifyImages } from '../../registry/verify/verify-images.ts';
-import type { VerifyInput } from '../../registry/verify/verify-targets.ts';
+import type { VerifyInput } from '../../registry/verify/placed-object.ts';
 import type { VerifyReport } from '../../registry/verify/verify-report.ts';
 import {
   reportError,

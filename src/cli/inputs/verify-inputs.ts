@@ -4,7 +4,7 @@ import { normalize } from 'node:path';
 import { ManifestError } from '../../errors.ts';
 import { readManifests } from '../../kubernetes/manifest/manifests.ts';
 import type { VerifyWarning } from '../../registry/verify/verify-report.ts';
-import type { PlacedObject } from '../../registry/verify/verify-targets.ts';
+import type { PlacedObject } from '../../registry/verify/placed-object.ts';
 import { caught, UsageError, type CliContext } from '../context.ts';
 import type { Manifest } from './manifest-files.ts';
 import { findManifestFiles, type ManifestPath } from './manifest-paths.ts';

@@ -1,7 +1,7 @@
 // The command verify: its arguments and options. Commander adds the option's name to the errors of values.
 
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { isRegistryHost, isUrlHost } from '../../registry/client/registry-host.ts';
+import { isRegistryHost, isUrlHost } from '../../registry/client/options.ts';
 import type { VerifyCommandOptions } from '../commands/verify.ts';
 import type { CliContext, ExitCode } from '../context.ts';
 import { COMMAND_HELP } from './help.ts';

@@ -1,29 +1,35 @@
-// authorize: the header that a registry accepts for an image, and the credential that it was made of.
+// authorize: the header that a registry accepts for an image, and the credential that it was made of. The procedure, from
+// top to bottom: find the registry (registry-api.ts), loop over the keyring's candidates (candidates.ts), and for each make
+// the header that the registry asks for (attempt.ts), with a bearer token (token.ts) of its token server (token-server.ts).
 
-import { own } from '../../util/own.ts';
-import { withoutUndefined } from '../../util/without-undefined.ts';
-import { readOptions, isBooleanOption, type Check } from '../../util/option-checks.ts';
 import type { Credential } from '../../credential/credential.ts';
+import { hideGetters } from '../../credential/hide-getters.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
 import { abortable } from '../../util/abort.ts';
-import { admit, type Admission, type Answer } from './admit.ts';
-import { Authorization } from './authorization.ts';
-import { acceptedOf, refusalOf, tryCandidates, type Attempt } from './candidates.ts';
-import { lifeLeftMs, type Clocks, type End } from './end.ts';
-import type { Endpoint } from './endpoint.ts';
-import { fingerprint } from './fingerprint.ts';
+import { isBooleanOption, readOptions, type Check } from '../../util/option-checks.ts';
+import { own } from '../../util/own.ts';
+import { withoutUndefined } from '../../util/without-undefined.ts';
+import { attempt, type AttemptResponse } from './attempt.ts';
+import { lifeLeftMs, type Clocks, type Loaded } from './cache.ts';
+import { acceptedOf, refusalError, tryCandidates, type CandidateResult } from './candidates.ts';
+import { CANDIDATE_CHECKS, type CandidateOptions, type RegistryKeyring } from './options.ts';
 import {
-  askForImage,
+  findEndpoint,
   isFound,
   manifestUrl,
+  repositoryScope,
   repositoryUrl,
-  scopeOf,
-  unexpectedAnswer,
-} from './manifest-request.ts';
-import { REFUSAL_HOLDS_MS } from './prepare-ticket.ts';
-import type { RegistryKeyring } from './registry-keyring.ts';
-import { CANDIDATE_CHECKS, type CandidateOptions } from './registry-options.ts';
-import { sessionOf, type Decision, type SessionState, type Ticket } from './session.ts';
+  requestDocument,
+  unexpectedStatus,
+} from './registry-api.ts';
+import {
+  sessionOf,
+  type AuthHeader,
+  type Decision,
+  type Endpoint,
+  type Session,
+} from './session.ts';
+import { fingerprint, REFUSAL_LIFE_MS } from './token.ts';
 
 /** What is wanted of a registry. */
 export interface AuthorizeOptions extends CandidateOptions {
@@ -51,23 +57,8 @@ const CHECKS: Readonly<Record<keyof AuthorizeOptions, Check>> = {
   fresh: isBooleanOption,
 };
 
-/** Who was let in, one who was not told "found" included. */
-interface Admitted {
-  readonly ticket: Ticket;
-  readonly credential: Credential | undefined;
-}
-
-/** One question. */
-interface Question {
-  readonly session: SessionState;
-  readonly endpoint: Endpoint;
-  readonly reference: ImageReference;
-  readonly actions: readonly string[];
-  readonly fresh: boolean;
-}
-
-/** Without an end of its own, a password is believed in for so long. */
-const BASIC_HOLDS_MS = 5 * 60_000;
+/** Without an expiry of its own, a password is believed in for so long. */
+const BASIC_LIFE_MS = 5 * 60_000;
 /** A token that is handed out lives for at least so long. */
 const MIN_LIFE_MS = 5_000;
 
@@ -96,119 +87,204 @@ export async function authorize(
   const reference = own(parseImageReference(image));
   const { actions = ['pull'], fresh = false, pod, anonymous } = given;
   return abortable([given.signal], async (signal) => {
-    const endpoint = await session.endpoint(reference.registry, signal);
-    const question = { session, endpoint, reference, actions, fresh };
-    const tries = await tryCandidates<Admitted>({
+    const endpoint = await findEndpoint(session, reference.registry, signal);
+    const target = { endpoint, reference, actions, isFresh: fresh, signal };
+    const tried = await tryCandidates<Granted>({
       image,
       keyring,
       anonymous,
       context: { signal, pod },
-      attempt: (credential) => attempt(question, credential, signal),
+      attempt: (credential) => tryCredential(session, target, credential),
     });
-    const admitted = acceptedOf(tries)?.value ?? firstFound(tries.map((one) => one.attempt));
-    if (admitted === undefined) throw refusalOf(reference, tries);
-    return authorizationOf(question, admitted);
+    const granted = acceptedOf(tried)?.value ?? firstNotFound(tried.map(({ result }) => result));
+    if (granted === undefined) throw refusalError(reference, tried);
+    return authorizationFor(session, target, granted);
   });
 }
 
-/** The first that was let in and found nothing; not where the last try failed. */
-function firstFound(attempts: readonly Attempt<Admitted>[]): Admitted | undefined {
-  if (attempts.at(-1)?.outcome === 'failed') return undefined;
-  // A token server that says "not found" lets nobody in.
-  const found = attempts.map((one) => (one.outcome === 'not-found' ? one.value : undefined));
+/** What is authorized. */
+interface Target {
+  readonly endpoint: Endpoint;
+  readonly reference: ImageReference;
+  readonly actions: readonly string[];
+  /** Whether nothing that is cached about decisions counts. */
+  readonly isFresh: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A header that the registry did not refuse, and the credential in it. */
+interface Granted {
+  readonly header: AuthHeader;
+  readonly credential: Credential | undefined;
+}
+
+/** The first that was let in and found nothing; not where the last one failed. A token server's "not found" lets nobody in. */
+function firstNotFound(results: readonly CandidateResult<Granted>[]): Granted | undefined {
+  if (results.at(-1)?.outcome === 'failed') return undefined;
+  const found = results.map((one) => (one.outcome === 'not-found' ? one.value : undefined));
   return found.find((one) => one !== undefined);
 }
 
-async function attempt(
-  question: Question,
+async function tryCredential(
+  session: Session,
+  target: Target,
   credential: Credential | undefined,
-  signal: AbortSignal,
-): Promise<Attempt<Admitted>> {
-  const decision = await decide(question, credential, signal);
-  const { ticket } = decision;
-  const used = ticket?.header === undefined ? undefined : credential;
-  const value = ticket === undefined ? undefined : { ticket, credential: used };
-  return { ...decision, ...withoutUndefined({ value }) } as Attempt<Admitted>;
+): Promise<CandidateResult<Granted>> {
+  const { header, ...decision } = await decide(session, target, credential);
+  const used = header?.value === undefined ? undefined : credential;
+  const value = header === undefined ? undefined : { header, credential: used };
+  return { ...decision, ...withoutUndefined({ value }) } as CandidateResult<Granted>;
 }
 
-/** What was decided of a repository holds for all of its images, but for what is not found. */
+/** A decision holds for all images of a repository, but for what is not found. */
 async function decide(
-  question: Question,
+  session: Session,
+  target: Target,
   credential: Credential | undefined,
-  signal: AbortSignal,
 ): Promise<Decision> {
-  const { session, endpoint, reference, actions, fresh } = question;
-  const { decisions, connection } = session;
+  const { endpoint, reference, actions, isFresh, signal } = target;
+  const { decisions, system } = session;
   const { repository, tag, digest } = reference;
   const key = JSON.stringify([endpoint.origin, repository, actions, fingerprint(credential)]);
-  const known = fresh ? undefined : decisions.peek(key);
-  if (known !== undefined) return known;
-  const load = async (stop: AbortSignal): Promise<{ value: Decision; holdsMs: number }> => {
-    const admission = await ask(question, credential, stop);
-    const decision = decisionOf(admission);
-    const holdsMs = holdsFor(decision, connection.system);
-    if (decision.outcome !== 'not-found') decisions.put(key, { value: decision, holdsMs });
-    return { value: decision, holdsMs: 0 };
+  const cached = isFresh ? undefined : decisions.peek(key);
+  if (cached !== undefined) return cached;
+  const load = async (stop: AbortSignal): Promise<Loaded<Decision>> => {
+    const decision = await askRegistry(session, { ...target, signal: stop }, credential);
+    if (decision.outcome !== 'not-found') decisions.set(key, decision, lifeOf(decision, system));
+    return { value: decision, lifeMs: 0 };
   };
   return decisions.get(JSON.stringify([key, tag, digest]), load, signal);
 }
 
-function decisionOf(admission: Admission<Answer>): Decision {
-  const { response: _, ...decision } = admission;
-  return decision;
+function lifeOf(decision: Decision, clocks: Clocks): number {
+  if (decision.outcome !== 'accepted') return REFUSAL_LIFE_MS;
+  const { expiry } = decision.header;
+  return expiry === undefined ? BASIC_LIFE_MS : lifeLeftMs(expiry, clocks) - MIN_LIFE_MS;
 }
 
-function holdsFor(decision: Decision, clocks: Clocks): number {
-  if (decision.outcome !== 'accepted') return REFUSAL_HOLDS_MS;
-  const { end } = decision.ticket;
-  return end === undefined ? BASIC_HOLDS_MS : lifeLeftMs(end, clocks) - MIN_LIFE_MS;
-}
-
-async function ask(
-  { session, endpoint, reference, actions, fresh }: Question,
+/** By a HEAD of the manifest; for other actions than `pull` by a GET of the API alone. */
+async function askRegistry(
+  session: Session,
+  { endpoint, reference, actions, isFresh, signal }: Target,
   credential: Credential | undefined,
-  signal: AbortSignal,
-): Promise<Admission<Answer>> {
+): Promise<Decision> {
   const isPull = actions.includes('pull');
   const url = isPull ? manifestUrl(endpoint, reference) : `${endpoint.origin}/v2/`;
   const method = isPull ? 'HEAD' : 'GET';
-  const scopes = [scopeOf(reference.repository, actions)];
-  const admission = await admit(
-    session,
-    {
-      endpoint,
-      scopes,
-      use: (header, stop) => askForImage(session, { endpoint, method, url, header, signal: stop }),
-    },
-    { credential, signal, fresh },
-  );
-  if (admission.outcome === 'accepted' && !isFound(admission.response)) {
-    throw unexpectedAnswer(endpoint, admission.response);
-  }
-  return admission;
+  const { response, ...decision } = await attempt<AttemptResponse>(session, {
+    endpoint,
+    scopes: [repositoryScope(reference.repository, actions)],
+    credential,
+    signal,
+    isFresh,
+    send: (authorization) =>
+      requestDocument(session, { endpoint, method, url, authorization, signal }),
+  });
+  const isOdd = decision.outcome === 'accepted' && response !== undefined && !isFound(response);
+  if (isOdd) throw unexpectedStatus(endpoint, response);
+  return decision;
 }
 
-function authorizationOf(
-  { session, endpoint, reference }: Question,
-  { ticket, credential }: Admitted,
+function authorizationFor(
+  { system }: Session,
+  { endpoint, reference }: Target,
+  { header: { value, scheme, expiry }, credential }: Granted,
 ): Authorization {
-  const { header, scheme, end } = ticket;
+  // By the clock as it is now: it may have been set since.
+  const end = expiry && new Date(system.now() + lifeLeftMs(expiry, system));
   return new Authorization({
-    header,
+    header: value,
     scheme,
     credential,
-    expiresAt: earliest(expiryOf(end, session.connection.system), credential?.expiresAt),
+    expiresAt: earliest(end, credential?.expiresAt),
     registry: reference.registry,
     url: repositoryUrl(endpoint, reference.repository),
   });
 }
 
-/** By the clock as it is now: it may have been set since. */
-function expiryOf(end: End | undefined, clocks: Clocks): Date | undefined {
-  return end === undefined ? undefined : new Date(clocks.now() + lifeLeftMs(end, clocks));
-}
-
 function earliest(one: Date | undefined, other: Date | undefined): Date | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return other < one ? other : one;
+}
+
+/** What an {@link Authorization} is made of. */
+export interface AuthorizationFields {
+  readonly header: string | undefined;
+  readonly scheme: 'basic' | 'bearer' | 'none';
+  readonly credential: Credential | undefined;
+  readonly expiresAt: Date | undefined;
+  readonly registry: string;
+  readonly url: string;
+}
+
+const REDACTED = '[redacted]';
+
+type Inspect = (value: unknown, options: object) => string;
+
+/**
+ * The `Authorization` header that a registry accepts for an image, and where it comes from.
+ *
+ * Reading a property gives its value; printing the object, in whatever way, shows `[redacted]` for the header.
+ */
+export class Authorization {
+  readonly #fields: AuthorizationFields;
+
+  static {
+    hideGetters(this.prototype);
+    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value(this: Authorization, _depth: number, options: object, inspect: Inspect): string {
+        return `Authorization ${inspect(this.toJSON(), options)}`;
+      },
+    });
+  }
+
+  constructor(fields: AuthorizationFields) {
+    this.#fields = fields;
+  }
+
+  /** The header's value, `Basic …` or `Bearer …`; `undefined` where the registry lets everybody in. */
+  get header(): string | undefined {
+    return this.#fields.header;
+  }
+
+  get scheme(): 'basic' | 'bearer' | 'none' {
+    return this.#fields.scheme;
+  }
+
+  /** The credential that was accepted; `undefined` where it went without one. */
+  get credential(): Credential | undefined {
+    return this.#fields.credential;
+  }
+
+  /** When the header ends to be valid, where that is known. */
+  get expiresAt(): Date | undefined {
+    return this.#fields.expiresAt;
+  }
+
+  /** The registry, as the image names it. */
+  get registry(): string {
+    return this.#fields.registry;
+  }
+
+  /** Where the registry's API is, and the image's repository in it: `https://ghcr.io/v2/acme/app`. */
+  get url(): string {
+    return this.#fields.url;
+  }
+
+  /** The authorization for printing: the header is `[redacted]`. */
+  toJSON(): Record<string, unknown> {
+    const { header, scheme, credential, expiresAt, registry, url } = this.#fields;
+    return {
+      registry,
+      url,
+      scheme,
+      ...(header === undefined ? {} : { header: REDACTED }),
+      ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toJSON() }),
+      ...(credential === undefined ? {} : { credential: credential.toJSON() }),
+    };
+  }
+
+  toString(): string {
+    return `Authorization ${JSON.stringify(this)}`;
+  }
 }

@@ -6,94 +6,89 @@ import { describeSource } from '../../credential/describe-source.ts';
 import { isEmpty } from '../../credential/ways-out.ts';
 import { RegistryAuthError, type RefusedCandidate } from '../../errors.ts';
 import type { ImageReference } from '../../reference/image-reference.ts';
-import { fingerprint } from './fingerprint.ts';
-import type { RegistryKeyring, RegistryLookupContext } from './registry-keyring.ts';
-import type { Refusal } from './token-answer.ts';
+import { getOrAdd } from '../../util/get-or-add.ts';
+import type { RegistryKeyring, RegistryLookupContext } from './options.ts';
+import type { Refusal } from './session.ts';
+import { fingerprint } from './token.ts';
 
-/** What came of a try. */
-export type Attempt<T> =
+/** What came of a candidate. */
+export type CandidateResult<T> =
   | { readonly outcome: 'accepted'; readonly value: T; readonly status?: number }
-  /** With a value where an answer that says "not found" is one all the same. */
+  /** With a value where a response that says "not found" may be the one to return. */
   | (Refusal & { readonly value?: T })
-  /** Nothing was said of the credential: the others would meet with the same. */
+  /** Nothing was said about the credential: the other candidates would fail in the same way. */
   | { readonly outcome: 'failed'; readonly error: unknown };
 
-/** A try of the loop. */
-export interface Try<T> {
+export interface TriedCandidate<T> {
   /** From 1. */
   readonly position: number;
-  /** `undefined`: without any. */
+  /** `undefined`: anonymous. */
   readonly credential: Credential | undefined;
-  readonly attempt: Attempt<T>;
+  readonly result: CandidateResult<T>;
 }
 
-/** For which image, and how. */
-export interface CandidateQuestion<T> {
+export interface TryCandidatesOptions<T> {
   readonly image: string;
   readonly keyring: RegistryKeyring;
   /** Whether it is tried without a credential when all were refused. */
   readonly anonymous: boolean | undefined;
   readonly context: RegistryLookupContext & { readonly signal: AbortSignal };
-  readonly attempt: (credential: Credential | undefined) => Promise<Attempt<T>>;
+  readonly attempt: (credential: Credential | undefined) => Promise<CandidateResult<T>>;
 }
 
 /**
- * Tries the candidates, until one is accepted or it makes no sense to go on.
+ * Tries the candidates, until one is accepted or the others would fail in the same way.
  *
- * @returns the tries, the last of which decided.
+ * @returns those that were tried, the last of which decided.
  * @throws what the lookup throws.
  */
-export async function tryCandidates<T>(question: CandidateQuestion<T>): Promise<Try<T>[]> {
-  const { image, keyring, context, anonymous } = question;
+export async function tryCandidates<T>(
+  options: TryCandidatesOptions<T>,
+): Promise<TriedCandidate<T>[]> {
+  const { image, keyring, context, anonymous } = options;
   const credentials = await keyring.lookup(image, context);
   const isLastAnonymous = credentials.length === 0 || anonymous === true;
   const candidates = isLastAnonymous ? [...credentials, undefined] : credentials;
-  return tryFrom(question, candidates, []);
+  const tried: TriedCandidate<T>[] = [];
+  const bySecrets = new Map<string, TriedCandidate<T>>();
+  for (const credential of candidates) {
+    const same = bySecrets.get(fingerprint(credential));
+    const one: TriedCandidate<T> = {
+      position: tried.length + 1,
+      ...(same === undefined
+        ? await tryWithRefresh(options, credential)
+        : { credential, result: sameAs(same) }),
+    };
+    tried.push(one);
+    if (one.result.outcome === 'accepted' || one.result.outcome === 'failed') break;
+    getOrAdd(bySecrets, fingerprint(one.credential), () => one);
+  }
+  return tried;
 }
 
-async function tryFrom<T>(
-  question: CandidateQuestion<T>,
-  candidates: readonly (Credential | undefined)[],
-  tries: readonly Try<T>[],
-): Promise<Try<T>[]> {
-  const position = tries.length + 1;
-  if (position > candidates.length) return [...tries];
-  const credential = candidates[position - 1];
-  const same = tries.find((one) => fingerprint(one.credential) === fingerprint(credential));
-  const tried =
-    same === undefined
-      ? await tryTwice(question, credential)
-      : { credential, attempt: sameAs(same) };
-  const { attempt } = tried;
-  const done = [...tries, { position, ...tried }];
-  const isLast = attempt.outcome === 'accepted' || attempt.outcome === 'failed';
-  return isLast ? done : tryFrom(question, candidates, done);
+function sameAs<T>({ position, result }: TriedCandidate<T>): CandidateResult<T> {
+  return { ...result, message: `the same as candidate ${position}` } as CandidateResult<T>;
 }
 
-function sameAs<T>({ position, attempt }: Try<T>): Attempt<T> {
-  return { ...attempt, message: `the same as candidate ${position}` } as Attempt<T>;
-}
-
-/** What a provider gave may have ended, or been replaced, before its time. */
-async function tryTwice<T>(
-  question: CandidateQuestion<T>,
+/** What a provider gave may have expired, or been replaced, before its time. */
+async function tryWithRefresh<T>(
+  options: TryCandidatesOptions<T>,
   credential: Credential | undefined,
-): Promise<Omit<Try<T>, 'position'>> {
-  const first = await attemptOf(question, credential);
-  if (first.outcome !== 'refused' || credential === undefined)
-    return { credential, attempt: first };
-  const fresh = await refreshed(question, credential);
-  if (fresh === undefined) return { credential, attempt: first };
-  const second = await attemptOf(question, fresh);
-  if (second.outcome !== 'refused') return { credential: fresh, attempt: second };
+): Promise<Omit<TriedCandidate<T>, 'position'>> {
+  const first = await tryOnce(options, credential);
+  if (first.outcome !== 'refused' || credential === undefined) return { credential, result: first };
+  const fresh = await refreshed(options, credential);
+  if (fresh === undefined) return { credential, result: first };
+  const second = await tryOnce(options, fresh);
+  if (second.outcome !== 'refused') return { credential: fresh, result: second };
   const message = `${second.message}, as before it was renewed`;
-  return { credential, attempt: { ...second, message } };
+  return { credential, result: { ...second, message } };
 }
 
-async function attemptOf<T>(
-  { attempt, context: { signal } }: CandidateQuestion<T>,
+async function tryOnce<T>(
+  { attempt, context: { signal } }: TryCandidatesOptions<T>,
   credential: Credential | undefined,
-): Promise<Attempt<T>> {
+): Promise<CandidateResult<T>> {
   try {
     return await attempt(credential);
   } catch (error) {
@@ -108,57 +103,55 @@ const RENEWABLE: ReadonlySet<string> = new Set([
   'credential-helper',
 ]);
 
-/** Whether a source gives a new credential when the old one has ended. */
+/** Whether a source gives a new credential when the old one has expired. */
 export function isRenewable({ kind }: CredentialSource): boolean {
   return RENEWABLE.has(kind);
 }
 
 /** The credential that a provider gives now, where it is another one. */
 async function refreshed<T>(
-  { image, keyring, context }: CandidateQuestion<T>,
+  { image, keyring, context }: TryCandidatesOptions<T>,
   credential: Credential,
 ): Promise<Credential | undefined> {
   if (!isRenewable(credential.source)) return undefined;
   const credentials = await keyring.lookup(image, { ...context, refused: [credential] });
-  const fresh = credentials.find((one) => identityOf(one) === identityOf(credential));
+  const fresh = credentials.find((one) => originOf(one) === originOf(credential));
   return fresh !== undefined && fingerprint(fresh) === fingerprint(credential) ? undefined : fresh;
 }
 
-function identityOf({ source, key }: Credential): string {
+function originOf({ source, key }: Credential): string {
   return JSON.stringify([source, key]);
 }
 
-/** The value of the tries, where one was accepted. */
+/** The result of the candidate that was accepted, if one was. */
 export function acceptedOf<T>(
-  tries: readonly Try<T>[],
-): Extract<Attempt<T>, { readonly outcome: 'accepted' }> | undefined {
-  const attempt = tries.at(-1)?.attempt;
-  return attempt?.outcome === 'accepted' ? attempt : undefined;
+  tried: readonly TriedCandidate<T>[],
+): Extract<CandidateResult<T>, { readonly outcome: 'accepted' }> | undefined {
+  const result = tried.at(-1)?.result;
+  return result?.outcome === 'accepted' ? result : undefined;
 }
 
 /**
- * The error of tries of which none was accepted.
+ * The error of candidates of which none was accepted.
  *
- * @throws what a try failed with, where that is what decided.
+ * @throws what a candidate failed with, where that is what decided.
  */
-export function refusalOf<T>(
+export function refusalError<T>(
   { registry, name }: Pick<ImageReference, 'registry' | 'name'>,
-  tries: readonly Try<T>[],
+  tried: readonly TriedCandidate<T>[],
   options?: ErrorOptions,
 ): RegistryAuthError {
-  const attempts = tries.map((one): RefusedCandidate => {
-    const { credential, attempt } = one;
-    if (attempt.outcome === 'failed') throw attempt.error;
-    const { status, message } = attempt as Refusal;
-    const candidate = nameOf(credential);
+  const attempts = tried.map(({ credential, result }): RefusedCandidate => {
+    if (result.outcome === 'failed') throw result.error;
+    const { status, message } = result as Refusal;
+    const candidate = describeCandidate(credential);
     if (credential === undefined) return { candidate, status, message };
     return { candidate, source: credential.source, key: credential.key, status, message };
   });
   return new RegistryAuthError({ registry, image: name, attempts }, options);
 }
 
-/** Which one it is, as a phrase. */
-function nameOf(credential: Credential | undefined): string {
+function describeCandidate(credential: Credential | undefined): string {
   if (credential === undefined) return 'no credentials';
   const empty = isEmpty(credential) ? 'empty, ' : '';
   return `${describeSource(credential.source)} (${empty}${credential.key})`;

@@ -1,23 +1,26 @@
-// registryFetch: a fetch that lets itself in at registries.
+// registryFetch: a fetch for registries' APIs that gets credentials and tokens by itself.
 
-import { withoutUndefined } from '../../util/without-undefined.ts';
-import { readOptions } from '../../util/option-checks.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { RegistryUnavailableError } from '../../errors.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
 import type { HttpStream } from '../../system/system.ts';
-import { admit } from './admit.ts';
-import { acceptedOf, refusalOf, tryCandidates, type Attempt, type Try } from './candidates.ts';
-import { reachableFrom, type Endpoint } from './endpoint.ts';
-import { fingerprint } from './fingerprint.ts';
-import { followRedirects } from './follow-redirects.ts';
-import { createKept } from './kept.ts';
-import { MANIFEST_TYPES, scopeOf } from './manifest-request.ts';
-import { registryAt } from './registry-host.ts';
-import type { RegistryKeyring } from './registry-keyring.ts';
-import { CANDIDATE_CHECKS, type CandidateOptions } from './registry-options.ts';
-import { sessionOf, type SessionState } from './session.ts';
-import { responseOf } from './web-response.ts';
+import { readOptions } from '../../util/option-checks.ts';
+import { withoutUndefined } from '../../util/without-undefined.ts';
+import { attempt } from './attempt.ts';
+import { createCache } from './cache.ts';
+import {
+  acceptedOf,
+  refusalError,
+  tryCandidates,
+  type CandidateResult,
+  type TriedCandidate,
+} from './candidates.ts';
+import { CANDIDATE_CHECKS, type CandidateOptions, type RegistryKeyring } from './options.ts';
+import { registryAt } from './quirks.ts';
+import { findEndpoint, MANIFEST_TYPES, repositoryScope } from './registry-api.ts';
+import { discard, streamFromApi } from './request.ts';
+import { sessionOf, type Endpoint, type Session } from './session.ts';
+import { fingerprint } from './token.ts';
 
 /** How a fetch lets itself in; a request's own signal comes with the request. */
 export type RegistryFetchOptions = Omit<CandidateOptions, 'signal'>;
@@ -29,8 +32,8 @@ export type RegistryFetch = (
 ) => Promise<Response>;
 
 const { signal: _, ...CHECKS } = CANDIDATE_CHECKS;
-/** Who was let in is let in first the next time. */
-const WINNER_HOLDS_MS = 5 * 60_000;
+/** The credential that was accepted is tried first for so long. */
+const ACCEPTED_LIFE_MS = 5 * 60_000;
 
 /**
  * Makes a `fetch` for the URLs of registries' APIs, such as `https://ghcr.io/v2/acme/app/manifests/1.0`: GET and HEAD, with
@@ -55,43 +58,45 @@ export function registryFetch(
 ): RegistryFetch {
   const given = readOptions('registryFetch', options, CHECKS);
   const session = sessionOf('registryFetch', keyring, given);
-  const winners = createKept<string>(session.connection.system);
+  // Fingerprints of the credentials that were accepted, by repository.
+  const accepted = createCache<string>(session.system);
   return async (input, init) => {
     const request = requestOf(input, init);
     const target = targetOf(new URL(request.url));
     const { reference } = target;
-    const endpoint = await session.endpoint(reference.registry, request.signal);
-    const winner = winners.peek(reference.name);
-    const opened: HttpStream[] = [];
-    const pull: Pull = { session, endpoint, request, target, winner, opened };
+    const { signal } = request;
+    const endpoint = await findEndpoint(session, reference.registry, signal);
+    const acceptedBefore = accepted.peek(reference.name);
+    const notFound: HttpStream[] = [];
+    const pull: Pull = { session, endpoint, request, target, acceptedBefore, notFound };
     const trying = tryCandidates<HttpStream>({
       image: reference.name,
-      keyring: winner === undefined ? keyring : withFirst(keyring, winner),
+      keyring: acceptedBefore === undefined ? keyring : withFirst(keyring, acceptedBefore),
       anonymous: given.anonymous,
-      context: { signal: request.signal, pod: given.pod },
-      attempt: (credential) => attempt(pull, credential),
+      context: { signal, pod: given.pod },
+      attempt: (credential) => tryCredential(pull, credential),
     });
-    const tries = await trying.catch((error: unknown) => {
-      opened.forEach(discard);
+    const tried = await trying.catch((error: unknown) => {
+      notFound.forEach(discard);
       throw error;
     });
-    if (acceptedOf(tries) !== undefined) {
-      const value = fingerprint(tries.at(-1)?.credential);
-      winners.put(reference.name, { value, holdsMs: WINNER_HOLDS_MS });
+    if (acceptedOf(tried) !== undefined) {
+      accepted.set(reference.name, fingerprint(tried.at(-1)?.credential), ACCEPTED_LIFE_MS);
     }
-    return responseOf(answerOf(pull, tries), request);
+    return toWebResponse(chooseResponse(pull, tried), request);
   };
 }
 
 /** One request. */
 interface Pull {
-  readonly session: SessionState;
+  readonly session: Session;
   readonly endpoint: Endpoint;
   readonly request: Request;
   readonly target: Target;
-  readonly winner: string | undefined;
-  /** Answers that say "not found", and may yet be the one to give. */
-  readonly opened: HttpStream[];
+  /** The fingerprint of the credential that was accepted lately. */
+  readonly acceptedBefore: string | undefined;
+  /** Responses that say "not found", the first of which may be the one to return. */
+  readonly notFound: HttpStream[];
 }
 
 /** What a URL is about. */
@@ -133,7 +138,7 @@ function targetOf({ protocol, host, pathname, search }: URL): Target {
   // In the name of an image, a host without dot and port is a part of Docker Hub.
   if (reference.registry !== registry) throw notOfRegistry();
   const scopes = [
-    ...(repository === undefined ? [] : [scopeOf(reference.repository, ['pull'])]),
+    ...(repository === undefined ? [] : [repositoryScope(reference.repository, ['pull'])]),
     ...(catalog === undefined ? [] : ['registry:catalog:*']),
   ];
   return { reference, scopes, path: pathname + search, isHttps: protocol === 'https:' };
@@ -145,64 +150,41 @@ function notOfRegistry(): TypeError {
   );
 }
 
-async function attempt(
+async function tryCredential(
   pull: Pull,
   credential: Credential | undefined,
-): Promise<Attempt<HttpStream>> {
-  const { session, endpoint, request, target, winner } = pull;
+): Promise<CandidateResult<HttpStream>> {
+  const { session, endpoint, request, target, acceptedBefore, notFound } = pull;
   const { scopes } = target;
-  const purpose = {
-    endpoint,
-    scopes,
-    use: (header: string | undefined) => open(pull, header),
-    discard,
-  };
-  const admission = await admit(session, purpose, { credential, signal: request.signal });
-  const { response } = admission;
-  if (admission.outcome === 'accepted') {
-    return { outcome: 'accepted', value: admission.response };
-  }
-  if (admission.outcome === 'refused' || response === undefined) {
-    response?.cancel();
-    const { outcome, message, status } = admission;
+  const { signal } = request;
+  const send = (authorization: string | undefined): Promise<HttpStream> =>
+    open(pull, authorization);
+  const attempted = await attempt(session, { endpoint, scopes, credential, signal, send });
+  const { response } = attempted;
+  if (attempted.outcome === 'accepted') return { outcome: 'accepted', value: attempted.response };
+  if (attempted.outcome === 'refused' || response === undefined) {
+    discard(response);
+    const { outcome, message, status } = attempted;
     return { outcome, message, ...withoutUndefined({ status }) };
   }
+  notFound.push(response);
   // Who could read the repository before is told the truth.
-  const isKnown = winner !== undefined && winner === fingerprint(credential);
-  pull.opened.push(response);
-  return isKnown ? { outcome: 'accepted', value: response } : { ...admission, value: response };
+  const isKnown = acceptedBefore !== undefined && acceptedBefore === fingerprint(credential);
+  return isKnown ? { outcome: 'accepted', value: response } : { ...attempted, value: response };
 }
 
 async function open(
   { session, endpoint, request, target }: Pull,
-  header: string | undefined,
+  authorization: string | undefined,
 ): Promise<HttpStream> {
-  const { connection } = session;
   const { registry, origin } = endpoint;
   const { method, signal } = request;
   if (target.isHttps && origin.startsWith('http:')) {
     const reason = 'it does not speak https, and the URL says https';
     throw new RegistryUnavailableError({ registry, reason });
   }
-  const headers = headersOf(request, target, header);
-  const start = {
-    registry,
-    url: origin + target.path,
-    headers,
-    addresses: reachableFrom(endpoint),
-    sent: connection.sent,
-  };
-  const errand = { registry, signal, givesFailures: true };
-  return followRedirects(
-    start,
-    (hop) =>
-      connection.patiently(errand, () => connection.stream({ ...hop, method }, errand), discard),
-    discard,
-  );
-}
-
-function discard({ cancel }: HttpStream): void {
-  cancel();
+  const headers = headersOf(request, target, authorization);
+  return streamFromApi(session, { endpoint, url: origin + target.path, method, headers, signal });
 }
 
 function headersOf(
@@ -215,26 +197,63 @@ function headersOf(
   return { ...accept, ...all, ...(authorization === undefined ? {} : { authorization }) };
 }
 
-/** The answer that was accepted, or else the first of those that say that there is nothing. */
-function answerOf({ opened, target }: Pull, tries: readonly Try<HttpStream>[]): HttpStream {
-  const hasFailed = tries.at(-1)?.attempt.outcome === 'failed';
-  const answer = acceptedOf(tries)?.value ?? (hasFailed ? undefined : opened[0]);
-  opened.filter((one) => one !== answer).forEach(discard);
-  if (answer === undefined) throw refusalOf(target.reference, tries);
-  return answer;
+/** The one that was accepted, or else the first of those that say "not found". */
+function chooseResponse(
+  { notFound, target }: Pull,
+  tried: readonly TriedCandidate<HttpStream>[],
+): HttpStream {
+  const hasFailed = tried.at(-1)?.result.outcome === 'failed';
+  const chosen = acceptedOf(tried)?.value ?? (hasFailed ? undefined : notFound[0]);
+  notFound.filter((one) => one !== chosen).forEach(discard);
+  if (chosen === undefined) throw refusalError(target.reference, tried);
+  return chosen;
 }
 
-/** A keyring that gives one credential before all others. */
-function withFirst(keyring: RegistryKeyring, winner: string): RegistryKeyring {
+/** A keyring that returns one credential before all others. */
+function withFirst(keyring: RegistryKeyring, first: string): RegistryKeyring {
+  const rank = (credential: Credential): number => (fingerprint(credential) === first ? 0 : 1);
   return {
     async lookup(image, context) {
       const credentials = await keyring.lookup(image, context);
       // A stable sort: the others keep their order.
-      return credentials.toSorted((one, other) => rank(one, winner) - rank(other, winner));
+      return credentials.toSorted((one, other) => rank(one) - rank(other));
     },
   };
 }
 
-function rank(credential: Credential, winner: string): number {
-  return fingerprint(credential) === winner ? 0 : 1;
+/** Statuses whose answers have no body (Fetch standard, "null body status"). */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** The standard Response, whose body is read from the network as it is read. */
+function toWebResponse(stream: HttpStream, request: Request): Response {
+  const { status } = stream;
+  const headers = new Headers();
+  for (const [name, values] of stream.headers) {
+    for (const value of values) headers.append(name, value);
+  }
+  if (request.method !== 'HEAD' && !WITHOUT_BODY.has(status)) {
+    return new Response(bodyOf(stream, request), { status, headers });
+  }
+  finish(stream).catch(() => {});
+  return new Response(null, { status, headers });
+}
+
+/** Reads what has no body to its end: a connection that is cut off before serves no other request. */
+async function finish({ body, cancel }: HttpStream): Promise<void> {
+  const { done } = await body[Symbol.asyncIterator]().next();
+  if (done !== true) cancel();
+}
+
+function bodyOf({ body, cancel }: HttpStream, request: Request): ReadableStream<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      // Also keeps the Request: its signal is no longer aborted by the caller's when it has been collected as garbage.
+      request.signal.throwIfAborted();
+      const { done, value } = await chunks.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel,
+  });
 }

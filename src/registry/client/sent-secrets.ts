@@ -2,6 +2,10 @@
 // was told by another.
 
 import type { Credential } from '../../credential/credential.ts';
+import { parseChallenges } from '../../providers/cloud/http-challenge.ts';
+import type { HttpResponse, System } from '../../system/system.ts';
+import { isRecord } from '../../util/is-record.ts';
+import { parseJson } from '../../util/parse-json.ts';
 import {
   formsOf,
   PART,
@@ -10,12 +14,13 @@ import {
   withoutMarked,
 } from '../../util/redaction/mark-secrets.ts';
 import { createSecretMemory } from '../../util/redaction/secret-memory.ts';
-import type { System } from '../../system/system.ts';
 
 /** More than this, in characters, is not remembered; nothing that servers say is then repeated any more. */
 const MAX_CHARACTERS = 1024 * 1024;
 /** Of what a server says no more is looked at. */
 const MAX_TEXT = 1000;
+/** Of a server's words so much is shown. */
+const MAX_SHOWN = 200;
 
 /** A memory of secrets. */
 export interface SentSecrets {
@@ -117,4 +122,42 @@ function without(text: string, pieces: ReadonlySet<string>): string {
     }
   }
   return withoutMarked(text, isSecret);
+}
+
+/**
+ * What a response says about a refusal, for a message: the status, and the server's own words where it has some, without
+ * secrets: `401 (unauthorized: authentication required)`.
+ *
+ * @param response - Its body where it has been read.
+ */
+export function errorText(
+  response: Pick<HttpResponse, 'status' | 'headers'> & { readonly body?: unknown },
+  sent: Pick<SentSecrets, 'redact'>,
+): string {
+  const { status, body } = response;
+  const words = (typeof body === 'string' ? wordsOf(body) : '') || wordsOfChallenge(response);
+  const shown = sent.redact(words)?.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ') ?? '';
+  if (shown === '') return String(status);
+  return `${status} (${shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…` : shown})`;
+}
+
+/** Of the error forms of registries (OCI distribution specification v1.1, "Error codes"), OAuth 2.0 and others. */
+function wordsOf(body: string): string {
+  const answer = parseJson(body);
+  if (!isRecord(answer)) return '';
+  const [first] = Array.isArray(answer['errors'])
+    ? (answer['errors'] as readonly unknown[])
+    : [answer];
+  if (!isRecord(first)) return '';
+  const texts = [
+    first['code'] ?? first['error'],
+    first['message'] ?? first['error_description'] ?? first['details'],
+  ];
+  return texts.filter((text) => typeof text === 'string' && text !== '').join(': ');
+}
+
+/** An answer to HEAD has no body, and says it in its challenge (RFC 6750, section 3). */
+function wordsOfChallenge({ headers }: Pick<HttpResponse, 'headers'>): string {
+  const challenges = parseChallenges(headers.get('www-authenticate') ?? []);
+  return challenges.map(({ parameters }) => parameters.get('error') ?? '').find(Boolean) ?? '';
 }

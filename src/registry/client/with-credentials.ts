@@ -1,13 +1,17 @@
 // withCredentials: the loop of candidates around an attempt of the caller's own.
 
+import { isRecord } from '../../util/is-record.ts';
 import { readOptions } from '../../util/option-checks.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { parseImageReference } from '../../reference/image-reference.ts';
 import { abortable } from '../../util/abort.ts';
-import { acceptedOf, refusalOf, tryCandidates, type Attempt } from './candidates.ts';
-import { refusalIn, type RefusedCredential } from './refusal.ts';
-import { checkKeyring, type RegistryKeyring } from './registry-keyring.ts';
-import { CANDIDATE_CHECKS, type CandidateOptions } from './registry-options.ts';
+import { acceptedOf, refusalError, tryCandidates, type CandidateResult } from './candidates.ts';
+import {
+  CANDIDATE_CHECKS,
+  checkKeyring,
+  type CandidateOptions,
+  type RegistryKeyring,
+} from './options.ts';
 
 /** How the loop goes. */
 export type WithCredentialsOptions = Pick<CandidateOptions, 'signal' | 'pod' | 'anonymous'>;
@@ -60,7 +64,7 @@ export async function withCredentials<T>(
   const judge = async (
     credential: Credential | undefined,
     context: AttemptContext,
-  ): Promise<Attempt<T>> => {
+  ): Promise<CandidateResult<T>> => {
     try {
       const value = await attempt(credential, context);
       const refusal = refusalIn(value);
@@ -74,15 +78,57 @@ export async function withCredentials<T>(
     }
   };
   return abortable([given.signal], async (stop) => {
-    const tries = await tryCandidates<T>({
+    const tried = await tryCandidates<T>({
       image,
       keyring,
       anonymous: given.anonymous,
       context: { signal: stop, pod: given.pod },
       attempt: (credential) => judge(credential, { signal: stop }),
     });
-    const accepted = acceptedOf(tries);
+    const accepted = acceptedOf(tried);
     if (accepted !== undefined) return accepted.value;
-    throw refusalOf(reference, tries, cause === undefined ? {} : { cause });
+    throw refusalError(reference, tried, cause === undefined ? {} : { cause });
   });
+}
+
+const REFUSED: unique symbol = Symbol.for('docker-keyring.refused');
+
+/** Says that a registry refused a credential; to be returned or thrown. */
+export interface RefusedCredential {
+  /** What the registry said, as a phrase without secrets. */
+  readonly reason: string;
+}
+
+/**
+ * Makes what an attempt of {@link withCredentials} returns, or throws, when the registry refused the credential.
+ *
+ * @param reason - What the registry said, without secrets: it is shown.
+ * @example
+ * ```ts
+ * await withCredentials(image, keyring, async (credential) => {
+ *   const { exitCode, stderr } = await skopeo('copy', image, credential);
+ *   if (exitCode !== 0) return /unauthorized|denied/.test(stderr) ? refused('skopeo was refused') : fail(stderr);
+ * });
+ * ```
+ */
+export function refused(reason: string = 'refused'): RefusedCredential {
+  return Object.freeze({ [REFUSED]: true, reason });
+}
+
+/** What Docker Engine says where a registry refused (moby `daemon/containerd/image_pull.go`, `distribution/errors.go`). */
+const PHRASES =
+  /pull access denied|no basic auth credentials|\bunauthorized\b|authentication required|requested access to the resource is denied/i;
+
+/** Why a value that was returned or thrown is a refusal, with its status; `undefined` where it is none. */
+export function refusalIn(
+  value: unknown,
+): { readonly status?: number; readonly message: string } | undefined {
+  if (!isRecord(value)) return undefined;
+  if (REFUSED in value) return { message: String(value['reason']) };
+  const status = [value['status'], value['statusCode']].find((one) => one === 401 || one === 403);
+  if (typeof status === 'number') return { status, message: String(status) };
+  if (value['code'] === 'ERR_KEYRING_REGISTRY_AUTH') return { message: 'refused by the registry' };
+  const isOfEngine = typeof value['statusCode'] === 'number' && value instanceof Error;
+  const phrase = isOfEngine ? PHRASES.exec(value.message)?.[0] : undefined;
+  return phrase === undefined ? undefined : { message: phrase };
 }

@@ -3,39 +3,36 @@
 
 import type { HttpResponse } from '../../system/system.ts';
 import {
-  askForImage,
   isFound,
   MANIFEST_TYPES,
-  type ImageRequest,
-} from '../client/manifest-request.ts';
-import type { SessionState } from '../client/session.ts';
-
-/** How a manifest was asked for by HEAD, and what came back. */
-export interface SeenManifest extends Omit<ImageRequest, 'method'> {
-  readonly session: SessionState;
-  readonly response: HttpResponse;
-}
+  requestDocument,
+  type DocumentRequest,
+} from '../client/registry-api.ts';
+import type { Session } from '../client/session.ts';
 
 /**
  * The media type that containerd sees; `''` where the registry names none. It asks by GET where the answer to HEAD is
  * incomplete, which is done here only when it may make a difference.
+ *
+ * @param request - How the manifest was asked for by HEAD.
+ * @param response - What came back.
  */
-export async function manifestTypeOf({
-  session,
-  response,
-  ...request
-}: SeenManifest): Promise<string> {
+export async function manifestTypeOf(
+  session: Session,
+  request: Omit<DocumentRequest, 'method'>,
+  response: HttpResponse,
+): Promise<string> {
   const type = typeIn(response);
   const isWhole = ['docker-content-digest', 'content-length'].every((name) =>
     response.headers.has(name),
   );
-  if (isTaken(type) || isWhole) return type;
-  const whole = await askForImage(session, { ...request, method: 'GET' });
+  if (isSupportedType(type) || isWhole) return type;
+  const whole = await requestDocument(session, { ...request, method: 'GET' });
   return isFound(whole) ? typeIn(whole) : type;
 }
 
 /** Whether containerd pulls a manifest of this type: of others it looks for a blob, and finds no image in it. */
-export function isTaken(type: string): boolean {
+export function isSupportedType(type: string): boolean {
   return MANIFEST_TYPES.includes(type);
 }
 

@@ -3,19 +3,16 @@
 import { isRecord } from '../../util/is-record.ts';
 import { parseJson } from '../../util/parse-json.ts';
 import { isText } from '../../util/option-checks.ts';
-import type { HttpResponse } from '../../system/system.ts';
-import type { Endpoint } from '../client/endpoint.ts';
-import { askForImage, repositoryUrl } from '../client/manifest-request.ts';
-import type { SessionState } from '../client/session.ts';
+import { repositoryUrl, requestDocument } from '../client/registry-api.ts';
+import type { Endpoint, Session } from '../client/session.ts';
 
 /** An image whose manifest was found. */
 export interface FoundManifest {
-  readonly session: SessionState;
   readonly endpoint: Endpoint;
   readonly repository: string;
   /** The digest, or else the tag. */
   readonly reference: string;
-  readonly header: string | undefined;
+  readonly authorization: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -24,9 +21,10 @@ export interface FoundManifest {
  * as a pull, and for the configuration where there is no index.
  */
 export async function readPlatforms(
+  session: Session,
   manifest: FoundManifest,
 ): Promise<readonly string[] | undefined> {
-  const document = await read(manifest, `manifests/${manifest.reference}`);
+  const document = await read(session, manifest, `manifests/${manifest.reference}`);
   if (!isRecord(document)) return undefined;
   const { manifests, config } = document;
   if (Array.isArray(manifests)) {
@@ -36,7 +34,7 @@ export async function readPlatforms(
   }
   const digest = isRecord(config) ? config['digest'] : undefined;
   if (!isDigest(digest)) return undefined;
-  const platform = platformOf(await read(manifest, `blobs/${digest}`));
+  const platform = platformOf(await read(session, manifest, `blobs/${digest}`));
   return platform === undefined ? undefined : [platform];
 }
 
@@ -46,12 +44,13 @@ export function isDigest(value: unknown): value is string {
 }
 
 async function read(
-  { session, endpoint, repository, header, signal }: FoundManifest,
+  session: Session,
+  { endpoint, repository, authorization, signal }: FoundManifest,
   path: string,
 ): Promise<unknown> {
   const url = `${repositoryUrl(endpoint, repository)}/${path}`;
-  const request = { endpoint, method: 'GET', url, header, signal } as const;
-  const response: HttpResponse = await askForImage(session, request);
+  const request = { endpoint, method: 'GET', url, authorization, signal } as const;
+  const response = await requestDocument(session, request);
   return response.status === 200 ? parseJson(response.body) : undefined;
 }
 

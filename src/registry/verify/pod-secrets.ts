@@ -7,8 +7,8 @@ import {
   resolvePullSecrets,
   type ResolvedPullSecrets,
 } from '../../kubernetes/resolve-pull-secrets.ts';
+import type { PlacedObject } from './placed-object.ts';
 import type { VerifyWarning } from './verify-report.ts';
-import type { PlacedObject } from './verify-targets.ts';
 
 /** A pod with the place of the object that makes it. */
 export interface PlacedPod {

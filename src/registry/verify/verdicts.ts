@@ -2,9 +2,9 @@
 
 import { isEmpty } from '../../credential/ways-out.ts';
 import { isKeyringError } from '../../errors.ts';
-import type { Try } from '../client/candidates.ts';
-import type { Ticket } from '../client/session.ts';
-import { isTaken } from './manifest-type.ts';
+import type { TriedCandidate } from '../client/candidates.ts';
+import type { AuthHeader } from '../client/session.ts';
+import { isSupportedType } from './manifest-type.ts';
 import type { VerifiedCandidate, VerifiedImage } from './verify-report.ts';
 
 /** What is said of an image. */
@@ -13,7 +13,7 @@ export type Verdict = Pick<VerifiedImage, 'status' | 'message' | 'hint'>;
 /** Of one that somebody, or nobody, was let in for. */
 export function pullable(
   candidates: readonly VerifiedCandidate[],
-  { scheme }: Pick<Ticket, 'scheme'>,
+  { scheme }: Pick<AuthHeader, 'scheme'>,
 ): Verdict {
   const status = 'pullable';
   const { length, [length - 1]: accepted } = candidates;
@@ -28,14 +28,14 @@ export function pullable(
 }
 
 /** What keeps containerd from pulling what the registry has and gives. */
-export function untaken(
-  { problem }: Pick<Ticket, 'problem'>,
+export function unsupported(
+  { problem }: Pick<AuthHeader, 'problem'>,
   type: string,
   shown: string,
 ): Verdict | undefined {
   const status = 'unsupported';
   if (problem !== undefined) return { status, message: problem };
-  if (isTaken(type)) return undefined;
+  if (isSupportedType(type)) return undefined;
   if (type === '') {
     const message =
       'the registry names no media type for the manifest, without which containerd cannot pull it';
@@ -50,10 +50,10 @@ export function untaken(
 
 /** Of one that nobody was let in for. */
 export function verdictOf(
-  tries: readonly Try<unknown>[],
+  tried: readonly TriedCandidate<unknown>[],
   candidates: readonly VerifiedCandidate[],
 ): Verdict {
-  const last = tries.at(-1)?.attempt;
+  const last = tried.at(-1)?.result;
   if (last?.outcome === 'failed') return verdictOn(last.error);
   if (last?.outcome === 'refused' && last.isUnmet === true) {
     const hint =
@@ -75,11 +75,11 @@ export function verdictOf(
     };
   }
   const message = 'the registry refused every credential; a node does not try without';
-  return { status: 'refused', message, hint: refusalHint(tries) };
+  return { status: 'refused', message, hint: refusalHint(tried) };
 }
 
-function refusalHint(tries: readonly Try<unknown>[]): string {
-  const credentials = tries.flatMap(({ credential }) => credential ?? []);
+function refusalHint(tried: readonly TriedCandidate<unknown>[]): string {
+  const credentials = tried.flatMap(({ credential }) => credential ?? []);
   const tokenOnly = credentials.find((one) => one.password === '' && one.ignoredToken());
   if (tokenOnly !== undefined) {
     const token = String(tokenOnly.ignoredToken());

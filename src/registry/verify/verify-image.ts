@@ -7,29 +7,33 @@ import type { KeyringError } from '../../errors.ts';
 import { readClaims } from '../../util/jwt.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
 import type { HttpResponse } from '../../system/system.ts';
-import { admit, type Purpose } from '../client/admit.ts';
-import { acceptedOf, tryCandidates, type Attempt, type Try } from '../client/candidates.ts';
-import { CONTAINERD } from '../client/dialect.ts';
-import type { Endpoint } from '../client/endpoint.ts';
+import { attempt } from '../client/attempt.ts';
 import {
-  askForImage,
+  acceptedOf,
+  tryCandidates,
+  type CandidateResult,
+  type TriedCandidate,
+} from '../client/candidates.ts';
+import type { RegistryKeyring } from '../client/options.ts';
+import {
+  findEndpoint,
   isFound,
   manifestUrl,
-  scopeOf,
-  unexpectedAnswer,
-} from '../client/manifest-request.ts';
-import type { RegistryKeyring } from '../client/registry-keyring.ts';
-import type { Followed } from '../client/follow-redirects.ts';
-import type { SessionState, Ticket } from '../client/session.ts';
-import { manifestTypeOf } from './manifest-type.ts';
+  repositoryScope,
+  requestDocument,
+  unexpectedStatus,
+} from '../client/registry-api.ts';
+import type { Redirected } from '../client/request.ts';
+import type { AuthHeader, Endpoint, Session } from '../client/session.ts';
+import { CONTAINERD_FLOW } from '../client/token.ts';
+import { isSupportedType, manifestTypeOf } from './manifest-type.ts';
 import { isDigest, readPlatforms } from './platforms.ts';
 import { rateLimitOf } from './rate-limit.ts';
-import { pullable, untaken, verdictOf, verdictOn } from './verdicts.ts';
+import { pullable, unsupported, verdictOf, verdictOn } from './verdicts.ts';
 import type { RateLimit, VerifiedCandidate, VerifiedImage } from './verify-report.ts';
 
-/** What is asked of an image. */
-export interface ImageQuestion {
-  readonly session: SessionState;
+export interface VerifyImageOptions {
+  readonly session: Session;
   readonly image: string;
   readonly keyring: RegistryKeyring;
   readonly anonymous: boolean | undefined;
@@ -43,167 +47,176 @@ export interface ImageFinding extends Omit<VerifiedImage, 'usedBy' | 'warnings'>
   readonly rateLimit?: RateLimit;
 }
 
-interface Seen {
-  readonly response: HttpResponse;
-  readonly ticket: Ticket;
-}
-
 /** Verifies an image whose name is known to be one. Rejects only when the signal does. */
-export async function verifyImage(question: ImageQuestion): Promise<ImageFinding> {
-  const { session, image, keyring, anonymous, signal } = question;
+export async function verifyImage(options: VerifyImageOptions): Promise<ImageFinding> {
+  const { session, image, keyring, anonymous, signal } = options;
   const reference = own(parseImageReference(image));
   const { registry } = reference;
   try {
-    const endpoint = await session.endpoint(registry, signal);
-    const place = { session, endpoint, reference, signal, asked: { manifest: false } };
-    const tries = await tryCandidates<Seen>({
+    const endpoint = await findEndpoint(session, registry, signal);
+    const target: Target = { ...options, endpoint, reference, wasAsked: false };
+    const tried = await tryCandidates<Accepted>({
       image,
       keyring,
       anonymous,
       context: { signal, pullSecretSemantics: 'kubelet' },
-      attempt: (credential) => attempt(place, credential),
+      attempt: (credential) => tryCredential(target, credential),
     });
-    return await findingOf(question, place, (await openTry(place, tries)) ?? tries);
+    return await findingOf(target, (await tryWithoutHeader(target, tried)) ?? tried);
   } catch (error) {
     signal.throwIfAborted();
     return { image, registry, candidates: [], ...verdictOn(error) };
   }
 }
 
-interface Place {
-  readonly session: SessionState;
+interface Target extends VerifyImageOptions {
   readonly endpoint: Endpoint;
   readonly reference: ImageReference;
-  readonly signal: AbortSignal;
-  /** Whether the last try got as far as to the manifest. */
-  readonly asked: { manifest: boolean };
+  /** Whether the last candidate got as far as to the manifest. */
+  wasAsked: boolean;
 }
 
-async function attempt(place: Place, credential: Credential | undefined): Promise<Attempt<Seen>> {
-  const { session, endpoint, reference, signal, asked } = place;
-  const scopes = [scopeOf(reference.repository, ['pull'])];
-  asked.manifest = false;
-  const use: Purpose<HttpResponse>['use'] = (header) => {
-    asked.manifest = true;
-    return head(place, header);
+/** A response with the manifest's head, and the header that it was asked for with. */
+interface Accepted {
+  readonly response: HttpResponse;
+  readonly header: AuthHeader;
+}
+
+async function tryCredential(
+  target: Target,
+  credential: Credential | undefined,
+): Promise<CandidateResult<Accepted>> {
+  const { session, endpoint, reference, signal } = target;
+  const scopes = [repositoryScope(reference.repository, ['pull'])];
+  target.wasAsked = false;
+  const send = (authorization: string | undefined): Promise<HttpResponse> => {
+    target.wasAsked = true;
+    return head(target, authorization);
   };
-  const purpose = { endpoint, scopes, dialect: CONTAINERD, use };
-  const admission = await admit(session, purpose, { credential, signal });
-  if (admission.outcome !== 'accepted') {
-    const { outcome, status, message, isUnmet } = admission;
+  const options = { endpoint, scopes, credential, signal, flow: CONTAINERD_FLOW, send };
+  const attempted = await attempt(session, options);
+  if (attempted.outcome !== 'accepted') {
+    const { outcome, status, message, isUnmet } = attempted;
     return { outcome, message, ...withoutUndefined({ status, isUnmet }) };
   }
-  const { response, ticket } = admission;
-  if (!isFound(response)) throw unexpectedAnswer(endpoint, response);
-  return { outcome: 'accepted', status: response.status, value: { response, ticket } };
+  const { response, header } = attempted;
+  if (!isFound(response)) throw unexpectedStatus(endpoint, response);
+  return { outcome: 'accepted', status: response.status, value: { response, header } };
 }
 
-async function head(
-  { session, endpoint, reference, signal }: Place,
-  header: string | undefined,
-): Promise<Followed<HttpResponse>> {
+function head(
+  { session, endpoint, reference, signal }: Target,
+  authorization: string | undefined,
+): Promise<Redirected<HttpResponse>> {
   const url = manifestUrl(endpoint, reference);
-  return askForImage(session, { endpoint, method: 'HEAD', url, header, signal });
+  return requestDocument(session, { endpoint, method: 'HEAD', url, authorization, signal });
 }
 
 /**
- * The try that containerd begins with: it asks for the manifest without credentials, and for a token only when it is told to
- * (containerd v2.4.2 core/remotes/docker/resolver.go). Here it is made when the
- * others came to nothing, and then stands for them.
+ * What containerd begins with: it asks for the manifest without a header, and for a token only when it is told to
+ * (containerd v2.4.2 core/remotes/docker/resolver.go). Here it is done when the candidates came to nothing, and then stands
+ * for them.
  */
-async function openTry(
-  place: Place,
-  tries: readonly Try<Seen>[],
-): Promise<readonly Try<Seen>[] | undefined> {
-  const outcome = tries.at(-1)?.attempt.outcome;
-  const isStuck = outcome === 'refused' || (outcome === 'failed' && !place.asked.manifest);
-  if (!isStuck || place.endpoint.asks.length === 0) return undefined;
-  const response = await head(place, undefined);
+async function tryWithoutHeader(
+  target: Target,
+  tried: readonly TriedCandidate<Accepted>[],
+): Promise<readonly TriedCandidate<Accepted>[] | undefined> {
+  const outcome = tried.at(-1)?.result.outcome;
+  const isStuck = outcome === 'refused' || (outcome === 'failed' && !target.wasAsked);
+  if (!isStuck || target.endpoint.challenges.length === 0) return undefined;
+  const response = await head(target, undefined);
   if (!isFound(response)) return undefined;
-  const value: Seen = { response, ticket: { header: undefined, scheme: 'none' } };
+  const value: Accepted = { response, header: { value: undefined, scheme: 'none' } };
   const { status } = response;
-  const accepted: Attempt<Seen> = { outcome: 'accepted', status, value };
-  return [{ position: 1, credential: undefined, attempt: accepted }];
+  return [{ position: 1, credential: undefined, result: { outcome: 'accepted', status, value } }];
 }
 
 async function findingOf(
-  question: ImageQuestion,
-  place: Place,
-  tries: readonly Try<Seen>[],
+  target: Target,
+  tried: readonly TriedCandidate<Accepted>[],
 ): Promise<ImageFinding> {
-  const { image } = question;
-  const { registry } = place.reference;
-  const candidates = tries.map(candidateOf);
-  const seen = acceptedOf(tries)?.value;
-  if (seen === undefined) return { image, registry, candidates, ...verdictOf(tries, candidates) };
-  const { headers } = seen.response;
-  const [said] = headers.get('docker-content-digest') ?? [];
-  const digest = isDigest(said) ? said : place.reference.digest;
-  const type = await typeOf(place, seen);
+  const { image, session, endpoint, reference, signal } = target;
+  const { registry } = reference;
+  const candidates = tried.map(candidateOf);
+  const found = acceptedOf(tried)?.value;
+  if (found === undefined) return { image, registry, candidates, ...verdictOf(tried, candidates) };
+  const { response, header } = found;
+  const [said] = response.headers.get('docker-content-digest') ?? [];
+  const digest = isDigest(said) ? said : reference.digest;
+  const request = { endpoint, url: manifestUrl(endpoint, reference), signal };
+  const authorization = header.value;
+  const type = await manifestTypeOf(session, { ...request, authorization }, response);
   // A server could put into it what it was sent.
-  const shown = question.session.connection.sent.redact(type) ?? '[redacted]';
-  const accepted = candidates.at(-1) as VerifiedCandidate;
+  const shown = isSupportedType(type) ? type : (session.sent.redact(type) ?? '[redacted]');
   return {
     image,
     registry,
-    ...(untaken(seen.ticket, type, shown) ?? pullable(candidates, seen.ticket)),
+    ...(unsupported(header, type, shown) ?? pullable(candidates, header)),
     candidates,
-    accepted,
+    accepted: candidates.at(-1) as VerifiedCandidate,
     ...withoutUndefined({
       digest,
       mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(shown)?.[0],
-      platforms: await platformsOf(question, place, { digest, ticket: seen.ticket }),
-      rateLimit: rateLimitOf(seen.response),
+      platforms: await platformsOf(target, { digest, authorization }),
+      rateLimit: rateLimitOf(response),
     }),
   };
 }
 
-async function typeOf(
-  { session, endpoint, reference, signal }: Place,
-  { response, ticket: { header } }: Seen,
-): Promise<string> {
-  const url = manifestUrl(endpoint, reference);
-  return manifestTypeOf({ session, endpoint, url, header, signal, response });
-}
-
 /** That they cannot be read does not keep a node from pulling. */
 async function platformsOf(
-  { readsPlatforms }: ImageQuestion,
-  { session, endpoint, reference, signal }: Place,
-  { digest, ticket }: { readonly digest: string | undefined; readonly ticket: Ticket },
+  { readsPlatforms, session, endpoint, reference, signal }: Target,
+  {
+    digest,
+    authorization,
+  }: { readonly digest: string | undefined; readonly authorization: string | undefined },
 ): Promise<readonly string[] | undefined> {
   if (!readsPlatforms) return undefined;
   const { repository, tag } = reference;
-  const named = { repository, reference: digest ?? String(tag), header: ticket.header };
+  const manifest = {
+    endpoint,
+    repository,
+    reference: digest ?? String(tag),
+    authorization,
+    signal,
+  };
   try {
-    return await readPlatforms({ session, endpoint, signal, ...named });
+    return await readPlatforms(session, manifest);
   } catch {
     signal.throwIfAborted();
     return undefined;
   }
 }
 
-function candidateOf({ position, credential, attempt: one }: Try<Seen>): VerifiedCandidate {
-  const said = sayingOf(one);
-  if (credential === undefined) return { position, ...said };
-  const token = one.outcome === 'accepted' ? undefined : credential.ignoredToken();
+function candidateOf({
+  position,
+  credential,
+  result,
+}: TriedCandidate<Accepted>): VerifiedCandidate {
+  const decided = decisionOf(result);
+  if (credential === undefined) return { position, ...decided };
+  const token = result.outcome === 'accepted' ? undefined : credential.ignoredToken();
   const message =
-    token === undefined ? said.message : `${said.message}; a kubelet ignores its ${token}`;
+    token === undefined ? decided.message : `${decided.message}; a kubelet ignores its ${token}`;
   const { source, key } = credential;
   const username = String(credential.toJSON()['username']);
-  const expiresAt = endOf(credential)?.toJSON() ?? undefined;
-  return { position, source, key, username, ...said, message, ...withoutUndefined({ expiresAt }) };
+  const expiresAt = expiryOf(credential)?.toJSON() ?? undefined;
+  const fields = { position, source, key, username, ...decided, message };
+  return { ...fields, ...withoutUndefined({ expiresAt }) };
 }
 
-function sayingOf(one: Attempt<Seen>): Pick<VerifiedCandidate, 'outcome' | 'status' | 'message'> {
-  if (one.outcome === 'failed') {
-    return { outcome: 'failed', message: (one.error as KeyringError).message };
+function decisionOf(
+  result: CandidateResult<Accepted>,
+): Pick<VerifiedCandidate, 'outcome' | 'status' | 'message'> {
+  if (result.outcome === 'failed') {
+    return { outcome: 'failed', message: (result.error as KeyringError).message };
   }
-  const message = one.outcome === 'accepted' ? 'accepted' : one.message;
-  return { outcome: one.outcome, message, ...withoutUndefined({ status: one.status }) };
+  const { outcome, status } = result;
+  const message = outcome === 'accepted' ? 'accepted' : result.message;
+  return { outcome, message, ...withoutUndefined({ status }) };
 }
 
-/** When a credential ends: as its provider says, or as a token says of itself. */
-function endOf({ expiresAt, password, registryToken = '' }: Credential): Date | undefined {
+/** When a credential expires: as its provider says, or as a token says of itself. */
+function expiryOf({ expiresAt, password, registryToken = '' }: Credential): Date | undefined {
   return expiresAt ?? readClaims(registryToken).expiresAt ?? readClaims(password).expiresAt;
 }

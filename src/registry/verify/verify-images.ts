@@ -8,21 +8,21 @@ import { getOrAdd } from '../../util/get-or-add.ts';
 import type { PullSecret } from '../../kubernetes/pull-secret.ts';
 import type { ImageReference } from '../../reference/image-reference.ts';
 import { abortable } from '../../util/abort.ts';
-import type { RegistryKeyring, TenantKeyring } from '../client/registry-keyring.ts';
-import { CANDIDATE_CHECKS, isCount, type RegistryOptions } from '../client/registry-options.ts';
-import { sessionOf, type SessionState } from '../client/session.ts';
-import { judgeUnasked } from './judge-unasked.ts';
+import {
+  CANDIDATE_CHECKS,
+  isCount,
+  type RegistryKeyring,
+  type RegistryOptions,
+  type TenantKeyring,
+} from '../client/options.ts';
+import { sessionOf, type Session } from '../client/session.ts';
+import { judgeUnasked } from './unasked-images.ts';
+import type { VerifyInput } from './placed-object.ts';
 import { normalizePlatform } from './platforms.ts';
 import { lowerLimit } from './rate-limit.ts';
 import { verifyImage, type ImageFinding } from './verify-image.ts';
 import type { RegistryUsage, VerifiedImage, VerifyReport } from './verify-report.ts';
-import {
-  planOf,
-  secretName,
-  type VerifyInput,
-  type VerifyPlan,
-  type VerifyTarget,
-} from './verify-targets.ts';
+import { planOf, secretName, type VerifyPlan, type VerifyTarget } from './verify-targets.ts';
 import { rateLimitWarnings, secretWarnings, warningsOf } from './verify-warnings.ts';
 
 /** One image more has been verified. */
@@ -128,7 +128,7 @@ function checkArguments(images: unknown, keyring: unknown): void {
 
 interface Work {
   readonly plan: VerifyPlan;
-  readonly session: SessionState;
+  readonly session: Session;
   readonly options: VerifyOptions;
   readonly signal: AbortSignal;
 }
@@ -136,7 +136,7 @@ interface Work {
 async function verifyPlan(work: Work): Promise<VerifyReport> {
   const { plan, session, options } = work;
   const { concurrency = CONCURRENCY, onProgress } = options;
-  const { connection } = session;
+  const requestsOf = (registry: string): number => session.requestCounts.get(registry) ?? 0;
   const { default: pLimit } = await import('p-limit');
   const limits = new Map<string, ReturnType<typeof pLimit>>();
   const before = new Map<string, number>();
@@ -159,7 +159,7 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
     { image, keyring }: VerifyTarget,
     { registry }: ImageReference,
   ): Promise<ImageFinding> {
-    getOrAdd(before, registry, () => connection.requestsFor(registry));
+    getOrAdd(before, registry, () => requestsOf(registry));
     const limit = getOrAdd(limits, registry, () => pLimit(concurrency));
     const finding = await limit(() =>
       verifyImage({
@@ -177,7 +177,7 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
 
   const images = await Promise.all(plan.targets.map(verifyOne));
   const registries = [...before].map(([registry, count]) =>
-    usageOf(registry, findings, connection.requestsFor(registry) - count),
+    usageOf(registry, findings, requestsOf(registry) - count),
   );
   return {
     ok: images.every(({ status }) => status === 'pullable'),
@@ -214,7 +214,7 @@ function withUses(
   { session, options }: Work,
 ): VerifiedImage {
   const { platforms = [], expiresWithinMs = 0 } = options;
-  const nowMs = session.connection.system.now();
+  const nowMs = session.system.now();
   const rules = { platforms: platforms.map(normalizePlatform), nowMs, expiresWithinMs };
   return {
     ...finding,

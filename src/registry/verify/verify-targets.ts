@@ -1,16 +1,21 @@
 // What is to be verified: images that were named by themselves, and those of the pods that objects would make, each with
 // the pull secrets that such a pod would have.
 
-import { isRecord } from '../../util/is-record.ts';
 import { namespaced } from '../../credential/describe-source.ts';
-import { fieldText, type FieldPath } from '../../kubernetes/pod/field-path.ts';
+import { fieldText } from '../../kubernetes/pod/field-path.ts';
 import type { PodTemplateProblem } from '../../kubernetes/pod/image-refusals.ts';
 import type { NamedImage } from '../../kubernetes/pod/named-images.ts';
-import { listItems } from '../../kubernetes/pod/list-items.ts';
 import { podTemplates } from '../../kubernetes/pod/pod-templates.ts';
 import type { PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
 import { getOrAdd } from '../../util/get-or-add.ts';
-import type { RegistryKeyring, TenantKeyring } from '../client/registry-keyring.ts';
+import type { RegistryKeyring, TenantKeyring } from '../client/options.ts';
+import {
+  objectsIn,
+  placeOf,
+  type PlacedObject,
+  type ReadableObject,
+  type VerifyInput,
+} from './placed-object.ts';
 import {
   secretsOfPod,
   type GivenObjects,
@@ -20,19 +25,6 @@ import {
   type PodSecrets,
 } from './pod-secrets.ts';
 import type { ImageUse, VerifyWarning } from './verify-report.ts';
-
-/** A Kubernetes object with the place that it is from. */
-export interface PlacedObject {
-  readonly object: object;
-  /** The file, for the report. */
-  readonly path?: string | undefined;
-  /** The line, from 1, of a field in the file. */
-  readonly lineOf?:
-    ((fieldPath: FieldPath) => number | undefined | Promise<number | undefined>) | undefined;
-}
-
-/** An image reference, a Kubernetes object of whatever kind, or one with its place: a {@link PlacedObject}. */
-export type VerifyInput = string | object;
 
 /** An image, and whose credentials are tried for it. */
 export interface VerifyTarget {
@@ -66,20 +58,13 @@ interface PlacedSecret {
   readonly placed: PlacedObject;
 }
 
-/** One whose members can be looked at. */
-interface Placed extends PlacedObject {
-  readonly object: Readonly<Record<string, unknown>>;
-}
-
 /** Makes the plan. */
 export async function planOf(
   inputs: readonly VerifyInput[],
   keyring: TenantKeyring,
   namespace: string | undefined,
 ): Promise<VerifyPlan> {
-  const objects = inputs.flatMap((input) =>
-    typeof input === 'string' ? [] : flatten(placedOf(input), namespace),
-  );
+  const objects = objectsIn(inputs, namespace);
   const secrets = ofKind(objects, 'Secret').map((placed) => ({
     secret: placed.object as PullSecret,
     placed,
@@ -107,7 +92,7 @@ export function secretName({ metadata }: PullSecret): string {
   return namespaced({ ...metadata });
 }
 
-function ofKind(objects: readonly Placed[], kind: string): readonly Placed[] {
+function ofKind(objects: readonly ReadableObject[], kind: string): readonly ReadableObject[] {
   return objects.filter(({ object }) => object['kind'] === kind);
 }
 
@@ -197,32 +182,6 @@ function createTenants(keyring: TenantKeyring): (secrets: readonly PullSecret[])
   };
 }
 
-function placedOf(input: object): Placed {
-  return isPlaced(input) ? input : { object: { ...input } };
-}
-
-function isPlaced(input: object): input is Placed {
-  return 'object' in input && isRecord(input.object) && !('kind' in input);
-}
-
-/** Lists taken apart, and the namespace filled in where an object names none, as `kubectl --namespace` does. */
-function flatten(placed: Placed, namespace: string | undefined): Placed[] {
-  const items = listItems(placed.object);
-  if (items === undefined) return [{ ...placed, object: inNamespace(placed.object, namespace) }];
-  return items.flatMap((object, index) => {
-    if (!isRecord(object)) return [];
-    const lineOf = (path: FieldPath): ReturnType<NonNullable<PlacedObject['lineOf']>> =>
-      placed.lineOf?.(['items', index, ...path]);
-    return flatten({ ...placed, object, lineOf }, namespace);
-  });
-}
-
-function inNamespace(object: Placed['object'], namespace: string | undefined): Placed['object'] {
-  const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
-  if (namespace === undefined || metadata['namespace']) return object;
-  return { ...object, metadata: { ...metadata, namespace } };
-}
-
 /** A pod with its pull secrets and its images' places. */
 interface ReadPod extends PlacedPod {
   readonly found: PodSecrets;
@@ -280,14 +239,4 @@ function sayingOf({ fieldPath, message }: PodTemplateProblem): string {
 async function withPlace({ warning, owner }: OwnedWarning): Promise<VerifyWarning> {
   if (owner === undefined) return warning;
   return { ...warning, ...(await placeOf(owner, ['metadata', 'name'])) };
-}
-
-/** Where a field stands, as far as that is known. */
-export async function placeOf(
-  { path, lineOf }: PlacedObject,
-  fieldPath: FieldPath,
-): Promise<{ readonly path?: string; readonly line?: number }> {
-  if (path === undefined) return {};
-  const line = await lineOf?.(fieldPath);
-  return line === undefined ? { path } : { path, line };
 }

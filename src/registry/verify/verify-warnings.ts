@@ -7,9 +7,10 @@ import type { PullSecret } from '../../kubernetes/pull-secret.ts';
 import { PULL_SECRET_KEYS } from '../../kubernetes/secret/secret-data.ts';
 import { parseImageReference } from '../../reference/image-reference.ts';
 import { isRenewable } from '../client/candidates.ts';
+import { placeOf } from './placed-object.ts';
 import type { ImageFinding } from './verify-image.ts';
 import type { RegistryUsage, VerifiedCandidate, VerifyWarning } from './verify-report.ts';
-import { placeOf, secretName, type VerifyPlan } from './verify-targets.ts';
+import { secretName, type VerifyPlan } from './verify-targets.ts';
 
 /** What is warned of. */
 export interface WarningRules {
@@ -48,13 +49,13 @@ function refusedBefore({ accepted, candidates }: ImageFinding): VerifyWarning[] 
   const refused = candidates.filter(({ outcome }) => outcome === 'refused');
   return refused.map((candidate) => ({
     code: 'credential-refused',
-    message: `${nameOf(candidate)} is refused: ${candidate.message}; a node tries it first`,
+    message: `${describeCandidate(candidate)} is refused: ${candidate.message}; a node tries it first`,
     hint: 'remove it or correct it',
   }));
 }
 
 /** Of one that is not the anonymous try, which is the last. */
-function nameOf({ source, key }: VerifiedCandidate): string {
+function describeCandidate({ source, key }: VerifiedCandidate): string {
   return `${describeSource(source as CredentialSource)} (${key})`;
 }
 
@@ -83,7 +84,7 @@ function ending(
   const endMs = Date.parse(accepted.expiresAt);
   if (endMs > nowMs + expiresWithinMs) return [];
   const verb = endMs > nowMs ? 'ends' : 'ended';
-  const message = `${nameOf(accepted)} is accepted, and ${verb} at ${accepted.expiresAt}`;
+  const message = `${describeCandidate(accepted)} is accepted, and ${verb} at ${accepted.expiresAt}`;
   const isRenewed = isRenewable(accepted.source as CredentialSource);
   const hint = isRenewed ? 'a node gets a new one from there by itself' : 'renew it';
   return [{ code: 'credential-expires', message, hint }];

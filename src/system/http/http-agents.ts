@@ -33,7 +33,8 @@ export async function agentFor(url: URL, way: Way): Promise<ChosenAgent> {
   const { proxy = 'environment', ca, addresses } = way;
   checkAddress(url, addresses);
   const used = proxy === 'never' ? undefined : await proxyFor(url);
-  const key = JSON.stringify([url.protocol, used?.url.href, used?.authorization, ca, addresses]);
+  const connected = used && `${used.url.href} ${used.authorization}`;
+  const key = `${url.protocol} ${connected} ${addresses?.join()} ${ca}`;
   let agent = made.get(key);
   if (agent === undefined) {
     agent = makeAgent(url.protocol, used, way);

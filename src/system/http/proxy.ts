@@ -10,6 +10,8 @@ export interface Proxy {
   readonly authorization: string | undefined;
 }
 
+let reader: Promise<typeof import('proxy-from-env')> | undefined;
+
 const VARIABLES = /^(?:npm_config_)?(?:(?:https?|all)_)?proxy$/i;
 
 /** This machine, and the metadata servers of the clouds: each machine has its own, to which no proxy can lead. */
@@ -30,8 +32,8 @@ export async function proxyFor(target: URL): Promise<Proxy | undefined> {
   if (OWN_HOSTS.some((pattern) => pattern.test(target.hostname))) return undefined;
   if (isInNoProxy(target, process.env['NO_PROXY'] ?? process.env['no_proxy'] ?? ''))
     return undefined;
-  const { getProxyForUrl } = await import('proxy-from-env');
-  const named = getProxyForUrl(target.href);
+  reader ??= import('proxy-from-env');
+  const named = (await reader).getProxyForUrl(target.href);
   return named === '' ? undefined : parseProxy(withScheme(named));
 }
 

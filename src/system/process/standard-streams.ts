@@ -1,6 +1,9 @@
 // The standard streams as file descriptors: process.stdin and its like make Node load its streams, its terminals and its
 // network, which takes longer than all else that a plugin does.
 
+import { nodeTimers } from '../node-timers.ts';
+import { sleep } from '../sleep.ts';
+
 const { read, write, writeSync } = process.getBuiltinModule('node:fs');
 
 /** Standard input, output and error of a process that starts, answers and ends. */
@@ -55,10 +58,11 @@ export function standardStreams([
 }
 
 async function* chunksOf(descriptor: number): AsyncGenerator<Uint8Array> {
-  const chunk = await whenReady(() => readSome(descriptor));
-  if (chunk.length === 0) return;
-  yield chunk;
-  yield* chunksOf(descriptor);
+  for (;;) {
+    const chunk = await whenReady(() => readSome(descriptor));
+    if (chunk.length === 0) return;
+    yield chunk;
+  }
 }
 
 function readSome(descriptor: number): Promise<Uint8Array> {
@@ -77,9 +81,11 @@ function outputTo(descriptor: number): TextOutput {
 }
 
 async function writeAll(descriptor: number, bytes: Uint8Array): Promise<void> {
-  if (bytes.length === 0) return;
-  const length = await whenReady(() => writeSome(descriptor, bytes));
-  await writeAll(descriptor, bytes.subarray(length));
+  let rest = bytes;
+  while (rest.length > 0) {
+    const unwritten = rest;
+    rest = rest.subarray(await whenReady(() => writeSome(descriptor, unwritten)));
+  }
 }
 
 function writeSome(descriptor: number, bytes: Uint8Array): Promise<number> {
@@ -92,13 +98,12 @@ function writeSome(descriptor: number, bytes: Uint8Array): Promise<number> {
 }
 
 async function whenReady<T>(operation: () => Promise<T>): Promise<T> {
-  try {
-    return await operation();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-    await new Promise((resolve) => {
-      setTimeout(resolve, RETRY_MS);
-    });
-    return whenReady(operation);
+  for (;;) {
+    try {
+      return await operation();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      await sleep(nodeTimers, RETRY_MS);
+    }
   }
 }

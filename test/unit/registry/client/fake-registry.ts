@@ -7,7 +7,7 @@ import {
   type AuthorizeOptions,
 } from '../../../../src/registry/index.ts';
 import { own } from '../../../../src/util/own.ts';
-import type { RegistryKeyring } from '../../../../src/registry/client/registry-keyring.ts';
+import type { RegistryKeyring } from '../../../../src/registry/client/options.ts';
 import type { AddressKind, HttpRequest } from '../../../../src/system/system.ts';
 import { fakeSystem, type FakeReply, type FakeSystem } from '../../fakes/fake-system.ts';
 import { auth, secretWith } from '../../fakes/keyring-inputs.ts';

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createKeyring, type Credential, type DockerKeyring } from '../../../../src/index.ts';
 import { authorize, withCredentials, refused } from '../../../../src/registry/index.ts';
-import type { RegistryLookupContext } from '../../../../src/registry/client/registry-keyring.ts';
+import type { RegistryLookupContext } from '../../../../src/registry/client/options.ts';
 import type { HttpRequest } from '../../../../src/system/system.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
 import { PATH } from '../../fakes/helper-world.ts';

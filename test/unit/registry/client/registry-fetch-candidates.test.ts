@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createKeyring } from '../../../../src/index.ts';
 import { registryFetch, type RegistryFetch } from '../../../../src/registry/index.ts';
-import type { RegistryKeyring } from '../../../../src/registry/client/registry-keyring.ts';
+import type { RegistryKeyring } from '../../../../src/registry/client/options.ts';
 import { secretOf } from '../../fakes/keyring-inputs.ts';
 import { settle, upstream } from '../../fakes/upstream.ts';
 import {

@@ -1,6 +1,9 @@
 // Token servers as containerd 2.4.2 gets on with them, which was asked by CRI's PullImage, in both of its ways to pull.
 
 import { describe, expect, test } from '@jest/globals';
+import { Credential } from '../../../../src/index.ts';
+import { verifyImages } from '../../../../src/registry/index.ts';
+import { fakeRegistry } from '../client/fake-registry.ts';
 import type { FakeReply } from '../../fakes/fake-system.ts';
 import { deployment, fakeCluster, pullSecret } from './fake-cluster.ts';
 
@@ -104,4 +107,17 @@ describe('A token server', () => {
       [null, ':secret'],
     ]);
   });
+});
+
+test('An identity token without a user name is exchanged by POST', async () => {
+  const world = fakeRegistry({ identityTokens: { id: 'u' }, token: { access_token: 'x' } });
+  world.inject(/HEAD/, [{}]);
+  const source = { kind: 'docker-config', path: '/x' } as const;
+  const fields = { username: '', password: '', identityToken: 'id', key: 'r.test', source };
+  const keyring = {
+    lookup: async () => [Credential.from(fields)],
+    withPullSecrets: () => keyring,
+  };
+  await verifyImages([IMAGE], keyring, { system: world.system, retries: 0 });
+  expect(world.asked()).toContain('POST auth.test/token [repository:team/app:pull]');
 });

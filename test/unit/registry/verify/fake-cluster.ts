@@ -9,7 +9,7 @@ import {
   type VerifyOptions,
   type VerifyReport,
 } from '../../../../src/registry/index.ts';
-import type { TenantKeyring } from '../../../../src/registry/client/registry-keyring.ts';
+import type { TenantKeyring } from '../../../../src/registry/client/options.ts';
 import type { HttpRequest } from '../../../../src/system/system.ts';
 import { fakeSystem, type FakeReply, type FakeSystem } from '../../fakes/fake-system.ts';
 import { failure } from '../client/fake-registry.ts';

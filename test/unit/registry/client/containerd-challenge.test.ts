@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { readDemandAsContainerd } from '../../../../src/registry/client/containerd-demand.ts';
-import type { Demand } from '../../../../src/registry/client/demand.ts';
+import { readChallengeAsContainerd } from '../../../../src/registry/client/challenge.ts';
+import type { Challenge } from '../../../../src/registry/client/challenge.ts';
 
 interface Vector {
   readonly headers: readonly string[];
@@ -28,7 +28,7 @@ function received(text: string): string {
 }
 
 /** By authorizer.go, AddResponses: the first that is Bearer or Basic, and no Bearer without a realm. */
-function demandOf({ headers, challenges }: Vector): Partial<Demand> {
+function challengeOf({ headers, challenges }: Vector): Partial<Challenge> {
   if (headers.length === 0) return { scheme: 'none' };
   const chosen = challenges.find(({ scheme }) => scheme !== 'digest');
   if (chosen === undefined) return { scheme: 'unknown' };
@@ -47,7 +47,7 @@ function demandOf({ headers, challenges }: Vector): Partial<Demand> {
 
 describe('A challenge is read as containerd reads it', () => {
   test.each(VECTORS)('$headers', (vector) => {
-    const demand = readDemandAsContainerd(vector.headers.map(received));
-    expect(demand).toMatchObject(demandOf(vector));
+    const challenge = readChallengeAsContainerd(vector.headers.map(received));
+    expect(challenge).toMatchObject(challengeOf(vector));
   });
 });

@@ -1,16 +1,46 @@
-// How registries are reached, and the check that a caller got it right.
+// What lives here: talking to registries: which credential works, tokens, a fetch, verifying images. To read it, begin with
+// authorize.ts. To add a function: one file, with tryCandidates (candidates.ts) around attempt (attempt.ts). Must not be
+// imported here: create-keyring.ts and what is below it. This file has the options, and says what a keyring is.
 
+import type { Semantics } from '../../config/search-paths.ts';
+import type { Credential } from '../../credential/credential.ts';
+import type { PullSecretInput } from '../../kubernetes/secret/pull-secret-layer.ts';
+import type { PodContext } from '../../providers/contract.ts';
+import { parseImageReference } from '../../reference/image-reference.ts';
+import type { System } from '../../system/system.ts';
+import { isRecord } from '../../util/is-record.ts';
 import {
-  readOptions,
   isBooleanOption,
   isRecordOption,
   isSystemOption,
   type Check,
 } from '../../util/option-checks.ts';
-import type { PodContext } from '../../providers/contract.ts';
-import type { System } from '../../system/system.ts';
-import { isRegistryHost, isUrlHost } from './registry-host.ts';
-import type { RegistrySession } from './registry-session.ts';
+import { registryAt } from './quirks.ts';
+
+/** What a lookup is told beside the image; the part of a lookup's context that registries need. */
+export interface RegistryLookupContext {
+  readonly signal?: AbortSignal | undefined;
+  readonly pod?: PodContext | undefined;
+  /** Credentials that a registry has refused: a provider that still has one in its cache is asked for a new one. */
+  readonly refused?: readonly Credential[] | undefined;
+  /** By whose rules pull secrets are read: `'kubelet'` for what is judged as for a node. */
+  readonly pullSecretSemantics?: Semantics | undefined;
+}
+
+/** Whoever knows the credentials of images, in the order in which they are tried. A `DockerKeyring` is one. */
+export interface RegistryKeyring {
+  lookup(image: string, context?: RegistryLookupContext): Promise<Credential[]>;
+}
+
+/** A keyring that can be given the pull secrets of one pod. A `DockerKeyring` is one. */
+export interface TenantKeyring extends RegistryKeyring {
+  withPullSecrets(secrets: readonly PullSecretInput[]): RegistryKeyring;
+}
+
+/** Keeps tokens and what is known of registries for those who are given it. Nothing of it can be read. */
+export interface RegistrySession {
+  readonly kind: 'registry-session';
+}
 
 /** How registries are reached. */
 export interface RegistryConnectionOptions {
@@ -74,7 +104,7 @@ export interface CandidateOptions extends RegistryOptions {
   readonly anonymous?: boolean | undefined;
 }
 
-const CONNECTION_CHECKS: Readonly<Record<keyof RegistryConnectionOptions, Check>> = {
+export const CONNECTION_CHECKS: Readonly<Record<keyof RegistryConnectionOptions, Check>> = {
   insecureRegistries: (value) => hostsProblem(value, isRegistryHost),
   ca: (value) =>
     [value].flat().every((one) => typeof one === 'string' && one.includes('-BEGIN CERTIFICATE-'))
@@ -87,7 +117,6 @@ const CONNECTION_CHECKS: Readonly<Record<keyof RegistryConnectionOptions, Check>
   system: isSystemOption,
 };
 
-/** The checks of {@link CandidateOptions}. */
 export const CANDIDATE_CHECKS: Readonly<Record<keyof CandidateOptions, Check>> = {
   ...CONNECTION_CHECKS,
   session: isRecordOption,
@@ -96,12 +125,10 @@ export const CANDIDATE_CHECKS: Readonly<Record<keyof CandidateOptions, Check>> =
   anonymous: isBooleanOption,
 };
 
-/** Throws a TypeError that names the option and what it must be. */
-export function readConnectionOptions(
-  caller: string,
-  options: RegistryConnectionOptions,
-): RegistryConnectionOptions {
-  return readOptions(caller, options, CONNECTION_CHECKS);
+/** Throws a TypeError for what is no keyring. */
+export function checkKeyring(caller: string, keyring: unknown): void {
+  if (isRecord(keyring) && typeof keyring['lookup'] === 'function') return;
+  throw new TypeError(`${caller}: the keyring must have lookup()`);
 }
 
 /** Whether a value is a whole number, from the given one on. */
@@ -114,4 +141,26 @@ function hostsProblem(value: unknown, isHost: (host: string) => boolean): string
   const isList =
     Array.isArray(value) && value.every((one) => typeof one === 'string' && isHost(one));
   return isList ? undefined : 'must be an array of hosts, such as registry.lan:5000';
+}
+
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/**
+ * Whether a host, with or without a port, can stand in a URL and means the same there. A URL reads `0x7f.1` and `127.1` as
+ * addresses, which are names elsewhere.
+ */
+export function isUrlHost(host: string): boolean {
+  const url = `https://${host}/`;
+  if (!HOST.test(host) || !URL.canParse(url)) return false;
+  return host.startsWith('[') || new URL(url).host === host.toLowerCase().replace(/:443$/, '');
+}
+
+/** Whether a host is one that images can name their registry by, which no part of Docker Hub is. */
+export function isRegistryHost(host: string): boolean {
+  if (!isUrlHost(host)) return false;
+  try {
+    return registryAt(parseImageReference(`${host}/image`).registry) === registryAt(host);
+  } catch {
+    return false;
+  }
 }

@@ -3,8 +3,10 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseChallenges } from '../../../../src/providers/cloud/http-challenge.ts';
-import { readDemandAsContainerd } from '../../../../src/registry/client/containerd-demand.ts';
-import { readDemand } from '../../../../src/registry/client/demand.ts';
+import {
+  readChallenge,
+  readChallengeAsContainerd,
+} from '../../../../src/registry/client/challenge.ts';
 
 const token = fc.stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,12}$/);
 const value = fc.string({
@@ -45,7 +47,7 @@ describe('A reader of challenges', () => {
   test('never fails', () => {
     fc.assert(
       fc.property(fc.array(header), (headers) => {
-        for (const read of [readDemand, readDemandAsContainerd]) {
+        for (const read of [readChallenge, readChallengeAsContainerd]) {
           expect(read(headers).scheme).toMatch(/^(?:none|basic|bearer|unknown)$/);
         }
       }),
@@ -59,10 +61,10 @@ describe('A reader of challenges', () => {
           `Bearer realm=${quoted(realm)},service=${quoted(service)}`,
           'Basic realm="r"',
         ];
-        const demand = { scheme: 'bearer', realm, service, scopes: [] };
-        expect(readDemand(written)).toEqual(demand);
-        expect(readDemandAsContainerd(written)).toEqual({
-          ...demand,
+        const expected = { scheme: 'bearer', realm, service, scopes: [] };
+        expect(readChallenge(written)).toEqual(expected);
+        expect(readChallengeAsContainerd(written)).toEqual({
+          ...expected,
           service: service === '' ? undefined : service,
         });
       }),
@@ -77,7 +79,7 @@ describe('A reader of challenges', () => {
       `Bearer${' '.repeat(50_000)}`,
       `Bearer realm="r",scope="${'a:b:c '.repeat(10_000)}"`,
     ];
-    const schemes = [readDemand, readDemandAsContainerd].map((read) =>
+    const schemes = [readChallenge, readChallengeAsContainerd].map((read) =>
       long.map((text) => read([text]).scheme),
     );
     expect(schemes).toEqual([

@@ -1,9 +1,9 @@
-// The clocks of what is kept: one may be set, the other stands still while the machine sleeps.
+// The clocks of what is cached: one may be set, the other stands still while the machine sleeps.
 
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { endIn, lifeLeftMs } from '../../../../src/registry/client/end.ts';
-import { createKept } from '../../../../src/registry/client/kept.ts';
+
+import { createCache, expiryIn, lifeLeftMs } from '../../../../src/registry/client/cache.ts';
 import { fakeRegistry, type FakeRegistry } from './fake-registry.ts';
 
 const IMAGE = 'r.test/team/app:1';
@@ -49,7 +49,7 @@ describe('What lives for a time', () => {
       fc.property(fc.nat(30 * MINUTE), events, (lifeMs, all) => {
         const { time, clocks, happen } = machine();
         const start = { ...time };
-        const end = endIn(lifeMs, clocks);
+        const end = expiryIn(lifeMs, clocks);
         for (const event of all) happen(event);
         const leftMs = lifeLeftMs(end, clocks);
         expect(leftMs).toBe(
@@ -59,23 +59,23 @@ describe('What lives for a time', () => {
     );
   });
 
-  test('is never kept beyond its end, on a machine that sleeps, or whose clock is set, but not both', () => {
+  test('is never cached beyond its expiry, on a machine that sleeps, or whose clock is set, but not both', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 30 * MINUTE }),
         events,
         fc.boolean(),
-        (holdsMs, all, sleeps) => {
+        (lifeMs, all, sleeps) => {
           const { time, clocks, happen } = machine();
-          const kept = createKept<string>(clocks);
-          kept.put('key', { value: 'value', holdsMs });
+          const cache = createCache<string>(clocks);
+          cache.set('key', 'value', lifeMs);
           const excluded = sleeps ? 'is set' : 'sleeps';
           for (const event of all.filter(({ kind }) => kind !== excluded)) {
             happen(event);
-            const isKept = kept.peek('key') !== undefined;
-            const isAlive = time.passedMs < holdsMs;
+            const isCached = cache.peek('key') !== undefined;
+            const isAlive = time.passedMs < lifeMs;
             // A clock that is set ahead ends it early.
-            expect(sleeps ? isKept === isAlive : isAlive || !isKept).toBe(true);
+            expect(sleeps ? isCached === isAlive : isAlive || !isCached).toBe(true);
           }
         },
       ),

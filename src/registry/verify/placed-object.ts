@@ -1,0 +1,71 @@
+// Kubernetes objects as they are given to verifyImages: with the file and the lines that they are from, for the report.
+
+import { isRecord } from '../../util/is-record.ts';
+import type { FieldPath } from '../../kubernetes/pod/field-path.ts';
+import { listItems } from '../../kubernetes/pod/list-items.ts';
+
+/** A Kubernetes object with the place that it is from. */
+export interface PlacedObject {
+  readonly object: object;
+  /** The file, for the report. */
+  readonly path?: string | undefined;
+  /** The line, from 1, of a field in the file. */
+  readonly lineOf?:
+    ((fieldPath: FieldPath) => number | undefined | Promise<number | undefined>) | undefined;
+}
+
+/** An image reference, a Kubernetes object of whatever kind, or one with its place: a {@link PlacedObject}. */
+export type VerifyInput = string | object;
+
+/** One whose members can be looked at. */
+export interface ReadableObject extends PlacedObject {
+  readonly object: Readonly<Record<string, unknown>>;
+}
+
+/** The objects among inputs, lists taken apart; the namespace filled in where one names none, as `kubectl --namespace` does. */
+export function objectsIn(
+  inputs: readonly VerifyInput[],
+  namespace: string | undefined,
+): ReadableObject[] {
+  return inputs.flatMap((input) =>
+    typeof input === 'string' ? [] : flatten(placedOf(input), namespace),
+  );
+}
+
+function placedOf(input: object): ReadableObject {
+  return isPlaced(input) ? input : { object: { ...input } };
+}
+
+function isPlaced(input: object): input is ReadableObject {
+  return 'object' in input && isRecord(input.object) && !('kind' in input);
+}
+
+function flatten(placed: ReadableObject, namespace: string | undefined): ReadableObject[] {
+  const items = listItems(placed.object);
+  if (items === undefined) return [{ ...placed, object: inNamespace(placed.object, namespace) }];
+  return items.flatMap((object, index) => {
+    if (!isRecord(object)) return [];
+    const lineOf = (path: FieldPath): ReturnType<NonNullable<PlacedObject['lineOf']>> =>
+      placed.lineOf?.(['items', index, ...path]);
+    return flatten({ ...placed, object, lineOf }, namespace);
+  });
+}
+
+function inNamespace(
+  object: ReadableObject['object'],
+  namespace: string | undefined,
+): ReadableObject['object'] {
+  const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
+  if (namespace === undefined || metadata['namespace']) return object;
+  return { ...object, metadata: { ...metadata, namespace } };
+}
+
+/** Where a field stands, as far as that is known. */
+export async function placeOf(
+  { path, lineOf }: PlacedObject,
+  fieldPath: FieldPath,
+): Promise<{ readonly path?: string; readonly line?: number }> {
+  if (path === undefined) return {};
+  const line = await lineOf?.(fieldPath);
+  return line === undefined ? { path } : { path, line };
+}
