@@ -96,7 +96,7 @@ export function createProviderLayer(
     // Thousands may wait for one: `Promise.all` takes as much memory as all the rest of a lookup.
     return asking.length === 1 && first !== undefined
       ? first.then((answer) => assemble(providers, [answer, ...failures], name))
-      : Promise.all(asking).then((all) => assemble(providers, [...all, ...failures], name));
+      : Promise.all(asking).then((found) => assemble(providers, [...found, ...failures], name));
   }
 
   return {

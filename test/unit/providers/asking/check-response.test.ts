@@ -96,8 +96,8 @@ function credentialOf(fields: CredentialResponseEntry): Credential {
 }
 
 function responseOf(...entries: readonly CredentialResponseEntry[]): CredentialResponse {
-  const auth = Object.fromEntries(entries.map((entry, index) => [`r${index}.test`, entry]));
-  return { auth, cacheKeyType: 'Registry' };
+  const all = Object.fromEntries(entries.map((one, index) => [`r${index}.test`, one]));
+  return { auth: all, cacheKeyType: 'Registry' };
 }
 
 describe('an answer holds a credential that was refused', () => {
