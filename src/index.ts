@@ -77,7 +77,6 @@ export {
 } from './kubernetes/secret/create-pull-secret.ts';
 export {
   parseManifests,
-  parsePullSecrets,
   type ParseManifestsOptions,
 } from './kubernetes/manifest/manifests.ts';
 export { podTemplates, type PodTemplate } from './kubernetes/pod/pod-templates.ts';

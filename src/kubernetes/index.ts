@@ -19,7 +19,6 @@ export {
 export type { FieldPath } from './pod/field-path.ts';
 export {
   parseManifests,
-  parsePullSecrets,
   type ParseManifestsOptions,
 } from './manifest/manifests.ts';
 export type { PodTemplateProblem } from './pod/image-refusals.ts';

@@ -2,7 +2,6 @@ import { ManifestError, type DocumentPosition } from '../../errors.ts';
 import type { FieldPath } from '../pod/field-path.ts';
 import { createLineFinder, type LineFinder } from './line-finder.ts';
 import { listItems } from '../pod/list-items.ts';
-import type { PullSecret } from '../pull-secret.ts';
 import { plainValue } from '../../go/document/plain-value.ts';
 import type { DocumentValue } from '../../go/document/value.ts';
 import { isRecord } from '../../util/is-record.ts';
@@ -38,26 +37,6 @@ export async function parseManifests(
 ): Promise<Record<string, unknown>[]> {
   const manifests = await readManifests(text, options);
   return manifests.map(({ object }) => object);
-}
-
-/**
- * Reads the Secrets of a text of manifests, and passes over objects of other kinds.
- *
- * @param text - YAML or JSON, as for {@link parseManifests}.
- * @param options - Where the text comes from.
- * @returns The Secrets in their order, of whatever type.
- * @throws {@link ManifestError} when the text cannot be read.
- * @example
- * ```ts
- * const keyring = createKeyring({ pullSecrets: await parsePullSecrets(text) });
- * ```
- */
-export async function parsePullSecrets(
-  text: string | Uint8Array,
-  options: ParseManifestsOptions = {},
-): Promise<PullSecret[]> {
-  const objects = await parseManifests(text, options);
-  return objects.filter((object) => object['kind'] === 'Secret');
 }
 
 /** An object of a text, and where its parts stand in it. */

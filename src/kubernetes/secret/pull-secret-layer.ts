@@ -8,7 +8,7 @@ import {
   type RegistryIndex,
 } from '../../keyring/registry-index.ts';
 import { decodePullSecret, type DecodedPullSecret } from './decode-pull-secret.ts';
-import { parsePullSecrets } from '../manifest/manifests.ts';
+import { parseManifests } from '../manifest/manifests.ts';
 import type { PullSecret } from '../pull-secret.ts';
 
 /** Pull secrets as a caller has them: objects, lists of them as the API gives them, or YAML or JSON text. */
@@ -53,8 +53,9 @@ export async function readPullSecretLayer(
 }
 
 async function toSecrets(input: PullSecretInput): Promise<readonly PullSecret[]> {
-  if (typeof input === 'string') return parsePullSecrets(input);
-  return 'items' in input ? input.items : [input];
+  if (typeof input !== 'string') return 'items' in input ? input.items : [input];
+  const objects = await parseManifests(input);
+  return objects.filter(({ kind }) => kind === 'Secret');
 }
 
 /** Every entry of a secret that counts. */

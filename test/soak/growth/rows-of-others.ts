@@ -11,7 +11,6 @@ import {
   formatPullSecret,
   formatPullSecrets,
   parseManifests,
-  parsePullSecrets,
   podTemplates,
   resolvePullSecrets,
   type CredentialProvider,
@@ -45,7 +44,6 @@ const MANIFESTS: Texts = {
 
 const manifests: GrowthRow[] = [
   ...rows('parseManifests', MANIFESTS, parseManifests, 256 * 1024),
-  ...rows('parsePullSecrets', MANIFESTS, parsePullSecrets, 256 * 1024),
   {
     of: 'podTemplates',
     input: 'many containers',

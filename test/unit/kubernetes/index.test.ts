@@ -11,7 +11,6 @@ test('the subpath docker-keyring/kubernetes gives what it documents', () => {
     'formatPullSecret',
     'formatPullSecrets',
     'parseManifests',
-    'parsePullSecrets',
     'podTemplates',
     'resolvePullSecrets',
     'validatePullSecret',

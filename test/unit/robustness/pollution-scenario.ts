@@ -6,7 +6,7 @@ import {
   credentialHash,
   decidePull,
   environment,
-  parsePullSecrets,
+  parseManifests,
   podTemplates,
   requiresCredentialVerification,
   resolvePullSecrets,
@@ -105,7 +105,7 @@ function open(credential: Credential): unknown {
 }
 
 async function kubernetes(): Promise<unknown[]> {
-  const secrets = await parsePullSecrets(SECRET);
+  const secrets = await parseManifests(SECRET);
   const pod = { metadata: { namespace: 'n' }, spec: { imagePullSecrets: [{ name: 's' }] } };
   const keyring = createKeyring({ dockerConfig: false, providers: [], pullSecrets: secrets });
   return [

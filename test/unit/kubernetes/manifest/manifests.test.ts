@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { isKeyringError } from '../../../../src/errors.ts';
 import { ManifestError } from '../../../../src/errors.ts';
-import { parseManifests, parsePullSecrets } from '../../../../src/kubernetes/manifest/manifests.ts';
+import { parseManifests } from '../../../../src/kubernetes/manifest/manifests.ts';
 
 async function failure(text: string, path?: string): Promise<ManifestError> {
   const error: unknown = await parseManifests(text, { path }).catch((reason: unknown) => reason);
@@ -175,11 +175,4 @@ test('bytes are read as they are: kubectl takes UTF-16, and refuses what is no U
   await expect(parseManifests(utf16)).resolves.toEqual([{ a: 'b' }]);
   const error: unknown = await parseManifests(Buffer.from('a: \xff', 'latin1')).catch(String);
   expect(error).toContain('not YAML: not valid UTF-8');
-});
-
-describe('parsePullSecrets', () => {
-  test('passes over objects of other kinds', async () => {
-    const text = 'kind: Pod\n---\nkind: Secret\ntype: a\n---\nkind: SecretList\nitems: [{type: b}]';
-    await expect(parsePullSecrets(text)).resolves.toMatchObject([{ type: 'a' }, { type: 'b' }]);
-  });
 });

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Finding } from '../../../../src/kubernetes/secret/finding.ts';
-import { parsePullSecrets } from '../../../../src/kubernetes/manifest/manifests.ts';
+import type { PullSecret } from '../../../../src/kubernetes/pull-secret.ts';
+import { parseManifests } from '../../../../src/kubernetes/manifest/manifests.ts';
 import { validatePullSecret } from '../../../../src/kubernetes/secret/validate-pull-secret.ts';
 
 const TYPE = 'kubernetes.io/dockerconfigjson';
@@ -62,7 +63,7 @@ function secretWith(document: string): object {
 
 describe('the recorded answers of an API server', () => {
   test.each(answers.filter(isRefusal))('$title', async ({ manifest, answer }) => {
-    const [secret] = await parsePullSecrets(manifest);
+    const [secret]: PullSecret[] = await parseManifests(manifest);
     const refusals = apiServerRefusals(secret);
     const name = secret?.metadata?.name ?? '';
     expect(refusals.map((finding) => kubectlLine(name, finding))).toEqual([answer]);
@@ -71,7 +72,7 @@ describe('the recorded answers of an API server', () => {
 
   const stored = answers.filter((answer) => !isRefusal(answer));
   test.each(stored)('$title, which it stores', async ({ title, manifest }) => {
-    const [secret] = await parsePullSecrets(manifest);
+    const [secret] = await parseManifests(manifest);
     expect(apiServerRefusals(secret)).toEqual([]);
     expect(codes(validatePullSecret(secret))).toEqual(CODES_OF_STORED[title]);
   });
