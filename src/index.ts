@@ -75,10 +75,7 @@ export {
   type CreatePullSecretOptions,
   type CreatePullSecretsOptions,
 } from './kubernetes/secret/create-pull-secret.ts';
-export {
-  parseManifests,
-  type ParseManifestsOptions,
-} from './kubernetes/manifest/manifests.ts';
+export { parseManifests, type ParseManifestsOptions } from './kubernetes/manifest/manifests.ts';
 export { podTemplates, type PodTemplate } from './kubernetes/pod/pod-templates.ts';
 export type { FieldPath } from './kubernetes/pod/field-path.ts';
 export type { PodTemplateProblem } from './kubernetes/pod/image-refusals.ts';

@@ -17,10 +17,7 @@ export {
   type ManifestErrorDetails,
 } from '../errors.ts';
 export type { FieldPath } from './pod/field-path.ts';
-export {
-  parseManifests,
-  type ParseManifestsOptions,
-} from './manifest/manifests.ts';
+export { parseManifests, type ParseManifestsOptions } from './manifest/manifests.ts';
 export type { PodTemplateProblem } from './pod/image-refusals.ts';
 export type { NamedImage } from './pod/named-images.ts';
 export { podTemplates, type PodTemplate } from './pod/pod-templates.ts';
