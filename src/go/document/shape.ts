@@ -30,7 +30,7 @@ export interface ObjectShape {
 }
 
 /** A member of a struct. */
-export interface Field {
+interface Field {
   /** Its name in v1. */
   readonly key: string;
   readonly shape: Shape;

@@ -1,7 +1,9 @@
 // Reads Azure's configuration files: JSON or YAML, with the line of what is wrong, and without a word of what they hold.
 
 import { withoutTrailing } from '../../util/without-trailing.ts';
-import type { YAMLParseError } from 'yaml';
+import { loadYaml } from '../../config/yaml/read-yaml.ts';
+import { YamlError } from '../../config/yaml/yaml-error.ts';
+import { plainValue } from '../../go/document/plain-value.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { parseJson } from '../../util/parse-json.ts';
 import type { System } from '../../system/system.ts';
@@ -61,19 +63,12 @@ export function checkHttpsUrl(value: string, what: string): string {
 }
 
 async function parseYaml(text: string, path: string): Promise<unknown> {
-  const { parseDocument } = await import('yaml');
-  try {
-    const document = parseDocument(text, { logLevel: 'silent' });
-    const [error] = document.errors;
-    // The parser's own message quotes the line.
-    if (error !== undefined) throw new ProviderFailure(placeOf(error, path));
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
-  } catch (error) {
-    if (error instanceof ProviderFailure) throw error;
-    throw new ProviderFailure(`${path} nests too deep, or its aliases are too many or unknown`);
+  const readYaml = await loadYaml();
+  const read = readYaml(Buffer.from(text));
+  if (!(read instanceof YamlError)) {
+    const plain = plainValue(read.value);
+    if ('value' in plain) return plain.value;
   }
-}
-
-function placeOf({ linePos }: YAMLParseError, path: string): string {
-  return `${path}:${Number(linePos?.[0].line)} is neither JSON nor YAML here`;
+  const { position } = read instanceof YamlError ? read : read.value;
+  throw new ProviderFailure(`${path}:${position.line} is neither JSON nor YAML here`);
 }

@@ -139,6 +139,7 @@ describe('azure.json', () => {
 
   test.each<[unknown, string]>([
     ['{\n  "aadClientSecret": "hunter2",\n  oops', '/a.json:3 is neither JSON nor YAML here'],
+    ['a: .nan', '/a.json:1 is neither JSON nor YAML here'],
     ['a: 1\n\tb: hunter2\n', '/a.json:2 is neither JSON nor YAML here'],
     ['a: *none\n', '/a.json'],
     ['[1]', '/a.json holds no object of settings'],
