@@ -224,6 +224,11 @@ describe('a failure on the diagnostics channel', () => {
     });
     await keyring.lookup('r.test/a');
     expect(heard).toEqual([
+      ...['ecr', 'gcr', 'acr'].map((provider) => ({
+        kind: 'provider-registered',
+        provider,
+        message: 'Registering credential provider',
+      })),
       {
         kind: 'pull-secret-problem',
         namespace: undefined,

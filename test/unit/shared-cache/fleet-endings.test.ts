@@ -94,7 +94,7 @@ describe('Waiting for other processes', () => {
       },
     };
     const first = ask(join(), upstream.load);
-    await pass(system, 280);
+    await pass(system, 200);
     const second = ask(join({ system: watched }), upstream.load, { isBackground });
     await until(system, Promise.all([first, second]));
     expect(kept.slice(0, 2)).toEqual(expected);

@@ -218,8 +218,8 @@ describe('A provider of one’s own', () => {
     const system = fakeSystem();
     const own = counted({ name: 'f' });
     const look = async (): Promise<unknown> => {
-      const cache = await openTokenFileCache({ directory: '/cache', system });
-      return lookWith({ ...cache, providers: [own.provider] }, system);
+      const sharedCache = await openTokenFileCache({ directory: '/cache', system });
+      return lookWith({ sharedCache, providers: [own.provider] }, system);
     };
     expect(await look()).toBe('token 1');
     expect(await look()).toBe('token 1');
