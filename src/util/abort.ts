@@ -7,7 +7,7 @@ export interface Stoppable<T> {
   /** What the work gives, or the reason that it was stopped for. */
   readonly promise: Promise<T>;
   /** Aborts the work's signal, and rejects the promise at once: the work need not heed its signal. */
-  stop(reason: unknown): void;
+  readonly stop: (reason: unknown) => void;
 }
 
 /** Begins work that can be stopped. */
