@@ -134,9 +134,10 @@ function keyringOf(
   function staticLayers(
     name: string,
     layer: PullSecretLayer,
-    node: NodeFinding | undefined,
+    inNode: NodeFinding | undefined,
   ): StaticLayers {
-    return { pullSecrets: { layer, found: findKeys(layer.index, name, pathMatching) }, node };
+    const found = findKeys(layer.index, name, pathMatching);
+    return { pullSecrets: { layer, found }, node: inNode };
   }
 
   const keyring: DockerKeyring = {

@@ -19,7 +19,7 @@ import type { KeyringOptions } from './keyring-options.ts';
 import type { ProblemReporter } from './problem-reporter.ts';
 
 /** The node's configuration at one moment. */
-export interface NodeState extends NodeFiles {
+interface NodeState extends NodeFiles {
   readonly helperFiles: readonly HelperFile[];
 }
 

@@ -11,7 +11,7 @@ import { formatStoredAnswer, parseStoredAnswer } from './stored-answer.ts';
 const UNSHARED_MS = 60_000;
 
 /** What stands in the store. */
-export interface ScopeState {
+interface ScopeState {
   /** One that is accepted. */
   readonly answer: StoredAnswer | undefined;
   /** Whether nobody is to be waited for, since the answer cannot be shared. */

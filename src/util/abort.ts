@@ -52,16 +52,7 @@ export async function abortable<T>(
 export function orAbort<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const remove = onAbort(signal, () => reject(signal.reason as Error));
-    promise.then(
-      (value) => {
-        remove();
-        resolve(value);
-      },
-      (error: unknown) => {
-        remove();
-        reject(error as Error);
-      },
-    );
+    void promise.then(resolve, reject).finally(remove);
   });
 }
 

@@ -152,20 +152,20 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
 
   async function load(
     asked: Asked,
-    options: AskOptions,
+    asking: AskOptions,
     keyOf: (reach: Reach) => string,
   ): Promise<Loaded<Cached>> {
     const { provider } = asked;
     const state = stateOf(provider);
     try {
-      const received = await askProvider({ system, fleet, secrets: state.secrets }, asked, options);
+      const received = await askProvider({ system, fleet, secrets: state.secrets }, asked, asking);
       const { response } = received;
       if (response !== undefined) state.learned = response.cacheKeyType;
       const key = keyOf(response?.cacheKeyType ?? 'Image');
       return { ...expiryOf(provider, received), value: cachedOf(response), key };
     } catch (error) {
-      options.signal.throwIfAborted();
-      if (options.isBackground) onBackgroundFailure(error as ProviderError);
+      asking.signal.throwIfAborted();
+      if (asking.isBackground) onBackgroundFailure(error as ProviderError);
       throw error;
     }
   }

@@ -180,9 +180,7 @@ function untilEnd(of: Machine, tokens: readonly Issued[]): number {
 }
 
 function wrong(served: readonly Served[]): readonly Served[] {
-  return served.filter(({ token, principal, fault }) => {
-    return fault !== undefined || token.principal !== principal;
-  });
+  return served.filter((one) => one.fault !== undefined || one.token.principal !== one.principal);
 }
 
 const lives = integer({ min: MINUTE, max: 24 * HOUR });
@@ -219,24 +217,24 @@ describe('Whatever happens to the clocks', () => {
     },
   );
 
-  test.each<[string, boolean, (system: FakeSystem) => Promise<KeyringOptions>]>([
+  test.each<[string, (system: FakeSystem) => Promise<KeyringOptions>, boolean]>([
     [
       'files of tokens',
-      true,
       async (system) => ({
         sharedCache: await openTokenFileCache({ directory: '/cache', system }),
       }),
+      true,
     ],
     [
       'a store without locks that forgets nothing',
-      false,
       async (system) => ({
         sharedCache: { store: storeOf(system), keys: [Buffer.alloc(32, 1)] },
       }),
+      false,
     ],
   ])(
     'with %s no process serves a token past its end, or of another principal',
-    async (_what, hasLocks, open) => {
+    async (_what, open, hasLocks) => {
       await assert(
         asyncProperty(steps, lives, async (all, lifeMs) => {
           const of = machine();
