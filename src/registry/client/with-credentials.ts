@@ -120,7 +120,7 @@ const PHRASES =
   /pull access denied|no basic auth credentials|\bunauthorized\b|authentication required|requested access to the resource is denied/i;
 
 /** Why a value that was returned or thrown is a refusal, with its status; `undefined` where it is none. */
-export function refusalIn(
+function refusalIn(
   value: unknown,
 ): { readonly status?: number; readonly message: string } | undefined {
   if (!isRecord(value)) return undefined;
