@@ -22,6 +22,8 @@ const COMMANDS = {
   async prime() {
     session = createRegistrySession({ ca });
     await COMMANDS.warm();
+    // verifyImages gets its tokens as containerd does, and so not those of authorize.
+    await COMMANDS.heads();
   },
   async warm() {
     for (const image of images) await authorize(image, keyring, { session });
