@@ -65,7 +65,7 @@ export function isForbiddenAddress(error: unknown): boolean {
 export function codeOf(error: unknown): string | undefined {
   const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown };
   return (
-    (cause === undefined ? undefined : codeOf(cause)) ??
+    (typeof cause === 'object' ? codeOf(cause) : undefined) ??
     (typeof code === 'string' ? code : undefined)
   );
 }

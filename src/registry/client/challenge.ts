@@ -61,6 +61,9 @@ export const readChallenge: ReadChallenge = (headers) => {
   }
   if (challenges.some(({ scheme }) => scheme === 'basic')) return { scheme: 'basic' };
   if (challenges.length === 0) return { scheme: 'none' };
+  if (challenges.some(({ scheme }) => scheme === 'bearer')) {
+    return unknown('it names no realm for bearer');
+  }
   const schemes = challenges.map(({ scheme }) => scheme).join(', ');
   return unknown(`it asks for ${schemes}, and knows neither Basic nor Bearer`);
 };

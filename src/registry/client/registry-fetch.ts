@@ -37,7 +37,7 @@ const ACCEPTED_LIFE_MS = 5 * 60_000;
 
 /**
  * Makes a `fetch` for the URLs of registries' APIs, such as `https://ghcr.io/v2/acme/app/manifests/1.0`: GET and HEAD, with
- * ranges and whatever headers. It finds the credentials of the repository by the keyring, tries them in order, gets and
+ * ranges and whatever headers, except `Accept-Encoding`: content comes as it is stored. It finds the credentials of the repository by the keyring, tries them in order, gets and
  * keeps tokens, and follows redirects to blob stores, to which it never sends the `Authorization` header.
  *
  * @param keyring - Knows the credentials.
@@ -83,7 +83,7 @@ export function registryFetch(
     if (acceptedOf(tried) !== undefined) {
       accepted.set(reference.name, fingerprint(tried.at(-1)?.credential), ACCEPTED_LIFE_MS);
     }
-    return toWebResponse(chooseResponse(pull, tried), request);
+    return toWebResponse(checkStatus(chooseResponse(pull, tried), endpoint), request);
   };
 }
 
@@ -192,7 +192,13 @@ function headersOf(
   { path }: Target,
   authorization: string | undefined,
 ): Record<string, string> {
-  const { authorization: _own, host: _host, ...all } = Object.fromEntries(headers);
+  // What is stored is what a digest is of: no other encoding is asked for.
+  const {
+    authorization: _own,
+    host: _host,
+    'accept-encoding': _encoding,
+    ...all
+  } = Object.fromEntries(headers);
   const accept = path.includes('/manifests/') ? { accept: MANIFEST_TYPES.join(', ') } : {};
   return { ...accept, ...all, ...(authorization === undefined ? {} : { authorization }) };
 }
@@ -219,6 +225,14 @@ function withFirst(keyring: RegistryKeyring, first: string): RegistryKeyring {
       return credentials.toSorted((one, other) => rank(one) - rank(other));
     },
   };
+}
+
+/** No standard Response has another status. */
+function checkStatus(response: HttpStream, { registry }: Endpoint): HttpStream {
+  const { status } = response;
+  if (status >= 200 && status <= 599) return response;
+  discard(response);
+  throw new RegistryUnavailableError({ registry, reason: `it answers ${status}`, status });
 }
 
 /** Statuses whose answers have no body (Fetch standard, "null body status"). */

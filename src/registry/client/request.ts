@@ -237,13 +237,16 @@ function redirectTarget(
   { from, location }: { readonly from: string; readonly location: string },
 ): string {
   if (!URL.canParse(location, from)) {
-    throw notFollowed(endpoint, 'it redirects to something without URL');
+    throw notFollowed(endpoint, 'it redirects to an invalid URL');
   }
   const { href, protocol, origin, host, username, password } = new URL(location, from);
   // A server could put into it what it was sent.
   const shown = (text: string): string => sent.redact(text) ?? 'a URL';
   if (protocol !== 'https:' && !(protocol === 'http:' && start.startsWith('http:'))) {
-    throw notFollowed(endpoint, `it redirects to ${shown(origin)}, which is not https`);
+    throw notFollowed(
+      endpoint,
+      `it redirects to ${shown(origin === 'null' ? protocol : origin)}, which is not https`,
+    );
   }
   if (username !== '' || password !== '') {
     const reason = `it redirects to ${shown(host)} with a user name or password`;
@@ -272,7 +275,6 @@ export function reachableFrom({ address }: Endpoint): readonly AddressKind[] {
  */
 const ANONYMOUS: ReadonlySet<string> = new Set([
   'accept',
-  'accept-encoding',
   'accept-language',
   'cache-control',
   'if-match',

@@ -167,8 +167,13 @@ export function tokenIn(
 ): { readonly token: string; readonly lifeMs: number } | undefined {
   const answer = response.status === 200 ? parseJson(response.body) : undefined;
   if (!isRecord(answer)) return undefined;
-  const token = [answer['access_token'], answer['token']].find(isText);
+  const token = [answer['access_token'], answer['token']].find(isToken);
   return token === undefined ? undefined : { token, lifeMs: lifeOf(answer, response) };
+}
+
+/** Anything else cannot be sent in a header. */
+function isToken(value: unknown): value is string {
+  return isText(value) && /^[\x21-\x7e]+$/.test(value);
 }
 
 /** A token that the server hands out again has aged: by its own clock, which need not be this machine's. */

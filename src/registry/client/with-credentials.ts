@@ -1,6 +1,13 @@
 // withCredentials: the loop of candidates around an attempt of the caller's own.
 
 import { isRecord } from '../../util/is-record.ts';
+import { given } from '../../util/own.ts';
+import { safeCause } from '../../util/redaction/safe-cause.ts';
+import {
+  createSecretMemory,
+  secretsOf,
+  type SecretMemory,
+} from '../../util/redaction/secret-memory.ts';
 import { readOptions } from '../../util/option-checks.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { parseImageReference } from '../../reference/image-reference.ts';
@@ -54,35 +61,38 @@ export async function withCredentials<T>(
   ) => Promise<T | RefusedCredential>,
   options: WithCredentialsOptions = {},
 ): Promise<T> {
-  const given = readOptions('withCredentials', options, CHECKS);
+  const checked = readOptions('withCredentials', options, CHECKS);
   checkKeyring('withCredentials', keyring);
   if (typeof attempt !== 'function') {
     throw new TypeError('withCredentials: the attempt must be a function');
   }
   const reference = parseImageReference(image);
   let cause: unknown;
+  // An attempt may show the credential that it was checked.
+  const secrets = createSecretMemory();
   const judge = async (
     credential: Credential | undefined,
     context: AttemptContext,
   ): Promise<CandidateResult<T>> => {
+    if (credential !== undefined) secrets.remember(secretsOf([credential]));
     try {
       const value = await attempt(credential, context);
-      const refusal = refusalIn(value);
+      const refusal = refusalIn(value, secrets);
       if (refusal !== undefined) return { outcome: 'refused', ...refusal };
       return { outcome: 'accepted', value: value as T };
     } catch (error) {
-      const refusal = refusalIn(error);
+      const refusal = refusalIn(error, secrets);
       if (refusal === undefined) throw error;
-      cause = error;
+      cause = safeCause(error, secrets);
       return { outcome: 'refused', ...refusal };
     }
   };
-  return abortable([given.signal], async (stop) => {
+  return abortable([checked.signal], async (stop) => {
     const tried = await tryCandidates<T>({
       image,
       keyring,
-      anonymous: given.anonymous,
-      context: { signal: stop, pod: given.pod },
+      anonymous: checked.anonymous,
+      context: { signal: stop, pod: checked.pod },
       attempt: (credential) => judge(credential, { signal: stop }),
     });
     const accepted = acceptedOf(tried);
@@ -95,14 +105,14 @@ const REFUSED: unique symbol = Symbol.for('docker-keyring.refused');
 
 /** Says that a registry refused a credential; to be returned or thrown. */
 export interface RefusedCredential {
-  /** What the registry said, as a phrase without secrets. */
+  /** What the registry said, as a phrase. */
   readonly reason: string;
 }
 
 /**
  * Makes what an attempt of {@link withCredentials} returns, or throws, when the registry refused the credential.
  *
- * @param reason - What the registry said, without secrets: it is shown.
+ * @param reason - What the registry said. It is shown, without the secrets of the credentials that were tried.
  * @example
  * ```ts
  * await withCredentials(image, keyring, async (credential) => {
@@ -122,10 +132,13 @@ const PHRASES =
 /** Why a value that was returned or thrown is a refusal, with its status; `undefined` where it is none. */
 function refusalIn(
   value: unknown,
+  secrets: SecretMemory,
 ): { readonly status?: number; readonly message: string } | undefined {
   if (!isRecord(value)) return undefined;
-  if (REFUSED in value) return { message: String(value['reason']) };
-  const status = [value['status'], value['statusCode']].find((one) => one === 401 || one === 403);
+  if (REFUSED in value) return { message: secrets.redact(String(value['reason'])) };
+  const { 0: status } = ['status', 'statusCode']
+    .map((name) => given(value, name))
+    .filter((one) => one === 401 || one === 403);
   if (typeof status === 'number') return { status, message: String(status) };
   if (value['code'] === 'ERR_KEYRING_REGISTRY_AUTH') return { message: 'refused by the registry' };
   const isOfEngine = typeof value['statusCode'] === 'number' && value instanceof Error;

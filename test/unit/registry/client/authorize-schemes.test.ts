@@ -140,19 +140,24 @@ describe('A registry that asks for a token', () => {
     expect(header).toBe(`Bearer ${token}`);
   });
 
-  test.each<[unknown]>([[{}], [{ token: 5 }], ['no JSON'], [[]], ['null']])(
-    'and is given none is no refusal: %j',
-    async (body) => {
-      const world = fakeRegistry();
-      world.inject(/auth/, [{ body }]);
-      const error = await rejection(world.authorize(IMAGE, world.keyring('u:p')));
-      expect(error).toMatchObject({
-        code: 'ERR_KEYRING_REGISTRY_UNAVAILABLE',
-        reason: 'its token server auth.test answers with something without a token',
-        status: 200,
-      });
-    },
-  );
+  test.each<[unknown]>([
+    [{}],
+    [{ token: 5 }],
+    [{ token: 'a\r\nb: c' }],
+    [{ token: 'é' }],
+    ['no JSON'],
+    [[]],
+    ['null'],
+  ])('and is given none is no refusal: %j', async (body) => {
+    const world = fakeRegistry();
+    world.inject(/auth/, [{ body }]);
+    const error = await rejection(world.authorize(IMAGE, world.keyring('u:p')));
+    expect(error).toMatchObject({
+      code: 'ERR_KEYRING_REGISTRY_UNAVAILABLE',
+      reason: 'its token server auth.test answers with something without a token',
+      status: 200,
+    });
+  });
 
   test.each([
     [400, { error: 'invalid_grant', error_description: 'it ended' }, 'invalid_grant: it ended'],

@@ -33,12 +33,18 @@ describe('Of what a registry asks for', () => {
   test.each<[string | readonly string[], string]>([
     ['Negotiate', 'negotiate'],
     [['Negotiate YII=', 'Digest realm="r"'], 'negotiate, digest'],
-    ['Bearer service="s"', 'bearer'],
   ])('nothing is known: %j', async (challenge, schemes) => {
     const world = fakeRegistry({ challenge });
     const error = await rejection(world.authorize(IMAGE, world.keyring('u:p')));
     const message = `it asks for ${schemes}, and knows neither Basic nor Bearer`;
     expect(error).toMatchObject({ attempts: [{ message }] });
+    expect(world.asked()).toEqual(['GET r.test/v2/']);
+  });
+
+  test('of a Bearer challenge the realm is missing', async () => {
+    const world = fakeRegistry({ challenge: 'Bearer service="s"' });
+    const error = await rejection(world.authorize(IMAGE, world.keyring('u:p')));
+    expect(error).toMatchObject({ attempts: [{ message: 'it names no realm for bearer' }] });
     expect(world.asked()).toEqual(['GET r.test/v2/']);
   });
 

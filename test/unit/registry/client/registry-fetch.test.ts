@@ -47,6 +47,23 @@ describe('A fetch', () => {
     expect(asked()).toEqual(['GET r.test/v2/team/app/blobs/sha256:1 token-1']);
   });
 
+  test('of content that is stored asks for no encoding of it', async () => {
+    const { fetch, system } = setUp();
+    await fetch(URL_OF_MANIFEST, { headers: { 'accept-encoding': 'gzip', accept: 'a/b' } });
+    expect(system.requests.at(-1)?.headers).toMatchObject({ accept: 'a/b' });
+    expect(system.requests.at(-1)?.headers).not.toHaveProperty('accept-encoding');
+  });
+
+  test.each([199, 600, 999])('of an answer that has the status %d fails', async (status) => {
+    const { fetch, inject } = setUp();
+    inject(/manifests/, [{ status }], true);
+    expect(await rejection(fetch(URL_OF_MANIFEST))).toMatchObject({
+      code: 'ERR_KEYRING_REGISTRY_UNAVAILABLE',
+      reason: `it answers ${status}`,
+      status,
+    });
+  });
+
   test('by HEAD has no body', async () => {
     const { fetch, asked } = setUp();
     const response = await fetch(URL_OF_MANIFEST, { method: 'head' });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import {
   refused,
@@ -33,6 +34,25 @@ async function tryWith(answers: readonly unknown[], options?: WithCredentialsOpt
 function errorOf(message: string, members: object): Error {
   return Object.assign(new Error(message), members);
 }
+
+test('What an attempt says of a refusal is shown without the credentials that it was given', async () => {
+  const secret = 'hunter2-and-more';
+  const of = fakeRegistry().keyring(`u:${secret}`, `v:${secret}x`);
+  const attempts = [
+    async () => refused(`https://u:${secret}@r.test refused ${secret}`),
+    async () => {
+      throw errorOf(`login u:${secret}`, { statusCode: 401, config: { auth: secret } });
+    },
+  ];
+  const errors = await inOrder(attempts, (attempt) =>
+    rejection(withCredentials(IMAGE, of, attempt)),
+  );
+  for (const error of errors) {
+    const shownError = inspect(error, { depth: 9, showHidden: true });
+    expect(shownError).toContain('[redacted]');
+    expect(shownError).not.toContain('hunter2');
+  }
+});
 
 describe('An attempt that was refused lets the next candidate have a try', () => {
   test.each<[unknown, string, number | undefined]>([
