@@ -30,6 +30,13 @@ function filesWithAmounts() {
     .filter((file) => readFileSync(file, 'utf8').includes('fakes/amount.ts'));
 }
 
+const collectCoverageFrom = [
+  'src/**/*.ts',
+  // The one exception to 100 %: three lines that only a process of its own can run. test/package runs them.
+  '!src/cli/docker-keyring.ts',
+  '!src/cli/docker-credential-keyring.ts',
+];
+
 const projects = [
   {
     // Node alone, nothing built, nothing left behind.
@@ -38,12 +45,7 @@ const projects = [
     // src holds no test; Jest counts an untested file as uncovered only where it stands below a root.
     roots: ['src', 'test/unit', 'examples'].map((folder) => `<rootDir>/${folder}`),
     coverageProvider: 'v8',
-    collectCoverageFrom: [
-      'src/**/*.ts',
-      // The one exception to 100 %: three lines that only a process of its own can run. test/package runs them.
-      '!src/cli/docker-keyring.ts',
-      '!src/cli/docker-credential-keyring.ts',
-    ],
+    collectCoverageFrom,
   },
   {
     // What takes minutes: how the time of every function grows with its input, and all of what the unit tests sample.
@@ -89,6 +91,7 @@ export default {
   // lives long gets ever slower.
   workerIdleMemoryLimit: '400MB',
   coverageProvider: 'v8',
+  collectCoverageFrom,
   coverageReporters: [['text', { skipFull: true }], 'lcovonly'],
   coverageThreshold: { global: { lines: 100, branches: 100, functions: 100, statements: 100 } },
 };

@@ -1,7 +1,8 @@
-// An oxlint plugin: the two rules about src/ that no ready-made rule can express (docs: "Rooms" in CONTRIBUTING.md).
+// An oxlint plugin: the rules about src/ that no ready-made rule can express (docs: "Rooms" in CONTRIBUTING.md).
 // Its own tests are in test/package/lint-rules.test.ts.
+import { readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { posix, relative, resolve, sep, dirname } from 'node:path';
+import { basename, dirname, posix, relative, resolve, sep } from 'node:path';
 
 /** A room imports only rooms that stand before it. */
 const ROOMS = [
@@ -85,6 +86,10 @@ const order = {
           context.report({ node, message: 'Import by relative path, not by the package name.' });
         }
         if (!name.startsWith('.')) return;
+        if (node.parent.type === 'TSImportType') {
+          const message = 'Import the type by its name: import/no-cycle does not see it here.';
+          context.report({ node, message });
+        }
         const to = roomOf(resolve(dirname(context.filename), name), context.cwd);
         const message =
           to === undefined ? 'src/ must not import from outside src/.' : orderProblem(from, to);
@@ -113,4 +118,25 @@ const outsideWorld = {
   },
 };
 
-export default { meta: { name: 'rooms' }, rules: { order, 'outside-world': outsideWorld } };
+/** More files than that side by side are not seen at a glance. */
+const MAX_FILES = 15;
+
+const folderSize = {
+  create(context) {
+    const folder = dirname(context.filename);
+    const files = readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+      .toSorted();
+    // Said once, of the first.
+    if (files.length <= MAX_FILES || files[0] !== basename(context.filename)) return {};
+    const where = relative(context.cwd, folder);
+    const message = `${where} has ${files.length} files; a folder has at most ${MAX_FILES}.`;
+    return { Program: (node) => context.report({ node, message }) };
+  },
+};
+
+export default {
+  meta: { name: 'rooms' },
+  rules: { order, 'outside-world': outsideWorld, 'folder-size': folderSize },
+};

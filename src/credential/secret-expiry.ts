@@ -2,7 +2,7 @@
 
 import { isRecord } from '../util/is-record.ts';
 import { parseJson } from '../util/parse-json.ts';
-import { readClaims } from '../util/jwt.ts';
+import { readClaims } from './jwt.ts';
 
 /**
  * Reads the `exp` of a JWT, such as Azure's tokens, or the `expiration` of an Amazon ECR token, which is the base64 of

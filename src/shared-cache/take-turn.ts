@@ -40,7 +40,8 @@ export async function takeTurn(options: TurnOptions): Promise<Turn> {
   const { system, entries, closing } = options;
   const { lock: tryLock } = entries;
   const giveUpAtMs = system.monotonicMs() + PATIENCE_MS * (1 + system.random() / 2);
-  for (let pollMs = MIN_POLL_MS; ; pollMs = Math.min(pollMs * 2, MAX_POLL_MS)) {
+  let pollMs = MIN_POLL_MS;
+  for (;;) {
     const isOver = closing.aborted || system.monotonicMs() >= giveUpAtMs;
     const turn = await look(entries);
     if (turn !== undefined) return turn;
@@ -48,6 +49,7 @@ export async function takeTurn(options: TurnOptions): Promise<Turn> {
     const lock = await tryLock();
     if (lock !== undefined) return turnUnder(lock, entries);
     await pause(options, pollMs * (1 + system.random() / 2));
+    pollMs = Math.min(pollMs * 2, MAX_POLL_MS);
   }
 }
 

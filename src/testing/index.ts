@@ -81,6 +81,7 @@ export {
   type FakeServerOptions,
 } from './fake-server.ts';
 export type { Fault, FaultOptions } from './fault.ts';
+export type { FakeAuthenticationOptions } from './registry/fake-authentication.ts';
 export {
   startFakeRegistry,
   type FakeRegistry,

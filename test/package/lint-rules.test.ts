@@ -29,6 +29,19 @@ function refusals(file: string, code: string): string[] {
   return [...new Set(diagnostics.map((diagnostic) => diagnostic.code))];
 }
 
+/** What work gives while there are other files as well. */
+function withFiles<T>(files: Readonly<Record<string, string>>, work: () => T): T {
+  for (const [file, code] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), code);
+  }
+  try {
+    return work();
+  } finally {
+    for (const file of Object.keys(files)) rmSync(join(folder, file));
+  }
+}
+
 describe('A room imports only rooms before it', () => {
   test.each([
     ['src/errors.ts', './go/json.ts'],
@@ -124,6 +137,36 @@ describe('Only system/ touches the outside world', () => {
     const code = `import { join } from 'node:path';\nexport const x = join('a', new Date(5).toJSON());\n`;
     expect(refusals('src/config/x.ts', code)).toEqual([]);
   });
+});
+
+describe('Files do not import each other in a circle', () => {
+  test.each([
+    ['values', `import { b } from './b.ts';\nexport const a = () => b;\n`],
+    ['types', `import type { B } from './b.ts';\nexport type A = B[];\n`],
+    ['a type beside values', `import { type B, c } from './b.ts';\nexport type A = B[];\nc();\n`],
+    ['re-exported types', `export type { B } from './b.ts';\nexport type A = 1;\n`],
+  ])('of %s', (_what, code) => {
+    const back = `import type { A } from './a.ts';\nexport type B = A;\nexport const b = 1;\nexport const c = (): void => {};\n`;
+    const found = withFiles({ 'src/util/circle/b.ts': back }, () =>
+      refusals('src/util/circle/a.ts', code),
+    );
+    expect(found).toContain('import(no-cycle)');
+  });
+
+  test('nor hide it in a type in place', () => {
+    const code = `export type A = import('./b.ts').B[];\n`;
+    expect(refusals('src/util/a.ts', code)).toEqual(['rooms(order)']);
+  });
+});
+
+test.each([
+  [15, []],
+  [16, ['rooms(folder-size)']],
+])('a folder of %i files is refused, or not', (count, expected) => {
+  const names = Array.from({ length: count - 1 }, (_, index) => `src/util/full/x${index}.ts`);
+  const files = Object.fromEntries(names.map((name) => [name, 'export const x = 1;\n']));
+  const found = withFiles(files, () => refusals('src/util/full/a.ts', 'export const x = 1;\n'));
+  expect(found).toEqual(expected);
 });
 
 test('a top-level await is refused, because require() could not load the package', () => {

@@ -17,7 +17,7 @@ import { cacheScopeOf } from './cache-scope.ts';
 import { readAcrOptions } from './check-options.ts';
 import { diagnose } from './diagnose.ts';
 import { createImdsProbe } from './identity/imds-probe.ts';
-import { readClaims } from '../../util/jwt.ts';
+import { readClaims } from '../../credential/jwt.ts';
 import {
   loginServerOf,
   matchImagesOf,

@@ -2,7 +2,7 @@
 
 import type { AcrState } from './setup.ts';
 import { askForChallenge, exchangeToken, type AcrChallenge, type AcrExchange } from './exchange.ts';
-import { readClaims } from '../../util/jwt.ts';
+import { readClaims } from '../../credential/jwt.ts';
 import { loginServerOf, type LoginServer } from './login-server.ts';
 import type { TokenSource } from './identity/open-identity.ts';
 

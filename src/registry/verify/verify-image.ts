@@ -4,7 +4,7 @@ import { own } from '../../util/own.ts';
 import { withoutUndefined } from '../../util/without-undefined.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { KeyringError } from '../../errors.ts';
-import { readClaims } from '../../util/jwt.ts';
+import { readClaims } from '../../credential/jwt.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import { attempt } from '../client/attempt.ts';

@@ -131,7 +131,7 @@ function identityOf(request: PluginRequest): Identity {
   const { serviceAccountToken: token, serviceAccountAnnotations: annotations } = own(request);
   const sorted = Object.entries(annotations ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const isNobody = (token ?? '') === '' && sorted.length === 0;
-  const digest = isNobody ? '' : sha256(JSON.stringify([token ?? '', sorted]));
+  const digest = isNobody ? '' : sha256(JSON.stringify([token, sorted]));
   return {
     key: `plugin ${digest}`,
     ...(token === undefined ? {} : { token }),

@@ -4,14 +4,47 @@
 import { randomUUID } from 'node:crypto';
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { errorReply } from './error-reply.ts';
-import type { FakeRegistryOptions } from './fake-registry.ts';
+import type { TestCertificate } from '../tls/certificates.ts';
 
-interface AuthenticationOptions extends Pick<
-  FakeRegistryOptions,
-  'users' | 'identityTokens' | 'access' | 'auth' | 'tokenSeconds' | 'tls'
-> {
-  readonly now: () => number;
+/** How a fake registry authenticates. */
+export interface FakeAuthenticationOptions {
+  /**
+   * Passwords by user name. Without users, everybody may pull everything.
+   *
+   * @defaultValue none
+   */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Identity (refresh) tokens, and the user of each. Only for `auth: 'bearer'`. */
+  readonly identityTokens?: Readonly<Record<string, string>>;
+  /**
+   * Who may pull from a repository: user names, or `*` for everybody without a credential.
+   *
+   * @defaultValue every user may pull from every repository
+   */
+  readonly access?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * How the registry authenticates: with user name and password, or with the tokens of its own token server at `/token`.
+   *
+   * @defaultValue `'bearer'`
+   */
+  readonly auth?: 'basic' | 'bearer';
+  /**
+   * How long a token is valid, in seconds.
+   *
+   * @defaultValue 300
+   */
+  readonly tokenSeconds?: number;
+  /** Serves TLS with this certificate. */
+  readonly tls?: TestCertificate;
+  /**
+   * The clock, in milliseconds since 1970.
+   *
+   * @defaultValue the machine's
+   */
+  readonly now?: () => number;
 }
+
+type AuthenticationOptions = FakeAuthenticationOptions & { readonly now: () => number };
 
 /** Authentication and authorization of one registry. */
 export interface Authentication {

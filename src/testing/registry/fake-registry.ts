@@ -3,53 +3,22 @@
 
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';
-import type { TestCertificate } from '../tls/certificates.ts';
 import { errorReply } from './error-reply.ts';
-import { createAuthentication, type Authentication } from './fake-authentication.ts';
+import {
+  createAuthentication,
+  type Authentication,
+  type FakeAuthenticationOptions,
+} from './fake-authentication.ts';
 import { createImage, type StoredContent, type StoredImage } from './fake-image.ts';
 
 /** Options of {@link startFakeRegistry}. */
-export interface FakeRegistryOptions {
+export interface FakeRegistryOptions extends FakeAuthenticationOptions {
   /**
    * The images, as `REPOSITORY:TAG`, each with its platforms.
    *
    * @defaultValue none
    */
   readonly images?: Readonly<Record<string, readonly string[]>>;
-  /**
-   * Passwords by user name. Without users, everybody may pull everything.
-   *
-   * @defaultValue none
-   */
-  readonly users?: Readonly<Record<string, string>>;
-  /** Identity (refresh) tokens, and the user of each. Only for `auth: 'bearer'`. */
-  readonly identityTokens?: Readonly<Record<string, string>>;
-  /**
-   * Who may pull from a repository: user names, or `*` for everybody without a credential.
-   *
-   * @defaultValue every user may pull from every repository
-   */
-  readonly access?: Readonly<Record<string, readonly string[]>>;
-  /**
-   * How the registry authenticates: with user name and password, or with the tokens of its own token server at `/token`.
-   *
-   * @defaultValue `'bearer'`
-   */
-  readonly auth?: 'basic' | 'bearer';
-  /**
-   * How long a token is valid, in seconds.
-   *
-   * @defaultValue 300
-   */
-  readonly tokenSeconds?: number;
-  /** Serves TLS with this certificate. */
-  readonly tls?: TestCertificate;
-  /**
-   * The clock, in milliseconds since 1970.
-   *
-   * @defaultValue the machine's
-   */
-  readonly now?: () => number;
 }
 
 /** A fake registry. */

@@ -4,7 +4,7 @@ import { cloudOfAuthority } from '../../../../src/providers/acr/clouds.ts';
 import { identityFailure } from '../../../../src/providers/acr/identity/identity-failure.ts';
 import { identityHttpClient } from '../../../../src/providers/acr/identity/identity-http-client.ts';
 import { createImdsProbe } from '../../../../src/providers/acr/identity/imds-probe.ts';
-import { readClaims } from '../../../../src/util/jwt.ts';
+import { readClaims } from '../../../../src/credential/jwt.ts';
 import { mirrorOf } from '../../../../src/providers/acr/login-server.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
 

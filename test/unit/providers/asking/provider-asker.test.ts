@@ -24,6 +24,27 @@ describe('a provider whose own hooks fail costs nothing but its own answer', () 
     ]);
   });
 
+  test('cacheScope, also where a credential was refused', async () => {
+    const errors: Error[] = [];
+    let isBroken = false;
+    const provider: CredentialProvider = {
+      ...providerOf('p', { 'r.test': 'u' }),
+      cacheScope() {
+        if (isBroken) throw new Error('no scope');
+        return 'r.test';
+      },
+    };
+    const onProblem = (error: Error): void => void errors.push(error);
+    const keyring = createKeyring({ dockerConfig: false, providers: [provider], onProblem });
+    const refused = await keyring.lookup('r.test/a');
+    expect(refused).toHaveLength(1);
+    isBroken = true;
+    expect(await keyring.lookup('r.test/b', { refused })).toEqual([]);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'Provider "p" failed for r.test/b: it threw Error: no scope',
+    ]);
+  });
+
   test('forImage', async () => {
     const provider: CredentialProvider = {
       ...providerOf('p', { 'r.test': 'u' }),

@@ -1,8 +1,8 @@
 // What tokens say of themselves. Nobody here relies on it for access, so nothing is verified.
 
-import { own } from './own.ts';
-import { isRecord } from './is-record.ts';
-import { parseJson } from './parse-json.ts';
+import { own } from '../util/own.ts';
+import { isRecord } from '../util/is-record.ts';
+import { parseJson } from '../util/parse-json.ts';
 
 /** The claims that are of use here. */
 export interface TokenClaims {
