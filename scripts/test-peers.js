@@ -24,6 +24,35 @@ const DELIBERATE = new Map([
   ],
 ]);
 
+/** The runners were written for an interface that is no longer: names had other entries, and some options other names. */
+const ADAPTIONS = [
+  [
+    "...(await load('.')),",
+    `...(await load('./kubernetes')), ...(await load('./kubelet')), ...named(await load('.')),`,
+  ],
+  [
+    "providers: await load('./providers')",
+    "providers: { ...(await load('./providers')), ...named(await load('.')) }",
+  ],
+  [
+    'export async function open(url) {',
+    `/** Functions were told of a provider's failures by an option of their own. */
+function named({ createKeyring, ...all }) {
+  const hear = ({ onProblem, onProviderError, ...options }) =>
+    typeof onProviderError === 'function'
+      ? { ...options, onProblem: (problem) => (problem.code === 'ERR_KEYRING_PROVIDER_FAILED' ? onProviderError : onProblem)?.(problem) }
+      : { ...options, ...(onProblem && { onProblem }), ...(onProviderError && { onProviderError }) };
+  return { ...all, createKeyring: (options = {}) => createKeyring(hear(options)) };
+}
+
+export async function open(url) {`,
+  ],
+  ['{ credentials: T.EXAMPLE_AWS_CREDENTIALS }', '{ credential: T.EXAMPLE_AWS_CREDENTIALS }'],
+  ['{ credentials: EXAMPLE_AWS_CREDENTIALS', '{ credential: EXAMPLE_AWS_CREDENTIALS'],
+  ["serviceAccountTokens: 'required'", 'serviceAccount: { requireAnnotation: true }'],
+  ['workloadIdentity', 'serviceAccount'],
+];
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tables = process.env.PEERS ?? join(root, '../shared/peers');
 if (!existsSync(join(tables, 'run-all.sh'))) {
@@ -52,8 +81,17 @@ function copyTables() {
   const copy = join(folder, 'peers');
   cpSync(tables, copy, { recursive: true });
   execFileSync('chmod', ['-R', 'u+w', copy]);
+  for (const file of readdirSync(copy, { recursive: true, encoding: 'utf8' })) {
+    if (file.endsWith('.mjs')) adapt(join(copy, file));
+  }
   writeFileSync(join(copy, 'known-wrong.txt'), [...DELIBERATE.keys()].join('\n'));
   return copy;
+}
+
+function adapt(file) {
+  const text = readFileSync(file, 'utf8');
+  const adapted = ADAPTIONS.reduce((all, [from, to]) => all.replaceAll(from, to), text);
+  if (adapted !== text) writeFileSync(file, adapted);
 }
 
 function installTarball() {

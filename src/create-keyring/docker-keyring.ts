@@ -34,7 +34,7 @@ export interface DockerKeyring {
    *
    * @param image - What stands in a pod's `image` field.
    * @throws {@link InvalidReferenceError} where the kubelet says `InvalidImageName`; {@link PullSecretError} when a pull
-   * secret is malformed; {@link ProviderError} with `failingProviders: 'reject'`.
+   * secret is malformed; {@link ProviderError} with `onProviderError: 'throw'`.
    * @example
    * ```ts
    * for (const credential of await keyring.lookup('ghcr.io/acme/app:1.0')) {

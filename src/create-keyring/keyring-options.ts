@@ -95,12 +95,11 @@ export interface KeyringOptions {
    */
   readonly malformedPullSecrets?: MalformedPullSecrets | undefined;
   /**
-   * What becomes of a lookup when a provider fails: `'skip'` goes on without it, as the kubelet does; `'reject'` rejects
-   * the lookup with its {@link ProviderError}.
+   * `'throw'` rejects a lookup with the {@link ProviderError} of the first provider that fails.
    *
-   * @defaultValue `'skip'`
+   * @defaultValue a lookup continues without the provider, as in the kubelet; `onProblem` is told
    */
-  readonly failingProviders?: 'skip' | 'reject' | undefined;
+  readonly onProviderError?: 'throw' | undefined;
   /**
    * Is told of each broken file, entry and skipped secret, and of each failure of a provider or credential helper, once
    * when it is noticed.
@@ -118,7 +117,7 @@ const CHECKS: Readonly<Record<keyof KeyringOptions, Check>> = {
   pathMatching: oneOf('prefix', 'segment'),
   malformedPullSecrets: oneOf('reject', 'skip'),
   onProblem: isFunctionOption,
-  failingProviders: oneOf('skip', 'reject'),
+  onProviderError: oneOf('throw'),
   keepFresh: isBooleanOption,
   sharedCache: sharedCacheProblem,
   getServiceAccountToken: isFunctionOption,

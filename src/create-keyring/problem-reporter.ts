@@ -15,7 +15,7 @@ export interface ProblemReporter {
 /** Makes one. */
 export function createProblemReporter({
   onProblem,
-  failingProviders,
+  onProviderError,
 }: KeyringOptions): ProblemReporter {
   const reported = new WeakSet<KeyringProblem>();
 
@@ -32,7 +32,7 @@ export function createProblemReporter({
       for (const answer of answers) {
         if (!('error' in answer)) continue;
         report(answer.error);
-        if (failingProviders === 'reject') throw answer.error;
+        if (onProviderError === 'throw') throw answer.error;
       }
     },
   };

@@ -32,7 +32,7 @@ const KINDS: readonly Kind[] = [
   {
     reason: 'what follows a value on its last line is not looked at by Go',
     effects: ['refused', 'taken', 'read'],
-    where: /\S(?:---|\.\.\.)|[\]}"']\s*[^\s,\]}:#]/,
+    where: /\S(?:---|\.\.\.)|[\]}"']\s*[^\s,\]}:#]|[\]}]\s+:/,
   },
   {
     reason: 'what is indented less than the first line is not looked at by Go',

@@ -39,7 +39,7 @@ let proxy: FakeProxy;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  program = buildNodeProgram(['providers/gcr/gcr.ts']);
+  program = buildNodeProgram(['src/providers/gcr/gcr.ts']);
   const authority = await createTestAuthority();
   const names = ['oauth2.googleapis.com', 'iamcredentials.googleapis.com', 'sts.googleapis.com'];
   const tls = authority.issue([...names, 'config.test']);

@@ -41,9 +41,9 @@ let environment: Record<string, string>;
 
 beforeAll(async () => {
   program = buildNodeProgram([
-    'providers/acr/acr.ts',
-    'providers/ecr/ecr.ts',
-    'providers/gcr/gcr.ts',
+    'src/providers/acr/acr.ts',
+    'src/providers/ecr/ecr.ts',
+    'src/providers/gcr/gcr.ts',
   ]);
   await startServers();
   proxy = await startFakeProxy(

@@ -100,7 +100,7 @@ describe.each(nodes)('On Node $name, without the SDKs', ({ path: node }) => {
       import 'docker-keyring/testing';
       const auths = { 'quay.io': { username: 'robot', password: 'canary' } };
       process.env.DOCKER_AUTH_CONFIG = JSON.stringify({ auths });
-      const found = await createKeyring({ failingProviders: 'reject' }).lookup('quay.io/x/y');
+      const found = await createKeyring({ onProviderError: 'throw' }).lookup('quay.io/x/y');
       console.log(found.map(({ username }) => username).join());`;
     const { stdout, stderr } = run(node, ['--input-type=module', '--eval', code], {
       cwd: slim,

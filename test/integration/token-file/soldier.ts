@@ -57,7 +57,11 @@ async function ask({ directory, url, registry }: Ask): Promise<Done> {
     },
   };
   const cache = await openTokenFileCache({ directory, onProblem });
-  await using keyring = createKeyring({ ...cache, dockerConfig: false, providers: [provider] });
+  await using keyring = createKeyring({
+    sharedCache: cache,
+    dockerConfig: false,
+    providers: [provider],
+  });
   const [credential] = await keyring.lookup(`${registry}/app:1`);
   return { result: credential?.password, problems };
 }

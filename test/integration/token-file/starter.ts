@@ -39,7 +39,7 @@ const cache = await openTokenFileCache({
   principal: PRINCIPAL,
   onProblem: (message) => problems.push(message),
 });
-const keyring = createKeyring({ ...cache, dockerConfig: false, providers: [provider] });
+const keyring = createKeyring({ sharedCache: cache, dockerConfig: false, providers: [provider] });
 const credentials = await keyring.lookup(`${REGISTRY}/app:1`);
 const printed: Printed = {
   passwords: credentials.map(({ password }) => password),

@@ -144,7 +144,7 @@ describe('A helper that fails', () => {
   });
 
   test('rejects the lookup where the options say so, each time', async () => {
-    const { users } = worldOf(documents, run, { failingProviders: 'reject' });
+    const { users } = worldOf(documents, run, { onProviderError: 'throw' });
     await expect(users('r.test/x')).rejects.toThrow(message);
     await expect(users('r.test/x')).rejects.toThrow(message);
   });

@@ -35,7 +35,7 @@ describe('a wrong option is a TypeError that names it', () => {
     [{ pathMatching: 'glob' }, /pathMatching must be 'prefix' or 'segment'/],
     [{ malformedPullSecrets: 'ignore' }, /malformedPullSecrets must be 'reject' or 'skip'/],
     [{ onProblem: 'throw' }, /onProblem must be a function/],
-    [{ failingProviders: 'throw' }, /failingProviders must be 'skip' or 'reject'/],
+    [{ onProviderError: 'skip' }, /onProviderError must be 'throw'/],
     [{ system: 5 }, /system must be a System/],
   ])('%p', (options, message) => {
     expect(() => create(options)).toThrow(TypeError);
@@ -51,7 +51,7 @@ describe('a right option is taken', () => {
     [{ dockerConfig: { searchPaths: [], files: [], helpers: false } }],
     [{ dockerConfig: { helpers: true } }],
     [{ semantics: 'kubelet', pathMatching: 'segment', malformedPullSecrets: 'skip' }],
-    [{ onProblem: () => {}, failingProviders: 'reject' }],
+    [{ onProblem: () => {}, onProviderError: 'throw' }],
     [{ onProblem: () => {}, providers: [providerOf('a', {}), providerOf('b', {})] }],
     [{ pullSecrets: ['kind: Secret', {}, { items: [] }] }],
   ])('%p', (options) => {

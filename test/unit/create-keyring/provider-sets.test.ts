@@ -122,7 +122,7 @@ describe('a set that cannot be read', () => {
   });
 
   test('ends the lookup where the options say so', async () => {
-    const { lookUp } = failing({ failingProviders: 'reject' });
+    const { lookUp } = failing({ onProviderError: 'throw' });
     await expect(lookUp()).rejects.toMatchObject({
       cause: { code: 'ERR_KEYRING_PLUGIN_CONFIG_INVALID' },
     });

@@ -140,7 +140,7 @@ describe('a provider that fails takes nothing from the others', () => {
     'but ends the lookup where the options say so: when %s',
     async (_n, provide) => {
       const providers = [good(), providerOf('bad', provide)];
-      await expect(lookUp(providers, { failingProviders: 'reject' })).rejects.toMatchObject({
+      await expect(lookUp(providers, { onProviderError: 'throw' })).rejects.toMatchObject({
         code: 'ERR_KEYRING_PROVIDER_FAILED',
         provider: 'bad',
       });

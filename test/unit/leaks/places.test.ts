@@ -99,7 +99,7 @@ describe('no secret gets out of a provider', () => {
       const providers = [providerOf('p', provide)];
       expect([
         ...(await leaksOfKeyring(provide, { providers })),
-        ...(await leaksOfKeyring(provide, { providers, failingProviders: 'reject' })),
+        ...(await leaksOfKeyring(provide, { providers, onProviderError: 'throw' })),
       ]).toEqual([]);
     },
   );

@@ -205,7 +205,7 @@ describe('a failure with nothing cached', () => {
   });
 
   test('rejects every lookup where the options say so, from memory too', async () => {
-    const { source, token } = cachedWorld({ lifeMs: HOUR }, { failingProviders: 'reject' });
+    const { source, token } = cachedWorld({ lifeMs: HOUR }, { onProviderError: 'throw' });
     source.failure = new Error('down');
     await expect(token()).rejects.toThrow(ProviderError);
     await expect(token()).rejects.toThrow(ProviderError);

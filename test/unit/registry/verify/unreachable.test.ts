@@ -95,7 +95,7 @@ describe('A lookup that fails', () => {
       system,
       dockerConfig: false,
       providers: [provider],
-      failingProviders: 'reject',
+      onProviderError: 'throw',
     });
     const report = await world.verify([IMAGE, 'q.test/app:1'], {}, keyring);
     expect(report.images).toMatchObject([
