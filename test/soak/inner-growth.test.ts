@@ -7,6 +7,8 @@ import { parseManifests } from '../../src/kubernetes/manifest/manifests.ts';
 import { readPullSecretLayer } from '../../src/kubernetes/secret/pull-secret-layer.ts';
 import { validatePullSecret } from '../../src/kubernetes/secret/validate-pull-secret.ts';
 import { parsePluginConfig } from '../../src/providers/exec/config/plugin-config.ts';
+import { createKeyring } from '../../src/index.ts';
+import { verifyImages } from '../../src/registry/index.ts';
 import { createSecretMemory } from '../../src/util/redaction/secret-memory.ts';
 import { measureGrowth, QUADRATIC_RATIO } from './growth/measure.ts';
 
@@ -219,3 +221,30 @@ describe('The search for secrets grows by the size of a text of', () => {
     TIMEOUT_MS,
   );
 });
+
+function verifying(size: number): () => unknown {
+  const names = Array.from({ length: size }, (_, index) => `s${index}`);
+  const secrets = names.map((name) => ({
+    kind: 'Secret',
+    metadata: { namespace: 'default', name },
+    type: 'kubernetes.io/dockerconfigjson',
+    stringData: { '.dockerconfigjson': '{"auths":{}}' },
+  }));
+  const containers = names.map((name) => ({
+    name,
+    image: `r.test/${name}`,
+    imagePullPolicy: 'Never',
+  }));
+  const imagePullSecrets = names.map((name) => ({ name }));
+  const pod = { kind: 'Pod', metadata: { name: 'p' }, spec: { containers, imagePullSecrets } };
+  const keyring = createKeyring({ dockerConfig: false, providers: [] });
+  return () => verifyImages([pod, ...secrets], keyring);
+}
+
+test(
+  'a pod is verified by the number of its images and its pull secrets together',
+  async () => {
+    expect(await growthOf(verifying)).toBeLessThan(QUADRATIC_RATIO);
+  },
+  TIMEOUT_MS,
+);

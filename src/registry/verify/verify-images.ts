@@ -141,6 +141,7 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
   const limits = new Map<string, ReturnType<typeof pLimit>>();
   const before = new Map<string, number>();
   const useful = new Set<string>();
+  const noted = new Set<readonly PullSecret[]>();
   const findings: ImageFinding[] = [];
   let done = 0;
 
@@ -148,7 +149,10 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
     const judged = judgeUnasked(target);
     const finding = 'finding' in judged ? judged.finding : await ask(target, judged.reference);
     // It was not even looked up.
-    if (finding.candidates.length === 0) noteAll(target.secrets, useful);
+    if (finding.candidates.length === 0 && !noted.has(target.secrets)) {
+      noted.add(target.secrets);
+      noteAll(target.secrets, useful);
+    }
     const image = withUses(target, finding, work);
     done += 1;
     onProgress?.({ done, total: plan.targets.length, image });

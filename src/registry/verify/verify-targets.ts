@@ -127,17 +127,24 @@ function targetsOf(
   pods: readonly ReadPod[],
 ): VerifyTarget[] {
   const targets = new Map<string, MutableTarget>();
+  const numberOf = createNumbering();
+  const add = (addition: Addition): void => {
+    const { image, key, refusals = NO_REFUSALS, isNeverPulled = false } = addition;
+    const id = JSON.stringify([image, key, numberOf(refusals), isNeverPulled]);
+    addUse(
+      getOrAdd(targets, id, () => targetOf(addition)),
+      addition,
+    );
+  };
   for (const image of inputs) {
-    if (typeof image === 'string') addTarget(targets, { image, keyring, secrets: [], key: '' });
+    if (typeof image === 'string') add({ image, keyring, secrets: [], key: '' });
   }
   const tenants = createTenants(keyring);
-  for (const pod of pods) {
-    for (const addition of additionsOf(pod, tenants(pod.found.secrets))) {
-      addTarget(targets, addition);
-    }
-  }
+  for (const pod of pods) additionsOf(pod, tenants(pod.found.secrets)).forEach(add);
   return [...targets.values()];
 }
+
+const NO_REFUSALS: readonly PodRefusal[] = [];
 
 function additionsOf({ images, found, uses, refusals }: ReadPod, tenant: Tenant): Addition[] {
   return images.map(({ image, pullPolicy }, index) => ({
@@ -150,19 +157,13 @@ function additionsOf({ images, found, uses, refusals }: ReadPod, tenant: Tenant)
   }));
 }
 
-function addTarget(targets: Map<string, MutableTarget>, addition: Addition): void {
-  const { image, keyring, secrets, key, use, hint } = addition;
-  const { refusals = [], isNeverPulled = false } = addition;
-  const id = JSON.stringify([image, key, refusals, isNeverPulled]);
-  const target = getOrAdd(targets, id, () => ({
-    image,
-    keyring,
-    secrets,
-    uses: [],
-    hint,
-    refusals,
-    isNeverPulled,
-  }));
+function targetOf(addition: Addition): MutableTarget {
+  const { image, keyring, secrets, hint } = addition;
+  const { refusals = NO_REFUSALS, isNeverPulled = false } = addition;
+  return { image, keyring, secrets, uses: [], hint, refusals, isNeverPulled };
+}
+
+function addUse(target: MutableTarget, { use, hint }: Addition): void {
   if (use !== undefined) target.uses.push(use);
   target.hint ??= hint;
 }
@@ -170,16 +171,23 @@ function addTarget(targets: Map<string, MutableTarget>, addition: Addition): voi
 /** Keyrings by the secrets that they have: pods with the same ones are answered together. */
 function createTenants(keyring: TenantKeyring): (secrets: readonly PullSecret[]) => Tenant {
   const numbers = new Map<PullSecret, number>();
-  const keyrings = new Map<string, RegistryKeyring>();
+  const tenants = new Map<string, Tenant>();
   return (secrets) => {
     const ids = secrets.map((secret) => getOrAdd(numbers, secret, () => numbers.size));
-    const key = `secrets ${ids.join(' ')}`;
-    return {
-      key,
+    return getOrAdd(tenants, ids.join(' '), () => ({
+      key: String(tenants.size + 1),
       secrets,
-      keyring: getOrAdd(keyrings, key, () => keyring.withPullSecrets(secrets)),
-    };
+      keyring: keyring.withPullSecrets(secrets),
+    }));
   };
+}
+
+/** Numbers for lists, equal for lists with equal content: a list of many members may belong to many images. */
+function createNumbering(): (list: readonly object[]) => number {
+  const ofTexts = new Map<string, number>();
+  const ofLists = new WeakMap<readonly object[], number>();
+  return (list) =>
+    getOrAdd(ofLists, list, () => getOrAdd(ofTexts, JSON.stringify(list), () => ofTexts.size));
 }
 
 /** A pod with its pull secrets and its images' places. */
