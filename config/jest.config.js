@@ -11,7 +11,8 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^docker-keyring$': '<rootDir>/src/index.ts',
-    '^docker-keyring/(kubelet|kubernetes|providers|registry|serve|testing)$': '<rootDir>/src/$1/index.ts',
+    '^docker-keyring/(kubelet|kubernetes|providers|registry|serve|testing)$':
+      '<rootDir>/src/$1/index.ts',
   },
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }],

@@ -69,7 +69,7 @@ const CHECKS: Readonly<Record<keyof EnvironmentOptions, Check>> = {
  * name and password are read for each lookup. Where neither is set it is not asked, and `explain` says so.
  *
  * A keyring may have several, for other registries or other variables: their names differ, such as
- * `environment:ghcr.io (GH_USER, GH_TOKEN)`. Without options the name is `environment`.
+ * `environment:ghcr.io (GH_USER)`. Without options the name is `environment`.
  *
  * @throws TypeError for a wrong option, and when the server's variable holds no registry's name.
  * @example
@@ -101,7 +101,7 @@ export function environment(options: EnvironmentOptions = {}): CredentialProvide
   }
 
   return {
-    name: isDefault(given) ? 'environment' : `environment:${rawKey} (${user}, ${password})`,
+    name: isDefault(given) ? 'environment' : `environment:${rawKey} (${user})`,
     matchImages: [key === HUB_KEY ? HUB : keyText(key)],
     skipReason,
     // Variables are read faster than a cache is asked, and may change.

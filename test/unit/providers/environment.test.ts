@@ -91,9 +91,9 @@ describe('The environment', () => {
       environment({ system }),
     ];
     expect(providers.map(({ name }) => name)).toEqual([
-      'environment:ghcr.io (GH_USER, GH_TOKEN)',
-      'environment:ghcr.io (GH_USER, CI_TOKEN)',
-      'environment:r.test:5000 (DOCKER_USER, DOCKER_PASSWORD)',
+      'environment:ghcr.io (GH_USER)',
+      'environment:ghcr.io (GH_USER)',
+      'environment:r.test:5000 (DOCKER_USER)',
       'environment',
     ]);
     const keyring = createKeyring({ system, dockerConfig: false, providers });
