@@ -82,17 +82,23 @@ describe('The environment', () => {
   });
 
   test('may name the registry itself, and be there several times', async () => {
-    const system = systemWith({ ...BOTH, GH_USER: 'gh', GH_TOKEN: 't', CI_TOKEN: 'c' });
+    const system = systemWith({
+      ...BOTH,
+      GH_USER: 'gh',
+      GH_TOKEN: 't',
+      CI_USER: 'gh',
+      CI_TOKEN: 'c',
+    });
     const registry = 'ghcr.io';
     const providers = [
       environment({ system, registry, user: 'GH_USER', password: 'GH_TOKEN' }),
-      environment({ system, registry, user: 'GH_USER', password: 'CI_TOKEN' }),
+      environment({ system, registry, user: 'CI_USER', password: 'CI_TOKEN' }),
       environment({ system, registry: 'https://r.test:5000/v2/' }),
       environment({ system }),
     ];
     expect(providers.map(({ name }) => name)).toEqual([
       'environment:ghcr.io (GH_USER)',
-      'environment:ghcr.io (GH_USER)',
+      'environment:ghcr.io (CI_USER)',
       'environment:r.test:5000 (DOCKER_USER)',
       'environment',
     ]);
