@@ -67,6 +67,16 @@ const KINDS: readonly Kind[] = [
     where:
       /[[{,]\s*[?:&-]|\s-\s*[\],}]|(?:^|[\s[{,])![^\s,]*[\],}#]|[[{][^]*(?:\s\?\S|\w:[[{\w"'])|[{[][^]*"[^"]*\n[^"]*"\s*:/,
   },
+  {
+    reason: 'Go replaces what is not valid UTF-16',
+    effects: ['refused'],
+    where: /^(?:\xff\xfe|\xfe\xff)/,
+  },
+  {
+    reason: 'Go reads a quotation mark that begins a line behind a whole value',
+    effects: ['taken'],
+    where: /^[^\s"'#][^\n]*\n["']/m,
+  },
   { reason: String.raw`\' is no escape`, effects: ['refused'], where: /\\'/ },
   {
     reason:
