@@ -26,8 +26,8 @@ export interface KeyvStore {
   set(key: string, value: string, ttlMs?: number): unknown;
   /**
    * Takes the lock of a name; `undefined` while another process has it. The store has to see to it that only one process
-   * has it at a time, and that it does not stay with one that was killed. With a store that has it, a fleet's first lookup
-   * waits milliseconds in place of a quarter of a second.
+   * has it at a time, and that it does not stay with one that was killed. Without it, each process calls the provider
+   * once for a scope that is not cached.
    */
   lock?(key: string): Promise<StoreLock | undefined>;
   /**

@@ -1,4 +1,4 @@
-// What lives here: the one lock between processes, of docker logins and of the token files; docs/decisions/0029-one-lock.md
+// What lives here: the one lock between processes, of docker logins and of the token files; docs/decisions/0030-one-lock.md
 // has the proof. A lock is a directory. Who holds it has a file in it, under a name that is used once and never again:
 //
 //   taken       a directory with that file is renamed to the lock's name, which succeeds where nothing or an empty

@@ -1,5 +1,5 @@
 // Single steps on files, each of which the operating system does as a whole or not at all: what the locks of processes
-// are made of (docs/decisions/0029-one-lock.md). What is not there, or in the way, is an answer and no failure.
+// are made of (docs/decisions/0030-one-lock.md). What is not there, or in the way, is an answer and no failure.
 
 // As in node-system.ts.
 const { promises } = process.getBuiltinModule('node:fs');
