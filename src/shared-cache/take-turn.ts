@@ -1,7 +1,8 @@
 // Which process of a fleet asks upstream: the one that has the scope's lock, where the store has locks. Where it has none,
 // each process asks for itself.
 
-import { orAbort } from '../util/abort.ts';
+import { abortable } from '../util/abort.ts';
+import { sleep } from '../system/sleep.ts';
 import type { System } from '../system/system.ts';
 import type { StoredAnswer } from '../providers/cache/fleet.ts';
 import type { ScopeEntries } from './scope-entries.ts';
@@ -83,15 +84,11 @@ async function pause(
   { system, signal, closing, keepAlive }: TurnOptions,
   delayMs: number,
 ): Promise<void> {
-  let cancel: (() => void) | undefined;
-  const waking = new Promise<void>((resolve) => {
-    cancel = system.setTimer(delayMs, resolve, { keepAlive });
-  });
   try {
-    await orAbort(closing, orAbort(signal, waking));
+    await abortable([signal, closing], (stop) =>
+      sleep(system, delayMs, { signal: stop, keepAlive }),
+    );
   } catch {
     signal.throwIfAborted();
-  } finally {
-    cancel?.();
   }
 }

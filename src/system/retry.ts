@@ -29,7 +29,7 @@ export async function withRetries<O>(retrying: Retrying<O>, attempt: () => Promi
     const outcome = await attempt();
     const waitMs = delayMs(outcome, retries);
     if (waitMs === undefined) return outcome;
-    await sleep(system, waitMs, signal);
+    await sleep(system, waitMs, { signal });
     retries += 1;
   }
 }

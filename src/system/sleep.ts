@@ -3,19 +3,30 @@
 import { orAbort } from '../util/abort.ts';
 import type { System } from './system.ts';
 
+/** How a pause goes. */
+export interface PauseOptions {
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether the process stays alive for it.
+   *
+   * @defaultValue `true`
+   */
+  readonly keepAlive?: boolean | undefined;
+}
+
 /**
- * Waits, and keeps the process alive meanwhile.
+ * Waits.
  *
  * @throws the signal's reason, as soon as it is aborted; no timer is left behind.
  */
 export async function sleep(
   system: Pick<System, 'setTimer'>,
   delayMs: number,
-  signal: AbortSignal = new AbortController().signal,
+  { signal = new AbortController().signal, keepAlive = true }: PauseOptions = {},
 ): Promise<void> {
   let cancel: (() => void) | undefined;
   const waking = new Promise<void>((resolve) => {
-    cancel = system.setTimer(delayMs, resolve, { keepAlive: true });
+    cancel = system.setTimer(delayMs, resolve, { keepAlive });
   });
   try {
     await orAbort(signal, waking);

@@ -1,5 +1,6 @@
 // One writer at a time: two `docker login` at once must both be kept.
 
+import { sleep } from '../../system/sleep.ts';
 import type { System } from '../../system/system.ts';
 import {
   createFileLock,
@@ -26,28 +27,27 @@ export async function withFileLock(
 ): Promise<void> {
   const lock = createFileLock(system, path);
   const giveUpAtMs = system.monotonicMs() + WAIT_MS;
-
-  async function attempt(pauseMs: number): Promise<void> {
+  let pauseMs = MIN_PAUSE_MS;
+  for (;;) {
     const held = await lock.take();
-    if (held !== undefined && (await workAndRelease(held))) return;
+    if (held !== undefined && (await workAndRelease(held, work))) return;
     if (system.monotonicMs() >= giveUpAtMs) {
       throw new HelperError(
         `other processes have held ${path} for ${WAIT_MS / 1000} seconds; if no docker login is running, remove it`,
       );
     }
-    await new Promise<void>((resolve) => {
-      system.setTimer(pauseMs * (1 + system.random()), resolve, { keepAlive: true });
-    });
-    await attempt(Math.min(2 * pauseMs, MAX_PAUSE_MS));
+    await sleep(system, pauseMs * (1 + system.random()));
+    pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
   }
+}
 
-  async function workAndRelease(held: HeldLock): Promise<boolean> {
-    try {
-      return await work(held);
-    } finally {
-      await held.release();
-    }
+async function workAndRelease(
+  held: HeldLock,
+  work: (lock: HeldLock) => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    return await work(held);
+  } finally {
+    await held.release();
   }
-
-  await attempt(MIN_PAUSE_MS);
 }

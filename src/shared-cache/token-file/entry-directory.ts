@@ -80,14 +80,13 @@ export async function readNewest(
   directory: string,
   onIgnored: OnIgnored,
 ): Promise<EntryFile | undefined> {
-  async function attempt(left: number): Promise<EntryFile | undefined> {
+  for (let left = MAX_ATTEMPTS; ; left -= 1) {
     const versions = await readVersions(system, directory, onIgnored);
     const live = versions.flatMap(({ file }) => (file?.value === undefined ? [] : [file]));
     const isReplaced = live.length === 0 && versions.some(({ isGone }) => isGone);
-    if (isReplaced && left > 0) return attempt(left - 1);
+    if (isReplaced && left > 0) continue;
     return live.toSorted((one, other) => other.mtimeMs - one.mtimeMs)[0];
   }
-  return attempt(MAX_ATTEMPTS);
 }
 
 /** Writes a version, and removes those that were there before. */
@@ -99,18 +98,23 @@ export async function writeVersion(
   const before = (await namesIn(system, directory)) ?? [];
   const temporary = temporaryPath(system, directory);
   await system.createFile(temporary, text);
-  await moveInto(MAX_ATTEMPTS);
+  await moveInto(system, directory, temporary);
   await removeAll(
     system,
     before.map((name) => `${directory}/${name}`),
   );
+}
 
-  async function moveInto(left: number): Promise<void> {
+async function moveInto(
+  system: EntryDirectorySystem,
+  directory: string,
+  temporary: string,
+): Promise<void> {
+  for (let left = MAX_ATTEMPTS; left >= 0; left -= 1) {
     await system.makeDirectory(directory);
     if (await system.moveFile(temporary, `${directory}/${system.uniqueName()}`)) return;
-    if (left === 0) throw new Error('it vanishes');
-    await moveInto(left - 1);
   }
+  throw new Error('it vanishes');
 }
 
 /** Removes versions, and the directory where none is left. */

@@ -69,9 +69,11 @@ export async function sweep(
 
 /** Not all at once: each holds a file open. */
 async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  if (items.length === 0) return [];
-  const done = await Promise.all(items.slice(0, AT_ONCE).map(work));
-  return [...done, ...(await inBatches(items.slice(AT_ONCE), work))];
+  const done: R[] = [];
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    done.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(work))));
+  }
+  return done;
 }
 
 /** What cannot be removed stays, and is no reason for a failure. */
