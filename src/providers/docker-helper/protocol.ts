@@ -27,6 +27,38 @@ const MISSES: ReadonlySet<string> = new Set([
 /** credentials/credentials.go: the user name of what is an identity token. */
 const TOKEN_USERNAME = '<token>';
 
+/** One run of a helper. */
+export interface HelperRun {
+  readonly helper: string;
+  readonly action: 'get' | 'list' | 'store' | 'erase';
+  readonly stdin: string;
+  readonly timeoutMs: number;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs the program `docker-credential-NAME`.
+ *
+ * @returns how it ended, and its standard output as text.
+ * @throws what {@link System.run} throws.
+ */
+export async function runHelper(
+  system: Pick<System, 'run'>,
+  { helper, action, stdin, timeoutMs, env, signal }: HelperRun,
+): Promise<{ readonly result: ProcessResult; readonly text: string }> {
+  const result = await system.run({
+    command: `docker-credential-${helper}`,
+    args: [action],
+    stdin,
+    timeoutMs,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+    signal,
+    ...(env === undefined ? {} : { env }),
+  });
+  return { result, text: new TextDecoder().decode(result.stdout).trim() };
+}
+
 /**
  * Asks a helper for the credentials of a server.
  *
@@ -41,29 +73,17 @@ export async function askHelper(
   if (!isHelperName(helper)) {
     throw new ProviderFailure(`there can be no such helper: ${HELPER_NAME_RULE}`);
   }
-  let result: ProcessResult;
-  try {
-    result = await system.run({
-      command: `docker-credential-${helper}`,
-      args: ['get'],
-      stdin: server,
-      timeoutMs,
-      maxOutputBytes: MAX_OUTPUT_BYTES,
-      signal,
-      ...(env === undefined ? {} : { env }),
-    });
-  } catch (error) {
+  const { result, text } = await runHelper(system, {
+    helper,
+    action: 'get',
+    stdin: server,
+    timeoutMs,
+    env,
+    signal,
+  }).catch((error: unknown) => {
     signal?.throwIfAborted();
     throw runFailure(question, error, MAX_OUTPUT_BYTES);
-  }
-  return readAnswer(question, result);
-}
-
-function readAnswer(
-  question: HelperQuestion,
-  result: ProcessResult,
-): CredentialResponseEntry | undefined {
-  const text = new TextDecoder().decode(result.stdout).trim();
+  });
   if (MISSES.has(text)) return undefined;
   if (result.exitCode !== 0) throw exitFailure(question, result, text);
   const { username, secret } = parseAnswer(question, text);

@@ -1,14 +1,13 @@
 // A store that is another credential helper.
 
-import type { ProcessResult, System } from '../../system/system.ts';
+import type { System } from '../../system/system.ts';
 import { isRecord } from '../../util/is-record.ts';
+import { runHelper, type HelperRun } from '../../providers/docker-helper/protocol.ts';
 import { HELPER_NAME_RULE, isHelperName } from '../../providers/docker-helper/helper-name.ts';
 import { encodeCredential, HELPER_MESSAGES, HelperError, type HelperStore } from './contract.ts';
 
 /** Somebody may have to type a passphrase. */
 const TIMEOUT_MS = 60_000;
-/** A list may be long. */
-const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 /** What clients recognise is handed on; of all else that a helper says nothing is, since it may be half a secret. */
 const KNOWN: readonly string[] = Object.values(HELPER_MESSAGES);
@@ -23,22 +22,13 @@ export function createForwardingStore(helper: string, system: Pick<System, 'run'
   const program = `docker-credential-${helper}`;
 
   /** `undefined` where it knows nothing of the server. */
-  async function ask(action: string, stdin: string): Promise<string | undefined> {
-    let result: ProcessResult;
-    try {
-      result = await system.run({
-        command: program,
-        args: [action],
-        stdin,
-        timeoutMs: TIMEOUT_MS,
-        maxOutputBytes: MAX_OUTPUT_BYTES,
-      });
-    } catch (error) {
+  async function ask(action: HelperRun['action'], stdin: string): Promise<string | undefined> {
+    const run = { helper, action, stdin, timeoutMs: TIMEOUT_MS };
+    const { result, text } = await runHelper(system, run).catch((error: unknown) => {
       const { code } = Object(error) as { readonly code?: unknown };
       const why = code === 'ENOENT' ? 'is not on the PATH' : 'could not be run to its end';
       throw new HelperError(`${program} ${why}`, { cause: error });
-    }
-    const text = new TextDecoder().decode(result.stdout).trim();
+    });
     if (text === HELPER_MESSAGES.notFound) return undefined;
     if (result.exitCode === 0) return text;
     throw new HelperError(
