@@ -96,8 +96,13 @@ interface AccountName {
 function accountOf({ metadata, spec }: PodLike): AccountName {
   return {
     namespace: metadata?.namespace || 'default',
-    name: spec?.serviceAccountName || spec?.serviceAccount || 'default',
+    name: serviceAccountName({ spec }),
   };
+}
+
+/** The service account that a pod runs as (Kubernetes v1.37.2 plugin/pkg/admission/serviceaccount, DefaultServiceAccountName). */
+export function serviceAccountName({ spec }: Pick<PodLike, 'spec'>): string {
+  return spec?.serviceAccountName || spec?.serviceAccount || 'default';
 }
 
 function shown({ namespace, name }: AccountName): string {

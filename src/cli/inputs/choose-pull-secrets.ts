@@ -9,6 +9,7 @@ import {
   type PullSecretName,
   type ResolvedPullSecrets,
 } from '../../kubernetes/resolve-pull-secrets.ts';
+import { serviceAccountName } from '../../kubernetes/service-account.ts';
 import { UsageError, warn, type CliContext } from '../context.ts';
 import {
   allOf,
@@ -75,7 +76,7 @@ function chooseForPod(
   const resolved = resolvePullSecrets({ pod, serviceAccount, secrets });
   const { namespace, from, missing } = resolved;
   const isPod = options.pod !== undefined;
-  const name = isPod ? pod.metadata?.name : accountName(pod);
+  const name = isPod ? pod.metadata?.name : serviceAccountName(pod);
   const owner = `${isPod ? 'pod' : 'service account'} ${namespaced({ namespace, name })}`;
   warnOfProblems(context, resolved, owner);
   return {
@@ -121,10 +122,6 @@ function inNamespace(pod: PodLike, namespace: string | undefined): PodLike {
   throw new UsageError(`--namespace is ${namespace}, but the object is in the namespace ${own}`);
 }
 
-function accountName({ spec }: PodLike): string {
-  return spec?.serviceAccountName || spec?.serviceAccount || 'default';
-}
-
 /** The account that `--service-account` names is used even if it is not the pod's: its finding is then printed. */
 function accountOf(
   pod: PodLike,
@@ -136,7 +133,7 @@ function accountOf(
   const namespace = pod.metadata?.namespace || 'default';
   const own = accounts.find(
     ({ metadata }) =>
-      metadata?.name === accountName(pod) && (metadata.namespace || namespace) === namespace,
+      metadata?.name === serviceAccountName(pod) && (metadata.namespace || namespace) === namespace,
   );
   if (own !== undefined || path === undefined) return own;
   return theOnly(manifests, path, 'ServiceAccount');

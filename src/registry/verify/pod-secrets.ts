@@ -2,7 +2,8 @@
 
 import type { Finding } from '../../kubernetes/secret/finding.ts';
 import type { PodTemplate } from '../../kubernetes/pod/pod-templates.ts';
-import type { PodLike, PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
+import type { PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
+import { serviceAccountName } from '../../kubernetes/service-account.ts';
 import {
   resolvePullSecrets,
   type ResolvedPullSecrets,
@@ -58,7 +59,7 @@ export function secretsOfPod(of: PlacedPod, { secrets, accounts }: GivenObjects)
   const { placed } = of;
   const namespace = of.pod.namespace ?? 'default';
   const who = `${kind} ${namespace}/${name}`;
-  const accountName = accountNameOf(pod);
+  const accountName = serviceAccountName(pod);
   const given = accounts.findLast(({ account: { metadata } }) => {
     return metadata?.name === accountName && (metadata.namespace || namespace) === namespace;
   });
@@ -96,10 +97,6 @@ function isRefusal({ rejectedBy }: Finding): boolean {
 /** What admission says names the place itself. */
 function refusalOf({ message, hint }: Finding): PodRefusal {
   return { message, hint };
-}
-
-function accountNameOf({ spec }: PodLike): string {
-  return spec?.serviceAccountName || spec?.serviceAccount || 'default';
 }
 
 function hintOf({ findings }: ResolvedPullSecrets, accountName: string): string | undefined {
