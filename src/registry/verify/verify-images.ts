@@ -141,7 +141,7 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
   const limits = new Map<string, ReturnType<typeof pLimit>>();
   const before = new Map<string, number>();
   const useful = new Set<string>();
-  const noted = new Set<readonly PullSecret[]>();
+  const untried = new Set<readonly PullSecret[]>();
   const findings: ImageFinding[] = [];
   let done = 0;
 
@@ -149,10 +149,7 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
     const judged = judgeUnasked(target);
     const finding = 'finding' in judged ? judged.finding : await ask(target, judged.reference);
     // It was not even looked up.
-    if (finding.candidates.length === 0 && !noted.has(target.secrets)) {
-      noted.add(target.secrets);
-      noteAll(target.secrets, useful);
-    }
+    if (finding.candidates.length === 0) untried.add(target.secrets);
     const image = withUses(target, finding, work);
     done += 1;
     onProgress?.({ done, total: plan.targets.length, image });
@@ -180,6 +177,7 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
   }
 
   const images = await Promise.all(plan.targets.map(verifyOne));
+  for (const secrets of untried) noteAll(secrets, useful);
   const registries = [...before].map(([registry, count]) =>
     usageOf(registry, findings, requestsOf(registry) - count),
   );

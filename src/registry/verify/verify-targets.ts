@@ -117,8 +117,8 @@ interface Addition extends Tenant {
   readonly image: string;
   readonly use?: ImageUse | undefined;
   readonly hint?: string | undefined;
-  readonly refusals?: readonly PodRefusal[];
-  readonly isNeverPulled?: boolean;
+  readonly refusals: readonly PodRefusal[];
+  readonly isNeverPulled: boolean;
 }
 
 function targetsOf(
@@ -129,7 +129,7 @@ function targetsOf(
   const targets = new Map<string, MutableTarget>();
   const numberOf = createNumbering();
   const add = (addition: Addition): void => {
-    const { image, key, refusals = NO_REFUSALS, isNeverPulled = false } = addition;
+    const { image, key, refusals, isNeverPulled } = addition;
     const id = JSON.stringify([image, key, numberOf(refusals), isNeverPulled]);
     addUse(
       getOrAdd(targets, id, () => targetOf(addition)),
@@ -137,14 +137,13 @@ function targetsOf(
     );
   };
   for (const image of inputs) {
-    if (typeof image === 'string') add({ image, keyring, secrets: [], key: '' });
+    if (typeof image !== 'string') continue;
+    add({ image, keyring, secrets: [], key: '', refusals: [], isNeverPulled: false });
   }
   const tenants = createTenants(keyring);
   for (const pod of pods) additionsOf(pod, tenants(pod.found.secrets)).forEach(add);
   return [...targets.values()];
 }
-
-const NO_REFUSALS: readonly PodRefusal[] = [];
 
 function additionsOf({ images, found, uses, refusals }: ReadPod, tenant: Tenant): Addition[] {
   return images.map(({ image, pullPolicy }, index) => ({
@@ -158,8 +157,7 @@ function additionsOf({ images, found, uses, refusals }: ReadPod, tenant: Tenant)
 }
 
 function targetOf(addition: Addition): MutableTarget {
-  const { image, keyring, secrets, hint } = addition;
-  const { refusals = NO_REFUSALS, isNeverPulled = false } = addition;
+  const { image, keyring, secrets, hint, refusals, isNeverPulled } = addition;
   return { image, keyring, secrets, uses: [], hint, refusals, isNeverPulled };
 }
 

@@ -33,6 +33,7 @@ export function isSecretName(name: string): boolean {
   return SECRET_NAMED.test(name);
 }
 
+/** Of members; a `key` or `sig` alone is mostly none there. */
 const SECRET_NAMED =
   /token|secret|passw|authorization|cookie|signature|(?:api|access|private).?key/i;
 
