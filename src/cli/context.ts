@@ -6,7 +6,7 @@ import type { KeyringProblem } from '../create-keyring/keyring-options.ts';
 import { ConfigError } from '../errors.ts';
 import type { System } from '../system/system.ts';
 import { inertText } from './render/inert.ts';
-import { printable, shortPath } from './render/text.ts';
+import { printable, shortPaths } from './render/text.ts';
 
 export { UsageError } from './usage-error.ts';
 
@@ -80,7 +80,6 @@ function writeLine(stderr: Output, message: string): void {
 
 /** Warns of a source that is skipped. */
 export function warnOfProblem(context: CliContext, problem: KeyringProblem): void {
-  const { message } = problem;
-  const path = problem instanceof ConfigError ? problem.path : '';
-  warn(context, path === '' ? message : message.replaceAll(path, shortPath(path, context.system)));
+  const paths = problem instanceof ConfigError ? [problem.path] : [];
+  warn(context, shortPaths(problem.message, paths, context.system));
 }

@@ -8,6 +8,7 @@ import { configCandidates, type DockerConfigOptions } from '../config/search-pat
 import { isPlaceholder } from '../config/config-entry.ts';
 import type { System } from '../system/system.ts';
 import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
+import { count } from '../util/text/count.ts';
 import type { Check } from './check.ts';
 import { diagnoseHelpers } from './diagnose-helpers.ts';
 
@@ -67,7 +68,7 @@ function entriesOf(
   path: string,
 ): Pick<Check, 'status' | 'message' | 'hint'> {
   const empty = entries.filter(isPlaceholder).length;
-  const amount = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
+  const amount = count(entries.length, 'entry', 'entries');
   if (empty === 0) return { status: 'ok', message: amount };
   const message = `${amount}, ${empty} of them empty`;
   // Docker writes them beside its helpers, which hold the passwords.

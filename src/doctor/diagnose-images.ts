@@ -3,6 +3,7 @@
 import { InvalidReferenceError } from '../errors.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import type { DockerKeyring, LookupContext } from '../create-keyring/docker-keyring.ts';
+import { count } from '../util/text/count.ts';
 import type { ImageCheck } from './check.ts';
 
 export async function diagnoseImages(
@@ -64,7 +65,7 @@ interface Failures {
 type Verdict = Pick<ImageCheck, 'status' | 'message'>;
 
 function verdictOf(amount: number, { isRefused, hasFailures }: Failures): Verdict {
-  const found = amount === 0 ? 'no credentials' : `${amount} credential${amount === 1 ? '' : 's'}`;
+  const found = amount === 0 ? 'no credentials' : count(amount, 'credential');
   if (isRefused) {
     const message = `${found}, and a kubelet fails the pull, because a pull secret is malformed`;
     return { status: 'failure', message };

@@ -2,6 +2,7 @@
 // since its URL may hold a password.
 
 import type { System } from '../system/system.ts';
+import { count } from '../util/text/count.ts';
 import type { Check } from './check.ts';
 
 const area = 'network';
@@ -90,7 +91,7 @@ async function certificatesCheck(system: Pick<System, 'env' | 'readFile'>): Prom
     if (content === undefined) return bad('there is no such file, and Node.js goes on without it');
     const found = Buffer.from(content.bytes).toString('latin1').match(CERTIFICATE)?.length ?? 0;
     if (found === 0) return bad('it holds no certificate');
-    const message = `${path}: ${found} more certificate${found === 1 ? ' is' : 's are'} trusted`;
+    const message = `${path}: ${count(found, 'more certificate is', 'more certificates are')} trusted`;
     return [{ area, subject, status: 'ok', message, path }];
   } catch {
     return bad('it cannot be read, and Node.js goes on without it');

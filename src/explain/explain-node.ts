@@ -4,6 +4,7 @@ import type { ConfigFile, NodeConfig } from '../config/node-config.ts';
 import { explainEntries, isInAnswer, type EntryContext } from './explain-entries.ts';
 import type { ExplainedSource, ExplanationWarning, SourceStatus } from './explanation.ts';
 import { isPlaceholder } from '../config/config-entry.ts';
+import { count } from '../util/text/count.ts';
 
 /** A helper that was asked for an image. */
 export interface ConsultedHelper {
@@ -120,12 +121,12 @@ const MESSAGES = {
   'not-consulted': 'an earlier file is valid, and the kubelet reads only one',
 } as const;
 
-function statusMessage({ candidate, status }: ConfigFile, count: number, matches: number): string {
+function statusMessage({ candidate, status }: ConfigFile, total: number, matches: number): string {
   if (status === 'missing') {
     return candidate.variable === undefined ? 'there is no such file' : 'the variable is not set';
   }
   if (status !== 'used') return MESSAGES[status];
-  const entries = count === 1 ? '1 entry' : `${count} entries`;
+  const entries = count(total, 'entry', 'entries');
   return `it holds ${entries}, ${matches === 0 ? 'and none matches' : `${matches} of them in the answer`}`;
 }
 

@@ -1,7 +1,7 @@
 // Messages on standard error of a program that is served.
 
 import type { TextOutput } from '../system/process/standard-streams.ts';
-import { oneLine } from '../util/one-line.ts';
+import { oneLine } from '../util/text/one-line.ts';
 
 /** Writes each message as one line. Never rejects: a closed standard error does not fail the request. */
 export async function writeMessages(stderr: TextOutput, ...messages: string[]): Promise<void> {

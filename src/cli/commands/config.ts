@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { writeDockerConfig } from '../../config/write-docker-config.ts';
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { DockerAuth, DockerConfigJson } from '../../credential/docker-config-json.ts';
+import { count } from '../../util/text/count.ts';
 import { shownUrl } from '../../util/redaction/shown-url.ts';
 import {
   EXIT,
@@ -19,7 +20,7 @@ import { jsonText } from '../render/inert.ts';
 import { readKeyringInputs, type InputOptions } from '../inputs/keyring-inputs.ts';
 import { reasonOf } from '../inputs/read-input.ts';
 import { styleOf } from '../render/style.ts';
-import { count, printable, table } from '../render/text.ts';
+import { printable, table } from '../render/text.ts';
 
 export interface ConfigOptions extends InputOptions {
   readonly output: 'text' | 'json';

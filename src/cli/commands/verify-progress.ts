@@ -2,7 +2,7 @@
 
 import type { VerifiedImage } from '../../registry/verify/verify-report.ts';
 import type { CliContext } from '../context.ts';
-import { count } from '../render/text.ts';
+import { count } from '../../util/text/count.ts';
 import { verdictOn } from '../render/verify/outcome.ts';
 
 export interface Progress {

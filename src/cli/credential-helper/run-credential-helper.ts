@@ -7,7 +7,7 @@ import { createForwardingStore } from '../../serve/helper/helper-forwarding.ts';
 import { withoutLoops } from '../../serve/helper/loops.ts';
 import { serveHelperProtocol } from '../../serve/helper/protocol.ts';
 import type { System } from '../../system/system.ts';
-import { oneLine } from '../../util/one-line.ts';
+import { oneLine } from '../../util/text/one-line.ts';
 import { createSecretMemory } from '../../util/redaction/secret-memory.ts';
 import { warnOfFaults, type FaultyProcess } from '../own-process.ts';
 import { VERSION } from '../version.ts';

@@ -7,9 +7,11 @@ import type {
   ImageCheck,
   MachineDiagnosis,
 } from '../../doctor/check.ts';
+import { count } from '../../util/text/count.ts';
 import { renderCredentials } from './explanation/explanation.ts';
 import type { ExplanationView } from './explanation/source.ts';
-import { count, printableData, shortPath, wrap, type Paint } from './text.ts';
+import { renderNote } from './note.ts';
+import { printableData, shortPaths, wrap, type Paint } from './text.ts';
 
 type DoctorView = Pick<ExplanationView, 'style' | 'system'>;
 
@@ -29,9 +31,8 @@ const INDENT = '      ';
 
 export function renderDoctor(raw: MachineDiagnosis, { style, system }: DoctorView): string {
   const { checks, images } = printableData(raw);
-  const paths = new Set(checks.flatMap(({ path }) => path ?? []));
-  const short = (text: string): string =>
-    [...paths].reduce((line, path) => line.replaceAll(path, shortPath(path, system)), text);
+  const paths = [...new Set(checks.flatMap(({ path }) => path ?? []))];
+  const short = (text: string): string => shortPaths(text, paths, system);
   const view = { style, system, short };
   const areas = AREAS.map(([area, title]) =>
     renderArea(
@@ -93,8 +94,7 @@ function renderImage(check: ImageCheck, view: ReportView): string {
 }
 
 function renderHint(hint: string, { style, short }: ReportView): string {
-  const { bold, blue } = style.colors;
-  return wrap(`${INDENT}${blue('=')} ${bold('hint:')} `, short(hint), style.width);
+  return renderNote('hint', short(hint), { indent: INDENT, style });
 }
 
 function renderCounts(all: readonly { status: CheckStatus }[], { style }: DoctorView): string {

@@ -82,6 +82,15 @@ export function shortPath(
   return home === undefined ? path : `~${sep}${home}`;
 }
 
+/** A text with the paths that stand in it shortened. */
+export function shortPaths(
+  text: string,
+  paths: readonly string[],
+  system: Parameters<typeof shortPath>[1],
+): string {
+  return paths.reduce((line, path) => line.replaceAll(path, shortPath(path, system)), text);
+}
+
 function inside(path: string, directory: string): string | undefined {
   if (directory === '' || !isAbsolute(path)) return undefined;
   const rest = relative(directory, path);
@@ -101,11 +110,6 @@ export function grouped<T>(
     else group.push(item);
   }
   return [...groups];
-}
-
-/** `1 entry`, `2 entries`. */
-export function count(amount: number, singular: string, plural = `${singular}s`): string {
-  return `${amount} ${amount === 1 ? singular : plural}`;
 }
 
 /** Where a credential came from, with short paths. */

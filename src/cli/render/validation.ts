@@ -1,8 +1,10 @@
 // The text of `secret validate`.
 
 import type { Finding } from '../../kubernetes/secret/finding.ts';
+import { count } from '../../util/text/count.ts';
 import type { Style } from './style.ts';
-import { count, printableData, wrap } from './text.ts';
+import { renderNote } from './note.ts';
+import { printableData, wrap } from './text.ts';
 
 /** The findings in one Secret, or about a file as a whole. */
 export interface Validated {
@@ -32,13 +34,12 @@ function renderFinding(finding: Finding, { file, secret }: Validated, style: Sty
   const kind = (severity === 'error' ? red : yellow)(bold(`${severity}[${code}]`));
   const what = field === '' ? message : `${field}: ${message}`;
   const place = secret === undefined ? file : `${file}: secret ${secret}`;
-  const note = (label: string, text: string): string =>
-    wrap(`  ${blue('=')} ${bold(label)} `, text, style.width);
+  const view = { indent: '  ', style };
   return [
     wrap(`${kind}: `, what, style.width, bold),
     `${blue(' -->')} ${place}\n`,
-    ...(rejectedBy === undefined ? [] : [note('note:', REJECTED_BY[rejectedBy])]),
-    ...(hint === undefined ? [] : [note('hint:', hint)]),
+    ...(rejectedBy === undefined ? [] : [renderNote('note', REJECTED_BY[rejectedBy], view)]),
+    ...(hint === undefined ? [] : [renderNote('hint', hint, view)]),
   ].join('');
 }
 

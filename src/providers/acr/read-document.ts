@@ -1,6 +1,6 @@
 // Reads Azure's configuration files: JSON or YAML, with the line of what is wrong, and without a word of what they hold.
 
-import { withoutTrailing } from '../../util/without-trailing.ts';
+import { withoutTrailing } from '../../util/text/without-trailing.ts';
 import { loadYaml } from '../../config/yaml/read-yaml.ts';
 import { YamlError } from '../../config/yaml/yaml-error.ts';
 import { plainValue } from '../../go/document/plain-value.ts';

@@ -4,7 +4,7 @@ import type { Credential } from '../../credential/credential.ts';
 import type { DockerAuth } from '../../credential/docker-config-json.ts';
 import { readExpiry } from '../../credential/secret-expiry.ts';
 import type { DockerKeyring } from '../../create-keyring/docker-keyring.ts';
-import { oneLine } from '../../util/one-line.ts';
+import { oneLine } from '../../util/text/one-line.ts';
 import { own } from '../../util/own.ts';
 import {
   HELPER_MESSAGES,

@@ -2,7 +2,7 @@
 
 import type { System } from '../../system/system.ts';
 import { HelperError, type HelperProcess } from './contract.ts';
-import { oneLine } from '../../util/one-line.ts';
+import { oneLine } from '../../util/text/one-line.ts';
 
 /** The names of the helpers that wait for this process, the first one first, with `:` between them. */
 export const CHAIN_VARIABLE = 'DOCKER_KEYRING_HELPER_CHAIN';

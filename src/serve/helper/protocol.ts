@@ -6,7 +6,7 @@ import { foldName } from '../../go/fold-name.ts';
 import type { JsonReader, JsonSyntaxError } from '../../go/json-error.ts';
 import { readString } from '../../go/json-string.ts';
 import { jsonReader, nextKind, readObject, skipValue } from '../../go/json.ts';
-import { oneLine } from '../../util/one-line.ts';
+import { oneLine } from '../../util/text/one-line.ts';
 import type { HelperBackend } from './backend.ts';
 import {
   encodeCredential,

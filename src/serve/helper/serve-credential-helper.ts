@@ -11,7 +11,7 @@ import type { System } from '../../system/system.ts';
 import { createFileStore } from './file-store.ts';
 import { createHelperBackend, type HelperKeyring } from './backend.ts';
 import { noStore, type HelperProcess } from './contract.ts';
-import { oneLine } from '../../util/one-line.ts';
+import { oneLine } from '../../util/text/one-line.ts';
 import { serveHelperProtocol } from './protocol.ts';
 
 /** A provider, or a keyring, which is closed at the end. */

@@ -7,14 +7,15 @@ import type {
   Explanation,
   ExplanationWarning,
 } from '../../../explain/explanation.ts';
+import { count } from '../../../util/text/count.ts';
 import { renderLayers } from './layers.ts';
 import type { ExplanationView } from './source.ts';
+import { renderNote } from '../note.ts';
 import {
-  count,
   describeExpiry,
   describeSource,
   printableData,
-  shortPath,
+  shortPaths,
   table,
   wrap,
   type Paint,
@@ -122,10 +123,7 @@ function renderWarning(
   view: ExplanationView,
 ): string {
   const paths = sources.flatMap(({ source }) => ('path' in source ? source.path : []));
-  const text = paths.reduce(
-    (line, path) => line.replaceAll(path, shortPath(path, view.system)),
-    message,
-  );
+  const text = shortPaths(message, paths, view.system);
   return headline('warning', view.style.colors.yellow, text, view) + note('hint', hint, view);
 }
 
@@ -135,6 +133,5 @@ function headline(kind: string, paint: Paint, text: string, { style }: Explanati
 }
 
 function note(kind: 'hint' | 'note', text: string, { style }: ExplanationView): string {
-  const { bold, blue } = style.colors;
-  return wrap(`  ${blue('=')} ${bold(`${kind}:`)} `, text, style.width);
+  return renderNote(kind, text, { indent: '  ', style });
 }

@@ -7,16 +7,9 @@ import type {
 } from '../../../explain/explanation.ts';
 import type { PullSecretName } from '../../../kubernetes/resolve-pull-secrets.ts';
 import type { System } from '../../../system/system.ts';
+import { count } from '../../../util/text/count.ts';
 import type { Style } from '../style.ts';
-import {
-  count,
-  describeSource,
-  largest,
-  shortPath,
-  widthOfText,
-  wrap,
-  type Paint,
-} from '../text.ts';
+import { describeSource, largest, shortPaths, widthOfText, wrap, type Paint } from '../text.ts';
 
 export interface ExplanationView {
   readonly style: Style;
@@ -102,7 +95,6 @@ function renderEntry(entry: ExplainedEntry, keyWidth: number, { style }: Explana
 function renderProblem(problem: string, source: ExplainedSource, view: ExplanationView): string {
   const { style, system } = view;
   const { source: from } = source;
-  const text =
-    'path' in from ? problem.replaceAll(from.path, shortPath(from.path, system)) : problem;
+  const text = shortPaths(problem, 'path' in from ? [from.path] : [], system);
   return wrap(`${ENTRY_INDENT}${style.colors.red('✗')} `, text, style.width);
 }

@@ -6,6 +6,7 @@ import type {
   VerifiedImage,
 } from '../../../registry/verify/verify-report.ts';
 import type { ExplanationView } from '../explanation/source.ts';
+import { renderNote } from '../note.ts';
 import { describeExpiry, describeSource, shortPath, table, widthOfText, wrap } from '../text.ts';
 
 export type VerifyView = Pick<ExplanationView, 'style' | 'system'>;
@@ -42,13 +43,8 @@ export function renderReasons(image: VerifiedImage, indent: string, view: Verify
   return [
     wrap(indent, message, width),
     renderCandidates(candidates, `${indent}  `, view),
-    ...(hint === undefined ? [] : [renderHint(hint, indent, view)]),
+    ...(hint === undefined ? [] : [renderNote('hint', hint, { indent, style: view.style })]),
   ].join('');
-}
-
-export function renderHint(hint: string, indent: string, { style }: VerifyView): string {
-  const { bold, blue } = style.colors;
-  return wrap(`${indent}${blue('=')} ${bold('hint:')} `, hint, style.width);
 }
 
 /** Where an outcome does not fit behind its candidate, it goes below. */

@@ -1,15 +1,16 @@
 // The text of `verify`: a line for each image that can be pulled, then the others with their reasons, and a summary.
 
 import type { RegistryUsage, VerifiedImage } from '../../../registry/verify/verify-report.ts';
+import { count } from '../../../util/text/count.ts';
 import {
   describeAccepted,
   describePlace,
   describeUse,
-  renderHint,
   renderReasons,
   type VerifyView,
 } from './reasons.ts';
-import { count, grouped, largest, printableData, widthOfText, wrap } from '../text.ts';
+import { renderNote } from '../note.ts';
+import { grouped, largest, printableData, widthOfText, wrap } from '../text.ts';
 import {
   countOutcome,
   imageName,
@@ -95,7 +96,9 @@ function renderWarnings(warnings: readonly ImageWarning[], view: VerifyView): st
     return [
       wrap(`${yellow('!')} `, message, view.style.width),
       ...new Set(group.map((one) => renderSubject(one, view))),
-      ...(hint === undefined ? [] : [renderHint(hint, '  ', view)]),
+      ...(hint === undefined
+        ? []
+        : [renderNote('hint', hint, { indent: '  ', style: view.style })]),
     ].join('');
   });
 }

@@ -1,7 +1,7 @@
 // The kubelet's plugin configuration from the disk: one file, or the files of one directory. Source: Kubernetes v1.37.2
 // pkg/credentialprovider/plugin/config.go, readCredentialProviderConfig.
 
-import { withoutTrailing } from '../../../util/without-trailing.ts';
+import { withoutTrailing } from '../../../util/text/without-trailing.ts';
 import { PluginConfigError } from '../../../errors.ts';
 import type { FileContent, FileStamp, System } from '../../../system/system.ts';
 import { goQuote } from '../../../go/quote.ts';

@@ -1,6 +1,6 @@
 // The metadata server of Google Cloud: an HTTP server on the machine's own network that needs no credentials.
 
-import { withoutTrailing } from '../../../util/without-trailing.ts';
+import { withoutTrailing } from '../../../util/text/without-trailing.ts';
 import { TimeoutError } from '../../../errors.ts';
 import { withRetries } from '../../../system/retry.ts';
 import type { HttpResponse, System } from '../../../system/system.ts';

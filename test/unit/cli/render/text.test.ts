@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  count,
   describeSource,
   printableData,
   shortPath,
@@ -80,10 +79,6 @@ test.each([
 test('A name has its namespace before it where there is one', () => {
   expect(namespaced({ namespace: 'shop', name: 'web' })).toBe('shop/web');
   expect(namespaced({ name: 'web' })).toBe('web');
-});
-
-test('Counts have their plurals', () => {
-  expect([count(1, 'entry', 'entries'), count(0, 'secret')]).toEqual(['1 entry', '0 secrets']);
 });
 
 test('Plain data is made printable to its depth', () => {

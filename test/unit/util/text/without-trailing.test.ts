@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { withoutTrailing } from '../../../src/util/without-trailing.ts';
+import { withoutTrailing } from '../../../../src/util/text/without-trailing.ts';
 
 test.each([
   ['', ''],
