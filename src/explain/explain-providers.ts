@@ -57,13 +57,16 @@ export function unusedTokenWarning(answer: ProviderAnswer): ExplanationWarning[]
   ];
 }
 
+/** How the message on a provider begins that is for other images. */
+export const NOT_MATCHED = 'not asked: none of its matchImages matches';
+
 function notAskedMessage(provider: CredentialProvider): string {
   const reason = skipReasonOf(provider);
   if (reason !== undefined) return `not asked: ${reason}`;
   const { matchImages } = provider;
   const shown = matchImages.slice(0, MAX_LISTED).map(shownUrl).join(', ');
   const more = matchImages.length - MAX_LISTED;
-  return `not asked: none of its matchImages matches (${shown}${more > 0 ? `, and ${more} more` : ''})`;
+  return `${NOT_MATCHED} (${shown}${more > 0 ? `, and ${more} more` : ''})`;
 }
 
 /** What it throws is told where it is asked. */

@@ -1,5 +1,6 @@
 // The members of docker-credential-keyring's configuration, and their checks.
 
+import { firstRepeated } from '../../util/text/first-repeated.ts';
 import { isBooleanOption, isText, type Check } from '../../util/option-checks.ts';
 import { findRow, namesIn } from '../../providers/catalog.ts';
 import { HELPER_NAME_RULE, isHelperName } from '../../providers/docker-helper/helper-name.ts';
@@ -24,7 +25,7 @@ export const CONFIG_MEMBERS: Readonly<Record<string, Check>> = {
 
 function providersProblem(value: unknown): string | undefined {
   if (!isTexts(value)) return 'must be an array of strings';
-  const repeated = value.find((name, index) => value.indexOf(name) < index);
+  const repeated = firstRepeated(value);
   if (repeated !== undefined) return `names ${repeated} twice`;
   const sets = value.filter((name) => name.startsWith('exec:'));
   if (sets.length > 1) return 'names more than one exec:CONFIG,BINDIR; CONFIG may be a directory';

@@ -3,6 +3,7 @@
 import { findRow, namesIn } from '../../providers/catalog.ts';
 import type { CredentialProvider, ProviderSet } from '../../providers/contract.ts';
 import type { System } from '../../system/system.ts';
+import { firstRepeated } from '../../util/text/first-repeated.ts';
 import { caught, UsageError } from '../context.ts';
 
 const NONE = 'none';
@@ -16,7 +17,7 @@ export async function chooseProviders(
   const names = list.split(',').map((name) => name.trim());
   if (names.length === 1 && names[0] === NONE) return [];
   if (names.includes(NONE)) throw new UsageError('--providers is either none or a list');
-  const repeated = names.find((name, index) => names.indexOf(name) < index);
+  const repeated = firstRepeated(names);
   if (repeated !== undefined) throw new UsageError(`--providers names ${repeated} twice`);
   return Promise.all(names.map((name) => makeProvider(name, system)));
 }

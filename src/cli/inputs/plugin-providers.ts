@@ -17,6 +17,7 @@ import { reasonOf } from '../../providers/asking/failure-of.ts';
 import { isError } from '../../util/is-error.ts';
 import type { Servable } from '../../serve/plugin/plugin-options.ts';
 import type { System } from '../../system/system.ts';
+import { firstRepeated } from '../../util/text/first-repeated.ts';
 import type { PluginArguments } from './plugin-arguments.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -50,7 +51,7 @@ export async function makePluginSources(
   making: ProviderMaking,
   args: PluginArguments,
 ): Promise<readonly NamedSource[]> {
-  const repeated = args.providers.find((name, index) => args.providers.indexOf(name) < index);
+  const repeated = firstRepeated(args.providers);
   if (repeated !== undefined) throw new UsageError(`--provider names ${repeated} twice`);
   checkGcrOptions(args);
   return Promise.all(args.providers.map((name) => makeSource(name, making, args)));

@@ -2,6 +2,7 @@
 
 import type { CredentialSource } from '../../../credential/credential.ts';
 import type { ExplainedSource, Explanation, Layer } from '../../../explain/explanation.ts';
+import { NOT_MATCHED } from '../../../explain/explain-providers.ts';
 import { renderSource, type ExplanationView } from './source.ts';
 import { namespaced } from '../../../credential/describe-source.ts';
 import { printableData, wrap } from '../text.ts';
@@ -38,9 +39,6 @@ function isForOthers(one: ExplainedSource): one is ProviderSource {
 interface ProviderSource extends ExplainedSource {
   readonly source: Extract<CredentialSource, { readonly kind: 'provider' }>;
 }
-
-/** As in src/explain/explain-providers.ts. */
-const NOT_MATCHED = 'not asked: none of its matchImages matches';
 
 function renderOthers(sources: readonly ProviderSource[], { style }: ExplanationView): string[] {
   const names = sources.map(({ source }) => source.provider);
