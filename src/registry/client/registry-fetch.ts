@@ -37,8 +37,9 @@ const ACCEPTED_LIFE_MS = 5 * 60_000;
 
 /**
  * Makes a `fetch` for the URLs of registries' APIs, such as `https://ghcr.io/v2/acme/app/manifests/1.0`: GET and HEAD, with
- * ranges and whatever headers, except `Accept-Encoding`: content comes as it is stored. It finds the credentials of the repository by the keyring, tries them in order, gets and
- * keeps tokens, and follows redirects to blob stores, to which it never sends the `Authorization` header.
+ * ranges and whatever headers, except `Accept-Encoding`: content comes as it is stored. It finds the credentials of the
+ * repository by the keyring, tries them in order, gets and keeps tokens, and follows redirects to blob stores, to which it
+ * never sends the `Authorization` header.
  *
  * @param keyring - Knows the credentials.
  * @returns A function that resolves, as `fetch` does, with whatever answer there is, 404 and 500 included. It rejects with
