@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeSystem } from '../../../src/system/node-system.ts';
-import { runProcess } from '../../../src/system/process/processes.ts';
+import { killWithGroup, runProcess } from '../../../src/system/process/processes.ts';
 import type { ProcessRequest, System } from '../../../src/system/system.ts';
 
 /** What is not made to hang must not fail on a busy machine. */
@@ -219,6 +221,18 @@ describe('A program that does not end', () => {
     await expect(run).rejects.toMatchObject({ code: 'ERR_KEYRING_TIMEOUT' });
     kill.mockRestore();
     process.kill(await pidIn('program.pid'), 'SIGKILL');
+  });
+
+  test.each([
+    ['by itself', ['-c', 'exit 3'], { exitCode: 3, signalCode: null }],
+    ['by a signal', ['-c', 'kill -s KILL $$'], { exitCode: null, signalCode: 'SIGKILL' }],
+  ])('is left alone once it has ended %s', async (_how, args, ended) => {
+    const child = spawn('/bin/sh', args, { detached: true });
+    await once(child, 'exit');
+    expect(child).toMatchObject(ended);
+    const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
+    killWithGroup(child, 'linux');
+    expect(kill).not.toHaveBeenCalled();
   });
 
   test('is killed alone on Windows, which has no groups', async () => {
