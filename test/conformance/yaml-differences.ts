@@ -1,5 +1,5 @@
-// Where YAML is read otherwise than by Go, each kind with its reason; docs/verification.md lists them for users. A
-// difference of another kind fails the tests.
+// Where hostile YAML is read otherwise than by Go, each kind with its reason; docs/verification.md lists them for users.
+// A difference of another kind fails the tests. Of documents that people and programs write, none is permitted.
 
 /** What the library does: it refuses what Go takes, takes what Go refuses, or reads another value. */
 export type Effect = 'refused' | 'taken' | 'read';
@@ -80,9 +80,9 @@ const KINDS: readonly Kind[] = [
   { reason: String.raw`\' is no escape`, effects: ['refused'], where: /\\'/ },
   {
     reason:
-      'an anchor or tag before a colon, an anchor, a dash or a bracket, and in names of anchors more than letters',
+      'an anchor or tag before a colon, a comma, an anchor, a dash or a bracket, and in names of anchors more than letters',
     effects: ['refused', 'taken', 'read'],
-    where: /[!&]\S*\s+(?:[:&!\]}-]|$)|&[\w-]*[^\s\w-]/m,
+    where: /[!&]\S*\s+(?:[:,&!\]}-]|$)|&[\w-]*[^\s\w-]/m,
   },
   {
     reason: 'a comment directly behind a comma, or behind > or |',

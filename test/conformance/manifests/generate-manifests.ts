@@ -3,6 +3,7 @@
 import { DURATIONS, HEADS, MEMBERS } from '../plugin-config/edge-pieces.ts';
 import { TAILS } from '../plugin-config/edge-tails.ts';
 import type { Json } from '../plugin-config/config-values.ts';
+import { writeOrdinaryDocument, writeOrdinaryStream } from '../ordinary-document.ts';
 import { writeDocument } from '../plugin-config/write-document.ts';
 import type { Random } from '../random.ts';
 
@@ -19,6 +20,31 @@ const SCALARS: readonly string[] = [
 ]
   .join(' ')
   .split(' ');
+
+/** What stands in manifests, quoted where it must be. */
+const ORDINARY_TEXTS: readonly string[] = [
+  ...SCALARS,
+  'a b',
+  'a: b',
+  'a # b',
+  'a, b',
+  "it's",
+  'say "x"',
+  'http://a.example:8080/b?c=d#e',
+  '{"auths":{"a.example":{"auth":"eDp5"}}}',
+  'one\ntwo\n',
+  'one\n\n  two: three\n# four',
+  'a\tb',
+  ' a',
+  'a ',
+  'é ü 日本 😀',
+  '- a',
+  '[a]',
+  '{a}',
+  '%a @a `a !a &a *a #a ? a : a',
+  '\\a',
+  '',
+];
 
 const TAGS = [
   '',
@@ -130,6 +156,16 @@ export function generateManifest(random: Random): Buffer {
   ])();
 }
 
+/** A text as people and programs write it. */
+export function generateOrdinaryManifest(random: Random): Buffer {
+  return random.chance(0.8)
+    ? writeOrdinaryDocument(random, generateValue(random, 4, ORDINARY_TEXTS))
+    : writeOrdinaryStream(
+        random,
+        random.times(2 + random.below(3), () => generateValue(random, 4, ORDINARY_TEXTS)),
+      );
+}
+
 function part(random: Random): Buffer {
   const separator = random.pick(['---\n', '--- # c\n', '\n', '', '---\r\n', '---', '...\n', ' ']);
   return Buffer.concat([writeDocument(random, generateValue(random, 2)), Buffer.from(separator)]);
@@ -156,14 +192,14 @@ function scalarLines(random: Random): string {
   );
 }
 
-function generateValue(random: Random, depth: number): Json {
-  const inner = (): Json => generateValue(random, depth - 1);
+function generateValue(random: Random, depth: number, texts: readonly string[] = SCALARS): Json {
+  const inner = (): Json => generateValue(random, depth - 1, texts);
   return random.weighted<() => Json>([
     [depth > 0 ? 4 : 0, () => generateObject(random, inner)],
     [depth > 0 && depth < 4 ? 1 : 0, () => random.times(random.below(4), inner)],
-    [depth < 4 ? 3 : 0, () => random.pick(SCALARS)],
+    [depth < 4 ? 3 : 0, () => random.pick(texts)],
     [depth < 4 ? 1 : 0, () => random.pick([null, true, false, 0, -1, 1.5, 1e21, 1e-7, 2 ** 53])],
-    [depth === 4 ? 0.2 : 0, () => random.pick(SCALARS)],
+    [depth === 4 ? 0.2 : 0, () => random.pick(texts)],
   ])();
 }
 
