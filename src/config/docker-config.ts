@@ -15,6 +15,7 @@ import {
 import { foldName } from '../go/fold-name.ts';
 import { JsonSyntaxError } from '../go/json-error.ts';
 import { expectEnd, jsonReader, nextKind, readObject, skipValue } from '../go/json.ts';
+import { own } from '../util/own.ts';
 
 /** The two forms of a document: entries under `auths`, or the older flat one. */
 export type DockerConfigFormat = 'config.json' | '.dockercfg';
@@ -48,24 +49,24 @@ export function decodeDockerConfig(
   format: DockerConfigFormat,
   options: DecodeOptions,
 ): DecodedConfig {
-  const decoding: DocumentDecoding = {
+  const decoding: DocumentDecoding = own({
     reader: jsonReader(bytes),
     options,
     entries: new Map(),
     credHelpers: new Map(),
     problems: { listed: [], count: 0 },
-  };
+  });
   const fatal = !readWhole(decoding, format);
   const { credHelpers, credsStore } = decoding;
   const problems = placeProblemList(bytes, decoding.problems);
   const entries = fatal ? [] : [...decoding.entries.values()];
-  return {
+  return own({
     entries,
     credHelpers,
     problems,
     fatal,
     ...(credsStore === undefined ? {} : { credsStore }),
-  };
+  });
 }
 
 /** Whether a document holds nothing: no problem to docker and its like, and no JSON to the kubelet. */

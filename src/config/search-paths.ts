@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import type { System } from '../system/system.ts';
 import type { DockerConfigFormat } from './docker-config.ts';
+import { own } from '../util/own.ts';
 
 /**
  * How far the kubelet is followed: `'kubelet'` is bug for bug v1.37; `'extended'` keeps its matching and order and adds
@@ -152,7 +153,7 @@ function podmanFiles(system: SearchSystem): readonly (string | undefined)[] {
 
 function fileCandidate(system: SearchSystem, path: string): ConfigCandidate {
   const format = path.endsWith('dockercfg') ? DOCKERCFG : CONFIG_JSON;
-  return { path: resolve(system.workingDirectory(), path), format };
+  return own({ path: resolve(system.workingDirectory(), path), format });
 }
 
 /** Unset and empty are the same to every tool that reads these variables. */

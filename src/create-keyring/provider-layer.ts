@@ -1,6 +1,6 @@
 // The third layer: providers, asked for the images that they are for.
 
-import { own } from '../util/own.ts';
+import { own, has } from '../util/own.ts';
 import { createRemember } from '../util/remember.ts';
 import type { ProviderError } from '../errors.ts';
 import type { KeyringEntry } from '../keyring/entry.ts';
@@ -75,7 +75,7 @@ export function createProviderLayer(
     name: string,
   ): Provided {
     reportFailures(answers);
-    const [first, ...rest] = answers.filter((one) => 'response' in one);
+    const [first, ...rest] = answers.filter((one) => has(one, 'response'));
     if (first === undefined) return { providers, answers, found: NOTHING_FOUND };
     // A lookup of what is cached would take several times as long with an index of its own.
     const index = indexOf([first, ...rest], () =>

@@ -45,7 +45,8 @@ export function explainNode(
 export function helperWarnings({ config, runsHelpers }: ExplainedNode): ExplanationWarning[] {
   if (runsHelpers) return [];
   return config.files.flatMap(({ candidate, config: document }) => {
-    const { credsStore = '', credHelpers = new Map<string, string>() } = document ?? {};
+    if (document === undefined) return [];
+    const { credsStore = '', credHelpers } = document;
     const names = new Set([credsStore, ...credHelpers.values()].filter((name) => name !== ''));
     if (names.size === 0) return [];
     const helpers = [...names].map((name) => `docker-credential-${name}`);

@@ -17,6 +17,7 @@ import {
   type ProviderMaking,
 } from '../inputs/plugin-providers.ts';
 import { UsageError } from '../usage-error.ts';
+import { has } from '../../util/own.ts';
 
 interface ConfigHost extends ProviderMaking {
   readonly stdout: TextOutput;
@@ -110,7 +111,7 @@ async function matchImagesOfSource(source: NamedSource, system: System): Promise
     const { patterns, hasCredsStore } = await configMatchImages(path, system);
     return { patterns, notes: hasCredsStore ? [withoutPorts(`the credsStore of ${path}`)] : [] };
   }
-  if (!('matchImages' in served)) {
+  if (!has(served, 'matchImages')) {
     throw new UsageError(`${name} has no matchImages: name its images with --match-image`);
   }
   // Without its variables, the registry of `environment` is unknown.

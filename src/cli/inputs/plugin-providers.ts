@@ -20,6 +20,7 @@ import type { System } from '../../system/system.ts';
 import { firstRepeated } from '../../util/text/first-repeated.ts';
 import type { PluginArguments } from './plugin-arguments.ts';
 import { UsageError } from '../usage-error.ts';
+import { has } from '../../util/own.ts';
 
 /** What making them needs. */
 export interface ProviderMaking {
@@ -191,11 +192,11 @@ function moduleFailure(path: string, error: unknown): Error {
 
 /** Why a source has nothing for any image, where that is known before it is asked. */
 export function idleReason({ name, served }: NamedSource): string | undefined {
-  const reason = 'matchImages' in served ? served.skipReason?.() : undefined;
+  const reason = has(served, 'matchImages') ? served.skipReason?.() : undefined;
   return reason === undefined ? undefined : `${name}: ${reason} where this program runs`;
 }
 
 /** The attributes of a source, where it works with service accounts' tokens. */
 export function attributesOf({ served }: NamedSource): ServiceAccountTokenAttributes | undefined {
-  return 'provide' in served ? served.tokenAttributes : undefined;
+  return has(served, 'provide') ? served.tokenAttributes : undefined;
 }

@@ -9,6 +9,7 @@ import { caught, UsageError, type CliContext } from '../context.ts';
 import type { Manifest } from './manifest-files.ts';
 import { findManifestFiles, type ManifestPath } from './manifest-paths.ts';
 import { inputName, type InputFiles } from './read-input.ts';
+import { has } from '../../util/own.ts';
 
 /** The options that name manifests. */
 export interface ManifestPathOptions {
@@ -53,8 +54,8 @@ export async function readObjects(
   });
   return {
     objects: objects.flat(),
-    broken: read.filter((one) => 'reason' in one),
-    skipped: read.filter((one) => 'code' in one),
+    broken: read.filter((one) => has(one, 'reason')),
+    skipped: read.filter((one) => has(one, 'code')),
   };
 }
 

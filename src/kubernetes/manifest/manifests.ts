@@ -6,6 +6,7 @@ import { plainValue } from '../../go/document/plain-value.ts';
 import type { DocumentValue } from '../../go/document/value.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { readManifestStream } from './manifest-stream.ts';
+import { has } from '../../util/own.ts';
 
 /** How a text of manifests is read. */
 export interface ParseManifestsOptions {
@@ -72,7 +73,7 @@ export async function readManifests(
 
 function valueOf(document: DocumentValue, path: string | undefined): unknown {
   const converted = plainValue(document);
-  if (!('problem' in converted)) return converted.value;
+  if (!has(converted, 'problem')) return converted.value;
   const { problem: reason, position } = converted;
   throw new ManifestError({ path, reason, position });
 }

@@ -1,4 +1,4 @@
-import { given } from '../../util/own.ts';
+import { given, has } from '../../util/own.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { decodeDataValue } from '../../go/base64.ts';
 import type { PullSecret } from '../pull-secret.ts';
@@ -56,7 +56,7 @@ export function secretValue(secret: PullSecret, key: string): SecretValue | unde
 
 function textValue(stringData: unknown, key: string): SecretValue | undefined {
   const found = lookUp('stringData', stringData, key);
-  if (found === undefined || 'problem' in found) return found;
+  if (found === undefined || has(found, 'problem')) return found;
   const { value } = found;
   if (typeof value !== 'string') return { problem: `stringData[${key}] must be a string` };
   return { bytes: Buffer.from(value, 'utf8') };
@@ -64,12 +64,12 @@ function textValue(stringData: unknown, key: string): SecretValue | undefined {
 
 function base64Value(data: unknown, key: string): SecretValue | undefined {
   const found = lookUp('data', data, key);
-  if (found === undefined || 'problem' in found) return found;
+  if (found === undefined || has(found, 'problem')) return found;
   const { value } = found;
   if (Array.isArray(value)) return byteList(value);
   if (typeof value !== 'string') return { problem: 'the value must be a string of base64' };
   const decoded = decodeDataValue(value);
-  if ('bytes' in decoded) return decoded;
+  if (has(decoded, 'bytes')) return decoded;
   return { problem: `the value is not base64: illegal data at input byte ${decoded.illegalAt}` };
 }
 

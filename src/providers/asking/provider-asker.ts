@@ -1,7 +1,7 @@
 // Asks one provider for one image: through the cache, on behalf of a pod where the provider wants that, and so that
 // whatever a provider does wrong costs nothing but its own answer.
 
-import { given, own } from '../../util/own.ts';
+import { given, own, has } from '../../util/own.ts';
 import { createSecretMemory, type SecretMemory } from '../../util/redaction/secret-memory.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { ProviderError } from '../../errors.ts';
@@ -232,7 +232,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
   ): Promise<ProviderAnswer> {
     try {
       const identity = await identify(attributes, provider, context);
-      if ('reason' in identity) return own({ provider, notAsked: identity.reason });
+      if (has(identity, 'reason')) return own({ provider, notAsked: identity.reason });
       return await askAs({ provider, image, identity }, context);
     } catch (error) {
       context.signal.throwIfAborted();

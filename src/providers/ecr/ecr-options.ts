@@ -193,7 +193,7 @@ function checkCombinations(options: EcrOptions): void {
   if (options.credential !== undefined && options.profile !== undefined) {
     throw new TypeError('ecr: credential and profile exclude each other');
   }
-  const { requireAnnotation, requireServiceAccount } = options.serviceAccount ?? {};
+  const { requireAnnotation, requireServiceAccount } = own(options.serviceAccount ?? {});
   if (requireAnnotation === true && requireServiceAccount === false) {
     throw new TypeError(
       'ecr: serviceAccount.requireAnnotation needs a service account, so requireServiceAccount cannot be false',

@@ -18,6 +18,7 @@ import { errorText } from './sent-secrets.ts';
 import type { AuthHeader, Endpoint, Refusal, Session } from './session.ts';
 import { checkRealm } from './token-server.ts';
 import { bearerToken, STANDARD_FLOW, type AuthFlow, type TokenUse } from './token.ts';
+import { own, has } from '../../util/own.ts';
 
 /** A response to a request that a header was used for. */
 export type AttemptResponse = Redirected<Pick<HttpResponse, 'status' | 'headers'>> & {
@@ -60,14 +61,14 @@ export async function attempt<R extends AttemptResponse>(
   session: Session,
   options: AttemptOptions<R>,
 ): Promise<AttemptOutcome<R>> {
-  const { endpoint, flow = STANDARD_FLOW, send } = options;
+  const { endpoint, flow = STANDARD_FLOW, send } = own(options);
   const place = JSON.stringify([endpoint.origin, options.scopes]);
   let challenge = flow.readChallenge(session.challenges.peek(place) ?? endpoint.challenges);
   let { scopes } = options;
   let repeats = 0;
   for (;;) {
     const header = await prepareHeader(session, { ...options, flow, scopes }, challenge);
-    if ('outcome' in header) return header;
+    if (has(header, 'outcome')) return header;
     const response = await send(header.value);
     const asked = challengeHeaders(response);
     const next = flow.readChallenge(asked);
@@ -128,7 +129,7 @@ async function prepareBearer(
   const request = { endpoint, realm, service, scopes, credential, signal };
   const use = await bearerToken(session, request, { flow, isFresh });
   const { token } = use;
-  if ('refusal' in token) return token.refusal;
+  if (has(token, 'refusal')) return token.refusal;
   const { expiry, problem } = token;
   session.sent.note(token.token, expiry.wallMs);
   const value = `Bearer ${token.token}`;

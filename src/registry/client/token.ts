@@ -19,6 +19,7 @@ import {
   tokenIn,
   type TokenRequest,
 } from './token-server.ts';
+import { has } from '../../util/own.ts';
 
 /** What clients of registries do differently. */
 export interface AuthFlow {
@@ -80,7 +81,7 @@ export async function bearerToken(
   if (cached !== undefined) tokens.delete(key, cached);
   const load = async (signal: AbortSignal): Promise<Loaded<CachedToken>> => {
     const result = await flow.requestToken(session, { ...request, signal });
-    const lifeMs = 'token' in result ? result.lifeMs : REFUSAL_LIFE_MS;
+    const lifeMs = has(result, 'token') ? result.lifeMs : REFUSAL_LIFE_MS;
     const value = { ...result, expiry: expiryIn(lifeMs, system), wasAccepted: false };
     return { value, lifeMs: lifeMs - Math.min(MAX_MARGIN_MS, lifeMs * MARGIN) };
   };
@@ -93,7 +94,7 @@ function isWorthReplacing(
   isFresh: boolean,
   { monotonicMs }: Pick<System, 'monotonicMs'>,
 ): boolean {
-  if (isFresh) return 'refusal' in token || token.refusedAtMs !== undefined;
+  if (isFresh) return has(token, 'refusal') || token.refusedAtMs !== undefined;
   return token.refusedAtMs !== undefined && monotonicMs() - token.refusedAtMs >= REFUSAL_LIFE_MS;
 }
 

@@ -3,6 +3,7 @@
 import { isRecord } from '../../util/is-record.ts';
 import type { FieldPath } from '../../kubernetes/pod/field-path.ts';
 import { listItems } from '../../kubernetes/pod/list-items.ts';
+import { own } from '../../util/own.ts';
 
 /** A Kubernetes object with the place that it is from. */
 export interface PlacedObject {
@@ -37,7 +38,8 @@ function placedOf(input: object): ReadableObject {
 }
 
 function isPlaced(input: object): input is ReadableObject {
-  return 'object' in input && isRecord(input.object) && !('kind' in input);
+  const { object, kind } = own<{ readonly object?: unknown; readonly kind?: unknown }>(input);
+  return isRecord(object) && kind === undefined;
 }
 
 function flatten(placed: ReadableObject, namespace: string | undefined): ReadableObject[] {

@@ -10,6 +10,7 @@ import type { System } from '../../../system/system.ts';
 import { count } from '../../../util/text/count.ts';
 import type { Style } from '../style.ts';
 import { describeSource, largest, shortPaths, widthOfText, wrap, type Paint } from '../text.ts';
+import { has } from '../../../util/own.ts';
 
 export interface ExplanationView {
   readonly style: Style;
@@ -95,6 +96,6 @@ function renderEntry(entry: ExplainedEntry, keyWidth: number, { style }: Explana
 function renderProblem(problem: string, source: ExplainedSource, view: ExplanationView): string {
   const { style, system } = view;
   const { source: from } = source;
-  const text = shortPaths(problem, 'path' in from ? [from.path] : [], system);
+  const text = shortPaths(problem, has(from, 'path') ? [from.path] : [], system);
   return wrap(`${ENTRY_INDENT}${style.colors.red('✗')} `, text, style.width);
 }
