@@ -1,7 +1,9 @@
-// Whether containerd takes a manifest: by the media type that the registry names for it, which it goes by alone (containerd
-// v2.4.2 core/remotes/docker/resolver.go Resolve, core/images/mediatypes.go, client/pull.go, core/transfer/local/pull.go).
+// Whether containerd takes a manifest: by the media type that the registry names for it, and by whether the document is of
+// that type (containerd v2.4.2 core/remotes/docker/resolver.go Resolve, core/images/mediatypes.go, core/images/image.go
+// Children and validateMediaType, client/pull.go, core/transfer/local/pull.go).
 
 import type { HttpResponse } from '../../system/system.ts';
+import { isRecord } from '../../util/is-record.ts';
 import {
   isFound,
   MANIFEST_TYPES,
@@ -34,6 +36,40 @@ export async function manifestTypeOf(
 /** Whether containerd pulls a manifest of this type: of others it looks for a blob, and finds no image in it. */
 export function isSupportedType(type: string): boolean {
   return MANIFEST_TYPES.includes(type);
+}
+
+const INDEX = /\.index\.|\.manifest\.list\./;
+
+/**
+ * Why containerd cannot read a manifest of a supported type, as what follows "its manifest".
+ *
+ * @param document - What it holds as JSON; `undefined` for no JSON.
+ */
+export function manifestProblem(type: string, document: unknown): string | undefined {
+  if (!isRecord(document)) return 'is not a JSON object';
+  const { manifests, config, layers, fsLayers } = document;
+  if (fsLayers !== undefined) return 'is of Docker schema 1';
+  const isIndex = INDEX.test(type);
+  const isTheOther = isIndex
+    ? config !== undefined || layers !== undefined
+    : manifests !== undefined;
+  if (isTheOther || saysTheOther(document['mediaType'], isIndex)) {
+    return isIndex
+      ? 'is the manifest of one image, but its media type is that of an index'
+      : 'is an index, but its media type is that of one image';
+  }
+  if (isIndex)
+    return Array.isArray(manifests) && manifests.length > 0 ? undefined : 'names no image';
+  return isRecord(config) && isDigest(config['digest']) ? undefined : 'names no configuration';
+}
+
+/** Whether it is a digest: anything else would be a path of the registry's choice, or words of its own. */
+export function isDigest(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z\d]+:[a-f\d]{1,128}$/.test(value);
+}
+
+function saysTheOther(mediaType: unknown, isIndex: boolean): boolean {
+  return MANIFEST_TYPES.some((type) => type === mediaType && INDEX.test(type) !== isIndex);
 }
 
 /** Byte for byte: neither another case nor a blank before the semicolon will do. */

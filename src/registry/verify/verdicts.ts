@@ -48,6 +48,16 @@ export function unsupported(
   };
 }
 
+/** Of one whose manifest was read, and is not what a node could use. */
+export function unreadable(problem: string | undefined): Verdict | undefined {
+  if (problem === undefined) return undefined;
+  return {
+    status: 'unsupported',
+    message: `its manifest ${problem}: containerd, which pulls on a node, cannot read it`,
+    hint: 'push the image again',
+  };
+}
+
 /** Of one that nobody was let in for. */
 export function verdictOf(
   tried: readonly TriedCandidate<unknown>[],
