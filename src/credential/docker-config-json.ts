@@ -4,6 +4,7 @@ import { HUB_KEY, HUB_SERVER } from '../reference/docker-hub.ts';
 import { own } from '../util/own.ts';
 import type { Credential } from './credential.ts';
 import { hideGetters } from './hide-getters.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 
 /** One registry's credential in a `config.json`. */
 export interface DockerAuth {
@@ -51,6 +52,7 @@ export function toDockerConfigJson(
   credentials: readonly Credential[],
   options: DockerConfigJsonOptions = {},
 ): DockerConfigJson {
+  refuseUnknown('toDockerConfigJson', options, { server: true });
   const { server } = own(options);
   const auths = new Map<string, DockerAuth>();
   for (const credential of credentials) {

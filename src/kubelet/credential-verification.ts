@@ -1,4 +1,4 @@
-import { own } from '../util/own.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 import { shownReference } from '../util/redaction/shown-url.ts';
 import { scanReference } from '../reference/scan-reference.ts';
 
@@ -44,7 +44,12 @@ export function requiresCredentialVerification(question: VerificationQuestion): 
     allowlist = [],
     image,
     pulledByKubelet,
-  } = own(question);
+  } = refuseUnknown('requiresCredentialVerification', question, {
+    policy: true,
+    allowlist: true,
+    image: true,
+    pulledByKubelet: true,
+  });
   switch (policy) {
     case 'NeverVerify':
     case 'NeverVerifyPreloadedImages':

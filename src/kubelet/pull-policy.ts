@@ -1,4 +1,3 @@
-import { own } from '../util/own.ts';
 import { InvalidReferenceError } from '../errors.ts';
 import type { CredentialVerificationPolicy } from './credential-verification.ts';
 import { requiresCredentialVerification } from './credential-verification.ts';
@@ -11,6 +10,7 @@ import type {
   RecordedServiceAccount,
 } from './pull-record.ts';
 import { matchPullRecord } from './pull-record.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 
 /** A container's `imagePullPolicy`. */
 export type PullPolicy = 'Always' | 'IfNotPresent' | 'Never';
@@ -106,15 +106,31 @@ export function defaultPullPolicy(image: string): PullPolicy {
  * ```
  */
 export function decidePull(question: PullQuestion): PullDecision {
-  return decide(own(question));
+  return decide(
+    refuseUnknown('decidePull', question, {
+      image: true,
+      present: true,
+      policy: true,
+      alwaysPullImages: true,
+      verification: true,
+    }),
+  );
 }
 
 function decide(question: PullQuestion): PullDecision {
   const { image } = question;
-  const verification = own(question.verification ?? {});
+  const verification = refuseUnknown('decidePull: verification', question.verification ?? {}, {
+    policy: true,
+    allowlist: true,
+    pulledByKubelet: true,
+    record: true,
+    podSecrets: true,
+    podServiceAccount: true,
+  });
   const inForce = policyInForce(question);
   const pulledByKubelet = verification.pulledByKubelet ?? verification.record !== undefined;
-  const verify = requiresCredentialVerification({ ...verification, image, pulledByKubelet });
+  const { policy, allowlist } = verification;
+  const verify = requiresCredentialVerification({ policy, allowlist, image, pulledByKubelet });
   const invalid = invalidName(image);
   if (invalid !== undefined) {
     return decision(inForce, 'fail', 'invalid-image-name', invalid, 'InvalidImageName');

@@ -9,6 +9,7 @@ import {
   unknownFieldFindings,
   type NamedReference,
 } from './service-account.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 
 /** What {@link resolvePullSecrets} works on. */
 export interface ResolvePullSecretsInput {
@@ -65,6 +66,7 @@ export interface ResolvedPullSecrets {
  * ```
  */
 export function resolvePullSecrets(input: ResolvePullSecretsInput): ResolvedPullSecrets {
+  refuseUnknown('resolvePullSecrets', input, { pod: true, serviceAccount: true, secrets: true });
   const { pod, secrets } = checkedInput(input);
   const namespace = pod.metadata?.namespace || 'default';
   const findings: Finding[] = [];

@@ -12,6 +12,7 @@ import { createFaultQueue, type Fault, type FaultOptions, type FaultQueue } from
 import { startListener, type Listener } from './listener.ts';
 import { sendReply } from './send-reply.ts';
 import { certificateByName } from './tls/sni.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 
 /** A server on 127.0.0.1 with what it was asked. Its members may be copied into another object. */
 export interface FakeServer {
@@ -64,6 +65,7 @@ export async function startFakeServer(
   handle: FakeHandler,
   options: FakeServerOptions = {},
 ): Promise<FakeServer> {
+  refuseUnknown('startFakeServer', options, { now: true, tls: true });
   const requests: FakeRequest[] = [];
   const faults = createFaultQueue<Fault, FakeRequest>();
   const server = createHttpServer(options);

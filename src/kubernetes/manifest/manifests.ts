@@ -7,6 +7,7 @@ import type { DocumentValue } from '../../go/document/value.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { readManifestStream } from './manifest-stream.ts';
 import { has } from '../../util/own.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** How a text of manifests is read. */
 export interface ParseManifestsOptions {
@@ -36,7 +37,8 @@ export async function parseManifests(
   text: string | Uint8Array,
   options: ParseManifestsOptions = {},
 ): Promise<Record<string, unknown>[]> {
-  const manifests = await readManifests(text, options);
+  const given = refuseUnknown('parseManifests', options, { path: true });
+  const manifests = await readManifests(text, given);
   return manifests.map(({ object }) => object);
 }
 

@@ -1,6 +1,6 @@
 import { own } from '../../util/own.ts';
 import { encodeJson, encodeText } from '../../go/encode-json.ts';
-import { isText } from '../../util/option-checks.ts';
+import { isText, refuseUnknown } from '../../util/option-checks.ts';
 import { HUB_SERVER } from '../../reference/docker-hub.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { PullSecret } from '../pull-secret.ts';
@@ -58,6 +58,16 @@ export interface CreatedPullSecret {
  * ```
  */
 export function createPullSecret(options: CreatePullSecretOptions): CreatedPullSecret {
+  refuseUnknown('createPullSecret', options, {
+    name: true,
+    namespace: true,
+    server: true,
+    username: true,
+    password: true,
+    email: true,
+    dockerConfig: true,
+    appendHash: true,
+  });
   const { name, namespace = '', appendHash = false, ...content } = own(options);
   requireText('name', name);
   requireString('namespace', namespace);

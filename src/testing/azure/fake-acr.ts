@@ -6,6 +6,7 @@ import { expectForm } from '../expect-request.ts';
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';
 import { fakeJwt, type AadTokenFinder, type FakeAadToken } from './aad-tokens.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** Options of {@link startFakeAcr}. */
 export interface FakeAcrOptions {
@@ -74,6 +75,16 @@ interface Issued {
  * ```
  */
 export async function startFakeAcr(options: FakeAcrOptions): Promise<FakeAcr> {
+  refuseUnknown('startFakeAcr', options, {
+    challenge: true,
+    isOpen: true,
+    lifetimeSeconds: true,
+    now: true,
+    pullers: true,
+    tenantId: true,
+    tls: true,
+    trusts: true,
+  });
   const tls = options.tls ?? (await createTestCertificate(HOSTS));
   const issued: Issued = { refreshTokens: [], accessTokens: [] };
   const clock = options.now === undefined ? {} : { now: options.now };

@@ -11,6 +11,7 @@ import {
   type FakeGoogleToken,
   type TokenIssuer,
 } from './token-issuer.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** Options of {@link startFakeGoogleSts}. */
 export interface FakeGoogleStsOptions {
@@ -57,6 +58,13 @@ const RULES = {
  * ```
  */
 export async function startFakeGoogleSts(options: FakeGoogleStsOptions): Promise<FakeGoogleSts> {
+  refuseUnknown('startFakeGoogleSts', options, {
+    audience: true,
+    lifetimeSeconds: true,
+    now: true,
+    subjects: true,
+    tls: true,
+  });
   const issuer = createTokenIssuer(options);
   const { tls } = options;
   const server = await startFakeServer((request) => answer(options, issuer, request), {

@@ -15,6 +15,7 @@ import {
   type TokenIssuer,
 } from './token-issuer.ts';
 import { verifyAssertion } from './verify-assertion.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** A person who logged in by gcloud. */
 export interface FakeGoogleUser {
@@ -67,6 +68,15 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export async function startFakeGoogleTokenServer(
   options: FakeGoogleTokenServerOptions = {},
 ): Promise<FakeGoogleTokenServer> {
+  refuseUnknown('startFakeGoogleTokenServer', options, {
+    accepts: true,
+    impersonators: true,
+    lifetimeSeconds: true,
+    now: true,
+    serviceAccounts: true,
+    tls: true,
+    users: true,
+  });
   const issuer = createTokenIssuer(options);
   const { tls } = options;
   const server = await startFakeServer((request) => answer(options, issuer, request), {
