@@ -25,6 +25,8 @@ export function readOptions<T extends object>(
   return own<T>(options);
 }
 
+const isAnything: Check = () => undefined;
+
 /**
  * {@link readOptions} where TypeScript alone checks the values: refuses an option that does not exist.
  *
@@ -36,8 +38,7 @@ export function refuseUnknown<T extends object>(
   options: T,
   names: Readonly<Record<keyof T, true>>,
 ): T {
-  const any: Check = () => undefined;
-  const checks = Object.keys(names).map((name) => [name, any] as const);
+  const checks = Object.keys(names).map((name) => [name, isAnything] as const);
   return readOptions(caller, options, Object.fromEntries(checks));
 }
 

@@ -64,7 +64,7 @@ test('are refused by every function that takes options: the list is complete', (
     .matchAll(
       /^export function (\w+)(?:<.*>)?\(.*\b\w+\??: \w*(?:Options|Input|Question)(?:<.*>)?\)/gm,
     );
-  expect([...taking].map(([, name]) => name).toSorted()).toEqual(Object.keys(CALLS).toSorted());
+  expect(new Set([...taking].map(([, name]) => name))).toEqual(new Set(Object.keys(CALLS)));
 });
 
 test.each(Object.entries(CALLS))('are refused by %s', async (name, call) => {

@@ -47,29 +47,35 @@ const INDEX = /\.index\.|\.manifest\.list\./;
  */
 export function manifestProblem(type: string, document: unknown): string | undefined {
   if (!isRecord(document)) return 'is not a JSON object';
-  const { manifests, config, layers, fsLayers } = document;
-  if (fsLayers !== undefined) return 'is of Docker schema 1';
-  const isIndex = INDEX.test(type);
-  const isTheOther = isIndex
-    ? config !== undefined || layers !== undefined
-    : manifests !== undefined;
-  if (isTheOther || saysTheOther(document['mediaType'], isIndex)) {
-    return isIndex
-      ? 'is the manifest of one image, but its media type is that of an index'
-      : 'is an index, but its media type is that of one image';
+  if (document['fsLayers'] !== undefined) return 'is of Docker schema 1';
+  return INDEX.test(type) ? indexProblem(document) : imageProblem(document);
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function indexProblem({ manifests, config, layers, mediaType }: JsonObject): string | undefined {
+  if (config !== undefined || layers !== undefined || isTypeOf(mediaType, 'image')) {
+    return 'is the manifest of one image, but its media type is that of an index';
   }
-  if (isIndex)
-    return Array.isArray(manifests) && manifests.length > 0 ? undefined : 'names no image';
+  return Array.isArray(manifests) && manifests.length > 0 ? undefined : 'names no image';
+}
+
+function imageProblem({ manifests, config, mediaType }: JsonObject): string | undefined {
+  if (manifests !== undefined || isTypeOf(mediaType, 'index')) {
+    return 'is an index, but its media type is that of one image';
+  }
   return isRecord(config) && isDigest(config['digest']) ? undefined : 'names no configuration';
+}
+
+function isTypeOf(mediaType: unknown, kind: 'index' | 'image'): boolean {
+  return MANIFEST_TYPES.some(
+    (type) => type === mediaType && INDEX.test(type) === (kind === 'index'),
+  );
 }
 
 /** Whether it is a digest: anything else would be a path of the registry's choice, or words of its own. */
 export function isDigest(value: unknown): value is string {
   return typeof value === 'string' && /^[a-z\d]+:[a-f\d]{1,128}$/.test(value);
-}
-
-function saysTheOther(mediaType: unknown, isIndex: boolean): boolean {
-  return MANIFEST_TYPES.some((type) => type === mediaType && INDEX.test(type) !== isIndex);
 }
 
 /** Byte for byte: neither another case nor a blank before the semicolon will do. */

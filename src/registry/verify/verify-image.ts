@@ -149,8 +149,7 @@ async function findingOf(
   // A server could put into it what it was sent.
   const shown = isSupportedType(type) ? type : (session.sent.redact(type) ?? '[redacted]');
   const refusal = unsupported(header, type, shown);
-  const { platforms, problem } =
-    refusal === undefined ? await contentOf(target, { digest, authorization, type }) : {};
+  const { platforms, problem } = await contentOf(target, { digest, authorization, type });
   return {
     image,
     registry,
@@ -177,7 +176,8 @@ async function contentOf(
   { readsPlatforms, session, endpoint, reference, signal }: Target,
   { digest, ...found }: HeadOfManifest,
 ): Promise<ManifestContent> {
-  if (!readsPlatforms) return {};
+  // Of another type containerd reads nothing, whatever it holds.
+  if (!readsPlatforms || !isSupportedType(found.type)) return {};
   const { repository, tag } = reference;
   try {
     const place = { endpoint, repository, reference: digest ?? String(tag), signal };
