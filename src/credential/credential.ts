@@ -3,7 +3,7 @@
 // Must not be imported here: anything but errors. This room is pure, and nothing in it prints a secret.
 
 import { own } from '../util/own.ts';
-import { hideGetters } from './hide-getters.ts';
+import { hideGetters } from '../util/redaction/hide-getters.ts';
 
 /** Where a credential came from. */
 export type CredentialSource =

@@ -3,7 +3,7 @@
 import { HUB_KEY, HUB_SERVER } from '../reference/docker-hub.ts';
 import { own } from '../util/own.ts';
 import type { Credential } from './credential.ts';
-import { hideGetters } from './hide-getters.ts';
+import { hideGetters } from '../util/redaction/hide-getters.ts';
 import { refuseUnknown } from '../util/option-checks.ts';
 
 /** One registry's credential in a `config.json`. */

@@ -3,7 +3,7 @@
 // the header that the registry asks for (attempt.ts), with a bearer token (token.ts) of its token server (token-server.ts).
 
 import type { Credential } from '../../credential/credential.ts';
-import { hideGetters } from '../../credential/hide-getters.ts';
+import { hideGetters } from '../../util/redaction/hide-getters.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
 import { abortable } from '../../util/abort.ts';
 import { isBooleanOption, readOptions, type Check } from '../../util/option-checks.ts';
