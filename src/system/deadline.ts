@@ -1,7 +1,7 @@
 // Work that can be stopped: by its callers, and by a deadline on a clock that tests can replace.
 
 import { TimeoutError } from '../errors.ts';
-import { abortable } from '../util/abort.ts';
+import { stoppable, untilAborted } from '../util/abort.ts';
 import type { System } from './system.ts';
 
 /** A deadline, and the caller's own wish to stop. */
@@ -24,11 +24,12 @@ export async function withDeadline<T>(
   { operation, timeoutMs, signal, keepAlive = true }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const deadline = new AbortController();
-  const expire = (): void => deadline.abort(new TimeoutError(operation, timeoutMs));
+  signal?.throwIfAborted();
+  const running = stoppable(work);
+  const expire = (): void => running.stop(new TimeoutError(operation, timeoutMs));
   const cancelTimer = system.setTimer(timeoutMs, expire, { keepAlive });
   try {
-    return await abortable([signal, deadline.signal], work);
+    return await untilAborted(signal === undefined ? [] : [signal], running);
   } finally {
     cancelTimer();
   }

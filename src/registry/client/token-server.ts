@@ -18,8 +18,6 @@ import type { Endpoint, Session, TokenResult } from './session.ts';
 /** A token server that may be asked. */
 export interface Realm {
   readonly url: URL;
-  /** For messages: a server could put into it what it was sent. */
-  readonly shownHost: string;
   /** Where its name may lead; `undefined` where the user trusts it. */
   readonly addresses: readonly AddressKind[] | undefined;
 }
@@ -34,7 +32,7 @@ const FORBIDDEN = `it is in a network that the registry is not in; ${HINT}`;
  * @throws {@link UnsafeRealmError}
  */
 export function checkRealm(
-  { isTrustedRealm, sent }: Pick<Session, 'isTrustedRealm' | 'sent'>,
+  session: Pick<Session, 'isTrustedRealm' | 'sent'>,
   endpoint: Endpoint,
   realm: string,
 ): Realm {
@@ -43,15 +41,20 @@ export function checkRealm(
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new UnsafeRealmError(registry, '', 'its realm is no http or https URL');
   }
-  const shownHost = sent.redact(url.host) ?? '[redacted]';
   if (url.username !== '' || url.password !== '') {
-    throw new UnsafeRealmError(registry, shownHost, 'its realm holds a user name or password');
+    const reason = 'its realm holds a user name or password';
+    throw new UnsafeRealmError(registry, shownHost(session, url), reason);
   }
-  if (isTrustedRealm(url)) return { url, shownHost, addresses: undefined };
+  if (session.isTrustedRealm(url)) return { url, addresses: undefined };
   if (url.protocol === 'http:' && !origin.startsWith('http:')) {
-    throw new UnsafeRealmError(registry, shownHost, NO_TLS);
+    throw new UnsafeRealmError(registry, shownHost(session, url), NO_TLS);
   }
-  return { url, shownHost, addresses: addressesFor(endpoint, url) };
+  return { url, addresses: addressesFor(endpoint, url) };
+}
+
+/** For messages: a server could put into it what it was sent. */
+export function shownHost({ sent }: Pick<Session, 'sent'>, { host }: URL): string {
+  return sent.redact(host) ?? '[redacted]';
 }
 
 /** Behind a proxy nobody knows the registry's address; its own name leads to no other network than its own. */
@@ -107,18 +110,18 @@ async function askTokenServer(
   form: { url: string; method: string; headers: Readonly<Record<string, string>>; body?: string },
 ): Promise<HttpResponse> {
   const { registry } = endpoint;
-  const { shownHost, addresses } = realm;
+  const { url, addresses } = realm;
   const headers = { accept: 'application/json', ...form.headers };
   const sent = { ...form, headers, addresses, maxBytes: MAX_BYTES };
   try {
     return await sendRequest(session, { ...sent, registry, signal, isShared: true });
   } catch (error) {
     if (isForbiddenAddress(error)) {
-      throw new UnsafeRealmError(registry, shownHost, FORBIDDEN, { cause: error });
+      throw new UnsafeRealmError(registry, shownHost(session, url), FORBIDDEN, { cause: error });
     }
     signal.throwIfAborted();
     const { reason, status, retryAfterMs } = error as RegistryUnavailableError;
-    const said = `its token server ${shownHost}: ${reason}`;
+    const said = `its token server ${shownHost(session, url)}: ${reason}`;
     const details = { registry, reason: said, status, retryAfterMs };
     throw new RegistryUnavailableError(details, { cause: error });
   }
@@ -142,14 +145,14 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
  * @throws {@link RegistryUnavailableError} for one that says nothing of who asks.
  */
 export function readTokenResponse(
-  { sent }: Pick<Session, 'sent'>,
+  session: Pick<Session, 'sent'>,
   { endpoint: { registry }, realm }: TokenRequest,
   response: HttpResponse,
 ): TokenResult {
   const token = tokenIn(response);
   if (token !== undefined) return token;
   const { status, body } = response;
-  const said = errorText(response, sent);
+  const said = errorText(response, session.sent);
   const answer = status === 400 ? parseJson(body) : undefined;
   const isRefused =
     isAuthRefusal(status, registry) || (isRecord(answer) && REFUSALS.has(answer['error']));
@@ -157,7 +160,7 @@ export function readTokenResponse(
   if (status === 404) return { refusal: { outcome: 'not-found', status, message: said } };
   const redirected = status >= 300 && status < 400 ? ', and no redirect is followed there' : '';
   const what = status === 200 ? 'with something without a token' : `${said}${redirected}`;
-  const reason = `its token server ${realm.shownHost} answers ${what}`;
+  const reason = `its token server ${shownHost(session, realm.url)} answers ${what}`;
   throw new RegistryUnavailableError({ registry, reason, status });
 }
 
