@@ -6,8 +6,8 @@ import type { System } from './system.ts';
 
 /** A deadline, and the caller's own wish to stop. */
 export interface Deadline {
-  /** What is being done, for the error's message. */
-  readonly operation: string;
+  /** What is being done, for the error's message; a function where it takes time to say. */
+  readonly operation: string | (() => string);
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Whether the process stays alive for it. Default `true`. */
@@ -26,7 +26,10 @@ export async function withDeadline<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   const running = stoppable(work);
-  const expire = (): void => running.stop(new TimeoutError(operation, timeoutMs));
+  const expire = (): void =>
+    running.stop(
+      new TimeoutError(typeof operation === 'string' ? operation : operation(), timeoutMs),
+    );
   const cancelTimer = system.setTimer(timeoutMs, expire, { keepAlive });
   try {
     return await untilAborted(signal === undefined ? [] : [signal], running);

@@ -9,6 +9,7 @@ import type { AddressKind, HttpResponse } from '../../system/system.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { isText } from '../../util/option-checks.ts';
 import { parseJson } from '../../util/parse-json.ts';
+import { createRemember } from '../../util/remember.ts';
 import { withoutUndefined } from '../../util/without-undefined.ts';
 import { isAuthRefusal, tokenLifeMs } from './quirks.ts';
 import { reachableFrom, sendRequest, USER_AGENT } from './request.ts';
@@ -26,12 +27,19 @@ const HINT = 'if that is right, trust it by trustedRealms (--trusted-realm)';
 const NO_TLS = `its realm is http, and the registry is reached by https; ${HINT}`;
 const FORBIDDEN = `it is in a network that the registry is not in; ${HINT}`;
 
+/** Endpoints belong to one session. */
+const rememberRealm = createRemember<Realm>();
+
 /**
- * Judges the realm of a challenge.
+ * The realm of a challenge, judged.
  *
  * @throws {@link UnsafeRealmError}
  */
-export function checkRealm(
+export function realmOf(session: Session, endpoint: Endpoint, realm: string): Realm {
+  return rememberRealm(endpoint, [realm], () => checkRealm(session, endpoint, realm));
+}
+
+function checkRealm(
   session: Pick<Session, 'isTrustedRealm' | 'sent'>,
   endpoint: Endpoint,
   realm: string,
