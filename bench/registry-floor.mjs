@@ -1,6 +1,7 @@
 // The same requests as bench/registry-client.mjs sends, and nothing else: no keyring, no retries, no deadline, no check of
 // an address, no error text. What Node itself takes, by node:https or by undici's own dispatcher.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Agent, request } from 'node:https';
 import { createInterface } from 'node:readline';
 
@@ -9,7 +10,7 @@ const { images, username, password, ca, concurrency } = JSON.parse(readFileSync(
 const basic = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 const ACCEPT =
   'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json, */*;q=0.1';
-const ask = engine === 'undici' ? await byUndici() : byNode();
+const ask = engine === 'undici' ? byUndici() : byNode();
 const kept = new Map();
 
 function byNode() {
@@ -29,8 +30,9 @@ function byNode() {
     });
 }
 
-async function byUndici() {
-  const { Pool } = await import('undici');
+function byUndici() {
+  // The one that a development dependency has.
+  const { Pool } = createRequire(import.meta.resolve('testcontainers'))('undici');
   const pools = new Map();
   return (origin, path, { method = 'GET', headers = {} } = {}) => {
     if (!pools.has(origin)) {
@@ -39,6 +41,7 @@ async function byUndici() {
     return new Promise((resolve, reject) => {
       const answer = { status: 0, headers: {}, body: '' };
       pools.get(origin).dispatch(
+        // Without `reset`, undici closes a connection after a HEAD.
         { path, method, headers, reset: false },
         {
           onRequestStart() {},
