@@ -35,6 +35,21 @@ export interface NodeConfig {
   readonly files: readonly ConfigFile[];
 }
 
+/** What became of a file whose entries, as it is now, do not count, as a phrase. */
+export function fileStatusMessage(
+  { variable }: ConfigCandidate,
+  status: Exclude<ConfigFileStatus, 'used'>,
+): string {
+  if (status !== 'missing') return MESSAGES[status];
+  return variable === undefined ? 'there is no such file' : 'the variable is not set';
+}
+
+const MESSAGES = {
+  malformed: 'it cannot be used, and nothing of it counts',
+  kept: 'it cannot be used now; what it last held still counts',
+  'not-consulted': 'an earlier file is valid, and the kubelet reads only one',
+} as const;
+
 /** What a reader needs. */
 export interface NodeConfigOptions {
   readonly system: Pick<System, 'env' | 'stat' | 'readFile' | 'monotonicMs'>;

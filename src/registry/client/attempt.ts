@@ -2,7 +2,7 @@
 // reads from the response whether that was a refusal, and whether of the credential or only of a token that has expired.
 
 import type { Credential } from '../../credential/credential.ts';
-import { isTokenOnly, toAuthorizationHeader } from '../../credential/ways-out.ts';
+import { isTokenOnly, toAuthorizationHeader } from '../../credential/formats.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import { withoutUndefined } from '../../util/without-undefined.ts';
 import {

@@ -1,7 +1,7 @@
 // Bearer tokens, cached: got as the specifications have it, or as containerd does for a node.
 
 import type { Credential } from '../../credential/credential.ts';
-import { isEmpty, toAuthorizationHeader } from '../../credential/ways-out.ts';
+import { isEmpty, toAuthorizationHeader } from '../../credential/formats.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { HttpResponse, System } from '../../system/system.ts';
 import { isRecord } from '../../util/is-record.ts';
