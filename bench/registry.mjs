@@ -128,7 +128,7 @@ async function measureAll(world, sides) {
       }
     }
     for (let round = 0; round < ROUNDS; round += 1) {
-      const order = round % 2 === 0 ? names : names.slice().reverse();
+      const order = round % 2 === 0 ? names : names.toReversed();
       for (const name of order) runs[name].push(await measureOne(world, sides[name], measure));
     }
     rows.push({ ...measure, ...Object.fromEntries(names.map((name) => [name, best(runs[name])])) });

@@ -75,8 +75,7 @@ caches tokens, asks for each manifest. The last measure is \`verifyImages\` besi
 The columns of node:https and undici are the floor: the same requests, sent by nothing else
 ([bench/registry-floor.mjs](../bench/registry-floor.mjs)). The processor time is that of the client alone. The registry needs
 about a millisecond for each request and shares the processors with its client, so that on a busy machine the client's
-processor time decides. docker-keyring uses node:https: undici saves a third of node:https's processor time, but takes longer
-to load than a whole start as a kubelet's plugin may.
+processor time decides. Why node:https is used and not undici: [decision 36](decisions/0036-node-https-not-undici.md).
 
 Goals: no more requests than Go's; warm at most Go's time, the other two at most 1.1 times Go's.
 
