@@ -47,7 +47,7 @@ function checkRealm(
   const { registry, origin } = endpoint;
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new UnsafeRealmError(registry, '', 'its realm is no http or https URL');
+    throw new UnsafeRealmError(registry, '', 'its realm is not an http or https URL');
   }
   if (url.username !== '' || url.password !== '') {
     const reason = 'its realm holds a user name or password';
