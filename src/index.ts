@@ -29,7 +29,7 @@ export {
   toRegistryAuthHeader,
   type CriAuthConfig,
   type DockerodeAuth,
-} from './credential/ways-out.ts';
+} from './credential/formats.ts';
 
 export { acr } from './providers/acr/acr.ts';
 export { dockerHelper } from './providers/docker-helper/docker-helper.ts';

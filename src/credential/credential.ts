@@ -1,5 +1,5 @@
 // What lives here: what a lookup returns, and the small functions that hand it to other programs.
-// To add a way out: one function in a file of its own, from Credential to the other program's shape; export it in index.ts.
+// To add an output format: one function in a file of its own, from Credential to the other program's shape; export it in index.ts.
 // Must not be imported here: anything but errors. This room is pure, and nothing in it prints a secret.
 
 import { own } from '../util/own.ts';

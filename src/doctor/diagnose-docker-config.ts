@@ -3,7 +3,11 @@
 
 import { own } from '../util/own.ts';
 import type { DecodedConfig } from '../config/docker-config.ts';
-import { createNodeConfigReader, type ConfigFile } from '../config/node-config.ts';
+import {
+  createNodeConfigReader,
+  fileStatusMessage,
+  type ConfigFile,
+} from '../config/node-config.ts';
 import { configCandidates, type DockerConfigOptions } from '../config/search-paths.ts';
 import { isPlaceholder } from '../config/config-entry.ts';
 import type { System } from '../system/system.ts';
@@ -51,16 +55,9 @@ function fileCheck(file: ConfigFile): Check[] {
   const { status, candidate, config } = file;
   const common = about(file);
   if (config !== undefined) return [{ ...common, ...entriesOf(config, candidate.path) }];
-  if (status === 'missing') {
-    const isFile = candidate.variable === undefined;
-    const message = isFile ? 'there is no such file' : 'the variable is not set';
-    return [{ ...common, status: 'info', message }];
-  }
-  if (status === 'not-consulted') {
-    const message = 'an earlier file is valid, and the kubelet reads only one';
-    return [{ ...common, status: 'info', message }];
-  }
-  return [];
+  return status === 'missing' || status === 'not-consulted'
+    ? [{ ...common, status: 'info', message: fileStatusMessage(candidate, status) }]
+    : [];
 }
 
 function entriesOf(

@@ -1,7 +1,8 @@
 // The arguments of `docker-keyring plugin`, read without commander, which takes longer to load than a plugin runs.
 
 import { parseArgs } from 'node:util';
-import { DEFAULT_NAMES } from '../../providers/catalog.ts';
+import { DEFAULT_NAMES, namesIn } from '../../providers/catalog.ts';
+import { wrap } from '../render/text.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The arguments, with their defaults. */
@@ -148,6 +149,14 @@ function choice(given: Given, name: string, choices: readonly string[]): string 
   return chosen;
 }
 
+const HELP_WIDTH = 80;
+
+function providersText(): string {
+  const names = namesIn('plugin');
+  const all = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  return `${all}; repeatable (default: ${DEFAULT_NAMES.join(', ')})`;
+}
+
 /** The output of `docker-keyring plugin --help`. */
 export const PLUGIN_HELP: string = `Usage: docker-keyring plugin [options]
        docker-keyring plugin config [options]
@@ -157,9 +166,7 @@ standard input and prints the response. "plugin config" prints the
 CredentialProviderConfig with which a kubelet starts this plugin.
 
 Options:
-  --provider <provider>    ecr, gcr, acr, environment, helper:NAME, config:FILE
-                           or module:FILE; repeatable (default: ecr, gcr, acr)
-  --cache-dir <dir>        the directory of the encrypted token cache
+${wrap('  --provider <provider>    ', providersText(), HELP_WIDTH)}  --cache-dir <dir>        the directory of the encrypted token cache
                            (default: ~/.cache/docker-keyring)
   --no-cache               cache no tokens: ask the cloud at each start
   --service-account-tokens

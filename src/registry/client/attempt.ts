@@ -2,7 +2,7 @@
 // reads from the response whether that was a refusal, and whether of the credential or only of a token that has expired.
 
 import type { Credential } from '../../credential/credential.ts';
-import { isTokenOnly, toAuthorizationHeader } from '../../credential/ways-out.ts';
+import { isTokenOnly, toAuthorizationHeader } from '../../credential/formats.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import { withoutUndefined } from '../../util/without-undefined.ts';
 import {
@@ -16,7 +16,7 @@ import { CHALLENGE_LIFE_MS } from './registry-api.ts';
 import { discard, type Redirected } from './request.ts';
 import { errorText } from './sent-secrets.ts';
 import type { AuthHeader, Endpoint, Refusal, Session } from './session.ts';
-import { checkRealm } from './token-server.ts';
+import { realmOf } from './token-server.ts';
 import { bearerToken, STANDARD_FLOW, type AuthFlow, type TokenUse } from './token.ts';
 import { own, has } from '../../util/own.ts';
 
@@ -125,7 +125,7 @@ async function prepareBearer(
   { realm: url, service }: BearerChallenge,
 ): Promise<PreparedHeader | Refusal> {
   const { endpoint, scopes, credential, signal } = options;
-  const realm = checkRealm(session, endpoint, url);
+  const realm = realmOf(session, endpoint, url);
   const request = { endpoint, realm, service, scopes, credential, signal };
   const use = await bearerToken(session, request, { flow, isFresh });
   const { token } = use;

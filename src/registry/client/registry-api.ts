@@ -15,8 +15,7 @@ export const CHALLENGE_LIFE_MS: number = 10 * 60_000;
 /** What a server that does not speak TLS leaves of an attempt to. */
 const NO_TLS = /^(?:EPROTO|ECONNRESET|ECONNREFUSED|ERR_SSL_.*|HPE_.*)$/;
 /** An image's name may hold what no connection can be made to. */
-const NO_HOST =
-  'it is no host that can be connected to: check the spelling, an IP address and the port';
+const NO_HOST = 'it is not a valid host: check the spelling, the IP address and the port';
 
 /** Indexes and manifests, of the OCI and of Docker. */
 export const MANIFEST_TYPES: readonly string[] = [

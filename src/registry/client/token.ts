@@ -1,7 +1,7 @@
 // Bearer tokens, cached: got as the specifications have it, or as containerd does for a node.
 
 import type { Credential } from '../../credential/credential.ts';
-import { isEmpty, toAuthorizationHeader } from '../../credential/ways-out.ts';
+import { isEmpty, toAuthorizationHeader } from '../../credential/formats.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { HttpResponse, System } from '../../system/system.ts';
 import { isRecord } from '../../util/is-record.ts';
@@ -16,6 +16,7 @@ import {
   getToken,
   postToken,
   readTokenResponse,
+  shownHost,
   tokenIn,
   type TokenRequest,
 } from './token-server.ts';
@@ -182,10 +183,11 @@ function readAsContainerd(
   const answer = status === 200 ? parseJson(body) : undefined;
   if (isRecord(answer)) {
     const found = containerdProblem(method, answer);
-    const problem = `its token server ${request.realm.shownHost} ${found}`;
     const token = tokenIn(response);
+    if (token !== undefined && found === undefined) return token;
+    const problem = `its token server ${shownHost(session, request.realm.url)} ${found}`;
     if (token === undefined) return { refusal: { outcome: 'refused', status, message: problem } };
-    return found === undefined ? token : { ...token, problem };
+    return { ...token, problem };
   }
   const isRefused = status >= 400 && status < 500 && status !== 404 && status !== 408;
   if (!isRefused) return readTokenResponse(session, request, response);

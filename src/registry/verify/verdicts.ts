@@ -1,6 +1,6 @@
 // What verify says of an image, by what came of its candidates.
 
-import { isEmpty } from '../../credential/ways-out.ts';
+import { isEmpty } from '../../credential/formats.ts';
 import { isKeyringError } from '../../errors.ts';
 import type { TriedCandidate } from '../client/candidates.ts';
 import type { AuthHeader } from '../client/session.ts';

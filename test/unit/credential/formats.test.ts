@@ -5,7 +5,7 @@ import {
   toCriAuthConfig,
   toDockerodeAuth,
   toRegistryAuthHeader,
-} from '../../../src/credential/ways-out.ts';
+} from '../../../src/credential/formats.ts';
 
 function credential(fields: Partial<CredentialFields> = {}): Credential {
   return Credential.from({
