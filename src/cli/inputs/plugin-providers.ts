@@ -29,9 +29,6 @@ export interface ProviderMaking {
   readonly importModule: (url: string) => Promise<unknown>;
 }
 
-/** Loads a module as Node does. */
-export const importModule = (url: string): Promise<unknown> => import(url);
-
 /** One that was named. */
 export interface NamedSource {
   /** What identifies it: with a file, by its absolute path. */

@@ -11,7 +11,7 @@ import type { SecretCreateOptions } from '../commands/secret-create.ts';
 import type { SecretValidateOptions } from '../commands/secret-validate.ts';
 import { reportError, type CliContext, type ExitCode } from '../context.ts';
 import { hasColors, widthOf } from '../render/style.ts';
-import { VERSION } from '../version.ts';
+import { versionText } from '../version.ts';
 import { COMMAND_HELP, PROGRAM_HELP } from './help.ts';
 import {
   addInputs,
@@ -30,7 +30,7 @@ export function createProgram(context: CliContext, done: SetExitCode): Command {
     .description(
       'Every registry credential a Kubernetes node would try for an image, in order, and why.',
     )
-    .version(VERSION, '-V, --version', 'print the version')
+    .version(versionText(context), '-V, --version', 'print the version, the commit and Node.js')
     .option('--verbose', 'print diagnostics to standard error')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -160,9 +160,8 @@ function addPlugin(program: Command, context: CliContext, done: SetExitCode): vo
     .helpOption(false)
     .action(async () => {
       const { pluginCommand } = await import('../commands/plugin.ts');
-      const { importModule } = await import('../inputs/plugin-providers.ts');
       const { createSecretMemory } = await import('../../util/redaction/secret-memory.ts');
-      const { argv, stdin, stdout, stderr, system } = context;
+      const { argv, stdin, stdout, stderr, system, importModule } = context;
       // The program has seen --verbose, wherever it stands.
       const given = argv.slice(argv.indexOf('plugin') + 1);
       const args = given.filter((one) => one !== '--verbose');

@@ -10,7 +10,7 @@ describe('The program', () => {
     };
     expect(await run('--version')).toMatchObject({
       exitCode: 0,
-      stdout: `${version}\n`,
+      stdout: `${version} (Node.js 24.1.0)\n`,
       stderr: '',
     });
   });
