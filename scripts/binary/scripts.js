@@ -48,7 +48,9 @@ const options = {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
+  // No path of this machine is in the names of modules.
   absWorkingDir: root,
+  preserveSymlinks: true,
 };
 
 // In a script, import() is require(): Node's would look for files.
