@@ -1,7 +1,7 @@
 // The commands with their options and help. Each command's code is loaded when the command runs.
 
 import { HUB_SERVER } from '../../reference/docker-hub.ts';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import picocolors from 'picocolors';
 import type { ConfigOptions } from '../commands/config.ts';
 import type { DoctorOptions } from '../commands/doctor.ts';
@@ -9,6 +9,7 @@ import type { ExplainOptions } from '../commands/explain.ts';
 import type { LookupOptions } from '../commands/lookup.ts';
 import type { SecretCreateOptions } from '../commands/secret-create.ts';
 import type { SecretValidateOptions } from '../commands/secret-validate.ts';
+import type { Shell } from '../completion/scripts.ts';
 import { reportError, type CliContext, type ExitCode } from '../context.ts';
 import { hasColors, widthOf } from '../render/style.ts';
 import { versionText } from '../version.ts';
@@ -46,6 +47,7 @@ export function createProgram(context: CliContext, done: SetExitCode): Command {
   const secret = program.command('secret').description('create and check pull secrets');
   addSecretCreate(secret, context, done);
   addSecretValidate(secret, context, done);
+  addCompletion(program, context);
   return program;
 }
 
@@ -168,6 +170,19 @@ function addPlugin(program: Command, context: CliContext, done: SetExitCode): vo
       const streams = { stdin: stdin.chunks, stdout, stderr };
       const secrets = createSecretMemory();
       done(await pluginCommand({ ...streams, system, importModule, secrets, args }));
+    });
+}
+
+function addCompletion(program: Command, context: CliContext): void {
+  program
+    .command('completion')
+    .description('print the script by which a shell completes commands and options')
+    .addArgument(new Argument('<SHELL>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', COMMAND_HELP.completion)
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('../completion/scripts.ts');
+      const { commandTree } = await import('../completion/command-tree.ts');
+      context.stdout.write(completionScript(shell, commandTree(program)));
     });
 }
 
