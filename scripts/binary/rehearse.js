@@ -30,4 +30,7 @@ process.on('exit', () => {
 });
 const getBuiltinModule = (id) => process.getBuiltinModule(id);
 const load = openScripts({ assets, Script: RehearsedScript, getBuiltinModule });
-void load(name).run?.(process, { commit: '' });
+const loaded = load(name);
+// An SDK is loaded only, with its packages.
+if ('run' in loaded) void loaded.run(process, { commit: '' });
+else Object.values(loaded);

@@ -3,9 +3,10 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startFakeCloud } from 'docker-keyring/testing';
+import { findInjection, truncatedCopy, withFlippedByte } from './binary/damage.ts';
 import {
   buildBinary,
   installBinary,
@@ -91,7 +92,7 @@ describe('The commands of the executable', () => {
     ['explain', () => ['explain', IMAGE, ...config(), '--providers', 'none'], 0, 'r.example.com'],
     ['config', () => ['config', ...config()], 0, '"auths"'],
     ['doctor', () => ['doctor', ...config(), '--providers', 'none'], 0, 'Node.js 26'],
-    ['verify', () => ['verify', 'UPPER/case', '--no-docker-config'], 1, 'UPPER/case'],
+    ['verify', () => ['verify', 'localhost:1/app', '--no-docker-config'], 3, 'localhost:1'],
     ['plugin config', () => ['plugin', 'config', '--provider=ecr'], 0, 'dkr.ecr'],
     [
       'secret create',
@@ -99,7 +100,7 @@ describe('The commands of the executable', () => {
       0,
       'kubernetes.io/dockerconfigjson',
     ],
-    ['secret validate', () => ['secret', 'validate', at('secret.yaml')], 0, 'secret.yaml'],
+    ['secret validate', () => ['secret', 'validate', at('secret.yaml')], 0, 'ok: 1 secret'],
     ['an unknown one', () => ['no-such'], 2, ''],
   ])('work: %s', async (_name, args, exitCode, text) => {
     const made = ['secret', 'create', 's', '--from-file', at('config.json'), '-o', 'yaml'];
@@ -282,6 +283,52 @@ describe('docker-credential-keyring of the executable gives to', () => {
       word.replace(at('copy'), at('no')),
     );
     expect(await binary.run(client, args, without)).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('A damaged executable does not start:', () => {
+  const LINE =
+    'docker-keyring: this executable is damaged: a part of it has changed; install it again\n';
+  const copy = (): string => at('damaged');
+  const version = (file: string): Promise<Ending> => binary.run(file, ['--version']);
+
+  test('wherever a byte of its scripts has changed, it says so in one line', async () => {
+    copyFileSync(binary.file, copy());
+    const { start, length, assets } = findInjection(copy());
+    // Behind the first script is the number of parts, and each part's name and length.
+    const first = assets + 'packed.json'.length + 8;
+    const places = Array.from({ length: 40 }, (_, index) =>
+      Math.floor(first + ((start + length - 1 - first) * index) / 39),
+    );
+    for (const place of places) {
+      const ended = await withFlippedByte(copy(), place, () => version(copy()));
+      expect({ place, ...ended }).toEqual({ place, exitCode: 1, stdout: '', stderr: LINE });
+    }
+    expect(await version(copy())).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  test('where the mark of the injected part has changed, it is not Node.js instead', async () => {
+    const { start } = findInjection(copy());
+    const ended = await withFlippedByte(copy(), start, () => version(copy()));
+    expect(ended.exitCode).not.toBe(0);
+    expect(ended.stdout).toBe('');
+  });
+
+  test('where the end of its scripts is missing, it says so in one line', async () => {
+    const { start, length } = findInjection(binary.file);
+    truncatedCopy(binary.file, at('cut'), start + length - 5000);
+    expect(await version(at('cut'))).toEqual({ exitCode: 1, stdout: '', stderr: LINE });
+  });
+
+  test('where half of the file is missing, the system does not run it', async () => {
+    const { start } = findInjection(binary.file);
+    truncatedCopy(binary.file, at('half'), Math.floor(start / 2));
+    const ended = await version(at('half')).catch((error: Error) => ({
+      stdout: '',
+      exitCode: error,
+    }));
+    expect(ended.exitCode).not.toBe(0);
+    expect(ended.stdout).toBe('');
   });
 });
 
