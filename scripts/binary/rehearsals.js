@@ -6,11 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleFakes, bundleRehearsal } from './scripts.js';
 
-/** Not Azure's, whose SDK does several things at once: V8 numbers functions in the order in which it compiles them. */
-const CLOUDS = [
-  ['aws', 'ecr', '123456789012.dkr.ecr.us-west-2.amazonaws.com/app'],
-  ['google', 'gcr', 'us-docker.pkg.dev/lab-project/team/app'],
-];
+const ECR_IMAGE = '123456789012.dkr.ecr.us-west-2.amazonaws.com/app';
 const AUTHS = JSON.stringify({ auths: { 'r.example.com': { username: 'u', password: 'p' } } });
 
 /** Writes the compiled scripts beside the scripts. */
@@ -22,13 +18,13 @@ export async function rehearse(folder, node) {
   mkdirSync(join(folder, 'cache'), { mode: 0o700 });
   const run = (args, input, env = {}) => play({ folder, node, args, input, env });
   const { startFakeCloud } = await import(pathToFileURL(join(folder, 'fakes.mjs')).href);
-  for (const [machine, provider, image] of CLOUDS) {
-    const cloud = await startFakeCloud({ machine });
-    const args = ['plugin', `--provider=${provider}`, '--cache-dir=cache'];
-    // The first gets a token, the second finds it.
-    for (let start = 0; start < 2; start += 1) await run(args, request(image), cloud.env);
-    await cloud.close();
-  }
+  // One cloud, one request after the other: V8 numbers functions in the order in which it compiles them.
+  const cloud = await startFakeCloud({ machine: 'aws' });
+  await run(['plugin', '--provider=ecr', '--no-cache'], request(ECR_IMAGE), cloud.env);
+  // The first gets a token, the second finds it.
+  const cached = ['plugin', '--provider=ecr', '--cache-dir=cache'];
+  for (let start = 0; start < 2; start += 1) await run(cached, request(ECR_IMAGE), cloud.env);
+  await cloud.close();
   await run(['plugin', '--provider=config:config.json'], request('r.example.com/app'));
   const stored = { ServerURL: 'r.example.com', Username: 'u', Secret: 'p' };
   await run(['docker-credential-keyring', 'store'], JSON.stringify(stored));
