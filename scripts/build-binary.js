@@ -6,6 +6,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -16,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { NODES, nodeProgram } from './binary/nodes.js';
 import { rehearse } from './binary/rehearsals.js';
-import { bundleMain, bundleScripts, PACKAGES } from './binary/scripts.js';
+import { bundleMain, bundleScripts, PACKAGES, sizeText } from './binary/scripts.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const HERE = `${process.platform}-${process.arch}`;
@@ -70,10 +71,18 @@ function buildFor(platform, names) {
   };
   writeFileSync(join(work, 'sea.json'), JSON.stringify(config));
   execFileSync(nodeProgram(HERE), ['--build-sea', 'sea.json'], { cwd: work, stdio: 'pipe' });
-  chmodSync(join(work, file), 0o755);
-  copyFileSync(join(work, file), join(out, file));
+  writeFileSync(join(out, file), withSize(readFileSync(join(work, file))));
+  chmodSync(join(out, file), 0o755);
   const megabytes = (statSync(join(out, file)).size / 1e6).toFixed(1);
   console.log(`${join(out, file)}: ${megabytes} MB`);
+}
+
+/** A file that is shorter knows it. */
+function withSize(bytes) {
+  const place = bytes.indexOf(sizeText(0));
+  if (place === -1) throw new Error('the first script has no place for the size');
+  bytes.write(sizeText(bytes.length), place, 'latin1');
+  return bytes;
 }
 
 /** With `-dirty`, where files have changed since. */

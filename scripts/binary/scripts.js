@@ -56,9 +56,14 @@ const options = {
 // In a script, import() is require(): Node's would look for files.
 const inner = { ...options, supported: { 'dynamic-import': false } };
 
+/** As long for every size: it is written into the file when the size is known. */
+export function sizeText(size) {
+  return `size:${String(size).padStart(12, '0')}`;
+}
+
 /** Bundles the first script. */
 export function bundleMain(commit) {
-  const define = { COMMIT: JSON.stringify(commit) };
+  const define = { COMMIT: JSON.stringify(commit), SIZE: JSON.stringify(sizeText(0)) };
   return bundle({ ...options, entryPoints: ['src/cli/binary/main.ts'], define });
 }
 

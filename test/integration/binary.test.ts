@@ -3,7 +3,14 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startFakeCloud } from 'docker-keyring/testing';
 import { findInjection, truncatedCopy, withFlippedByte } from './binary/damage.ts';
@@ -295,8 +302,8 @@ describe('A damaged executable does not start:', () => {
   test('wherever a byte of its scripts has changed, it says so in one line', async () => {
     copyFileSync(binary.file, copy());
     const { start, length, assets } = findInjection(copy());
-    // Behind the first script is the number of parts, and each part's name and length.
-    const first = assets + 'packed.json'.length + 8;
+    // Behind the number of parts, and the first part's name and length.
+    const first = assets + 64;
     const places = Array.from({ length: 40 }, (_, index) =>
       Math.floor(first + ((start + length - 1 - first) * index) / 39),
     );
@@ -314,22 +321,27 @@ describe('A damaged executable does not start:', () => {
     expect(ended.stdout).toBe('');
   });
 
-  test('where the end of its scripts is missing, it says so in one line', async () => {
-    const { start, length } = findInjection(binary.file);
-    truncatedCopy(binary.file, at('cut'), start + length - 5000);
-    expect(await version(at('cut'))).toEqual({ exitCode: 1, stdout: '', stderr: LINE });
+  test('where its last bytes are missing, it says so in one line', async () => {
+    truncatedCopy(binary.file, at('cut'), statSync(binary.file).size - 1000);
+    expect(await version(at('cut'))).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: LINE.replace('a part of it has changed', 'its end is missing'),
+    });
   });
 
-  test('where half of the file is missing, the system does not run it', async () => {
-    const { start } = findInjection(binary.file);
-    truncatedCopy(binary.file, at('half'), Math.floor(start / 2));
-    const ended = await version(at('half')).catch((error: Error) => ({
-      stdout: '',
-      exitCode: error,
-    }));
-    expect(ended.exitCode).not.toBe(0);
-    expect(ended.stdout).toBe('');
-  });
+  test.each([0.4, 0.95])(
+    'where only a part of %d is left, the system does not run it',
+    async (part) => {
+      truncatedCopy(binary.file, at('half'), Math.floor(statSync(binary.file).size * part));
+      const ended = await version(at('half')).catch((error: Error) => ({
+        stdout: '',
+        exitCode: error,
+      }));
+      expect(ended.exitCode).not.toBe(0);
+      expect(ended.stdout).toBe('');
+    },
+  );
 });
 
 test('Two builds of one commit, in two folders, are the same', () => {

@@ -7,6 +7,8 @@ import { openScripts } from './open-scripts.ts';
 
 /** Set by scripts/build-binary.js. */
 declare const COMMIT: string;
+/** The same: `size:` and the bytes of the file. */
+declare const SIZE: string;
 
 /** Of Node, the script of an executable loads Node's own modules only. */
 async function importModule(url: string): Promise<unknown> {
@@ -20,6 +22,9 @@ const getBuiltinModule = (id: string): object | undefined => process.getBuiltinM
 
 function loadProgram(): { readonly run: RunProgram } {
   try {
+    // To read what is missing at the end of a file that is mapped into memory would end the process without a word.
+    const { size } = process.getBuiltinModule('node:fs').statSync(process.execPath);
+    if (size < Number(SIZE.slice('size:'.length))) throw new Error('its end is missing');
     const name = calledAs(process.argv0);
     const script = name === 'docker-keyring' && process.argv[2] === 'plugin' ? 'plugin' : name;
     return openScripts({ assets, Script, getBuiltinModule })(script) as { run: RunProgram };

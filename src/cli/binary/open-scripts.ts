@@ -70,7 +70,8 @@ function readAssets({ assets }: ScriptHost): ReadonlyMap<string, Buffer> {
   const isWhole = names.every((name) =>
     read.get(`${name}${COPY}`)?.equals(read.get(name) as Buffer),
   );
-  if (!isWhole || names.length * 2 !== read.size || !read.has('packed.json')) throw new Error('a part of it has changed');
+  if (!isWhole || names.length * 2 !== read.size || !read.has('packed.json'))
+    throw new Error('a part of it has changed');
   return read;
 }
 

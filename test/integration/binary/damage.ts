@@ -26,7 +26,9 @@ export function findInjection(file: string): Injection {
   const name = bytes.lastIndexOf(NOTE);
   const length = bytes.readUInt32LE(name - 8);
   const start = Math.ceil((name + NOTE.length) / 4) * 4;
-  return { start, length, assets: bytes.indexOf('packed.json', start) };
+  // The text of the first script has its length in front.
+  const script = bytes.indexOf('"use strict"', start);
+  return { start, length, assets: script + Number(bytes.readBigUInt64LE(script - 8)) };
 }
 
 /** Inverts one byte, runs something, and puts the byte back. */
