@@ -92,9 +92,10 @@ function buildBinary(folder) {
   return plugin;
 }
 
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
 /** Of both programs; packed as gzip packs them. */
 function sizes(programs) {
-  const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
   const lines = Object.entries(programs).map(([name, file]) => {
     const { stdout } = spawnSync('sh', ['-c', 'gzip -9 < "$1" | wc -c', 'sh', file], {
       encoding: 'utf8',

@@ -32,12 +32,11 @@ function commandsOf(words) {
     .split('\n\n')[0]
     .split('\n')
     .flatMap((line) => /^ {2}([a-z]+)/.exec(line)?.[1] ?? []);
-  return names
-    .filter((name) => name !== 'help')
-    .flatMap((name) => [
-      [...words, name],
-      ...(name === 'plugin' ? [] : commandsOf([...words, name])),
-    ]);
+  return names.flatMap((name) => {
+    if (name === 'help') return [];
+    const below = [...words, name];
+    return name === 'plugin' ? [below] : [below].concat(commandsOf(below));
+  });
 }
 
 function help(words) {

@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** The version: from 25.5 on, Node.js makes executables without further tools. */
-export const NODE_VERSION = '26.10.0';
+const NODE_VERSION = '26.10.0';
 
 /** For `process.platform`-`process.arch`: the package, the program in it, and the SHA-512 of its tarball, as npm has it. */
 export const NODES = {

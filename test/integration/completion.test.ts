@@ -18,7 +18,7 @@ beforeAll(async () => {
   programs = installHelper();
   for (const shell of ['zsh', 'fish']) {
     const { exitCode, stdout } = await programs.run('docker-keyring', ['completion', shell]);
-    expect(exitCode).toBe(0);
+    if (exitCode !== 0) throw new Error(`there is no script for ${shell}`);
     writeFileSync(at(`completion.${shell}`), stdout);
   }
 }, 600_000);

@@ -3,7 +3,7 @@
 import type { PluginHost } from '../commands/plugin.ts';
 
 /** What a program gets. */
-export interface Outside extends Pick<PluginHost, 'importModule'> {
+interface Outside extends Pick<PluginHost, 'importModule'> {
   readonly commit: string;
 }
 

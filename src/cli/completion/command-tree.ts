@@ -82,19 +82,20 @@ function valueAfter(names: readonly string[]): CompletedValue {
   return names.includes('--cache-dir') ? 'file' : 'other';
 }
 
+const pluginOptions = (isConfig: boolean): readonly CompletedOption[] =>
+  PLUGIN_OPTIONS.filter((one) => isConfig || !one.isForConfig).map(
+    ({ names, takesValue, choices }) => ({
+      names,
+      description: '',
+      value: takesValue ? (choices ?? valueAfter(names)) : undefined,
+    }),
+  );
+
 /** It parses its arguments itself. */
 function pluginCommands(own: CompletedCommand): readonly CompletedCommand[] {
-  const options = (isConfig: boolean): readonly CompletedOption[] =>
-    PLUGIN_OPTIONS.filter((one) => isConfig || !one.isForConfig).map(
-      ({ names, takesValue, choices }) => ({
-        names,
-        description: '',
-        value: takesValue ? (choices ?? valueAfter(names)) : undefined,
-      }),
-    );
   const description = 'print the configuration with which a kubelet starts this plugin';
   return [
-    { ...own, commands: [{ name: 'config', description }], options: options(false) },
-    { ...own, path: '/plugin/config', commands: [], options: options(true) },
+    { ...own, commands: [{ name: 'config', description }], options: pluginOptions(false) },
+    { ...own, path: '/plugin/config', commands: [], options: pluginOptions(true) },
   ];
 }

@@ -43,8 +43,9 @@ function valueCases(
     .join('\n');
 }
 
+const words = (list: string): string => `COMPREPLY=($(compgen -W "${list}" -- "$word")); `;
+
 function bashScript(tree: readonly CompletedCommand[]): string {
-  const words = (list: string): string => `COMPREPLY=($(compgen -W "${list}" -- "$word")); `;
   const complete = (value: CompletedValue): string => {
     if (value === 'other') return '';
     return value === 'file' ? '_docker_keyring_files; ' : words(value.join(' '));
@@ -81,13 +82,14 @@ complete -F _docker_keyring docker-keyring
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
+const zshComplete = (value: CompletedValue): string => {
+  if (value === 'other') return '';
+  return value === 'file' ? '_files; ' : `compadd -- ${value.join(' ')}; `;
+};
+const described = (name: string, description: string): string =>
+  quoted(`${name.replaceAll(':', String.raw`\:`)}:${description}`);
+
 function zshScript(tree: readonly CompletedCommand[]): string {
-  const complete = (value: CompletedValue): string => {
-    if (value === 'other') return '';
-    return value === 'file' ? '_files; ' : `compadd -- ${value.join(' ')}; `;
-  };
-  const described = (name: string, description: string): string =>
-    quoted(`${name.replaceAll(':', String.raw`\:`)}:${description}`);
   const cases = tree.map(({ path, commands, options, isForFiles }) => {
     const names = commands.map(({ name, description }) => described(name, description));
     const flags = options.flatMap((one) =>
@@ -107,7 +109,7 @@ _docker_keyring() {
     esac
   done
   case "$at \${words[CURRENT - 1]}" in
-${valueCases(tree, complete)}
+${valueCases(tree, zshComplete)}
   esac
   case "$at" in
 ${cases.join('\n')}
