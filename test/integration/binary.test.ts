@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startFakeCloud } from 'docker-keyring/testing';
-import { installBinary, programPath, type InstalledBinary } from './binary/installed-binary.ts';
+import {
+  installBinary,
+  PROVIDER,
+  programPath,
+  request,
+  type InstalledBinary,
+} from './binary/installed-binary.ts';
 import { execute, installPackages, type Ending } from './credential-helper/installed-helper.ts';
 import { CRANE, goProgram, goProgramOf } from './registry/go-program.ts';
 import { startRegistry, type Registry } from './registry/start-registry.ts';
@@ -16,12 +22,6 @@ const IMAGE = 'r.example.com/team/app:1';
 
 let binary: InstalledBinary;
 const at = (name: string): string => join(binary.folder, name);
-const request = (image: string): string =>
-  JSON.stringify({
-    kind: 'CredentialProviderRequest',
-    apiVersion: 'credentialprovider.kubelet.k8s.io/v1',
-    image,
-  });
 
 beforeAll(() => {
   binary = installBinary();
@@ -172,12 +172,6 @@ describe("A kubelet's own code, with the SDKs inside the executable,", () => {
     });
   });
 });
-
-const PROVIDER = `({
-  name: 'mine',
-  matchImages: ['m.example.com'],
-  provide: async () => ({ auth: { 'm.example.com': { username: 'u', password: 'p' } }, cacheKeyType: 'Registry' }),
-})`;
 
 function writeModule(name: string, code: string): void {
   mkdirSync(resolve(at(name), '..'), { recursive: true });

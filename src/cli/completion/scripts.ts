@@ -45,11 +45,12 @@ function valueCases(
 
 const words = (list: string): string => `COMPREPLY=($(compgen -W "${list}" -- "$word")); `;
 
+const bashComplete = (value: CompletedValue): string => {
+  if (value === 'other') return '';
+  return value === 'file' ? '_docker_keyring_files; ' : words(value.join(' '));
+};
+
 function bashScript(tree: readonly CompletedCommand[]): string {
-  const complete = (value: CompletedValue): string => {
-    if (value === 'other') return '';
-    return value === 'file' ? '_docker_keyring_files; ' : words(value.join(' '));
-  };
   const cases = tree.map((one) => {
     const commands = one.commands.map(({ name }) => name).join(' ');
     const rest = one.isForFiles ? '_docker_keyring_files' : words(commands).trim();
@@ -70,7 +71,7 @@ _docker_keyring() {
     esac
   done
   case "$at \${COMP_WORDS[COMP_CWORD - 1]}" in
-${valueCases(tree, complete)}
+${valueCases(tree, bashComplete)}
   esac
   case "$at" in
 ${cases.join('\n')}

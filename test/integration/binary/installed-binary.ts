@@ -86,3 +86,18 @@ function runClean(
 export function programPath(name: string): string {
   return spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
 }
+
+/** What a kubelet asks a plugin. */
+export const request = (image: string): string =>
+  JSON.stringify({
+    kind: 'CredentialProviderRequest',
+    apiVersion: 'credentialprovider.kubelet.k8s.io/v1',
+    image,
+  });
+
+/** A provider of a user, as an expression. */
+export const PROVIDER: string = `({
+  name: 'mine',
+  matchImages: ['m.example.com'],
+  provide: async () => ({ auth: { 'm.example.com': { username: 'u', password: 'p' } }, cacheKeyType: 'Registry' }),
+})`;
