@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { startFakeCloud } from 'docker-keyring/testing';
 import {
   installBinary,
+  mustSucceed,
   PROVIDER,
   programPath,
   request,
@@ -273,7 +274,3 @@ describe('docker-credential-keyring of the executable gives to', () => {
     expect(await binary.run(client, args, without)).toMatchObject({ exitCode: 1 });
   });
 });
-
-function mustSucceed({ exitCode, stderr }: Ending): void {
-  if (exitCode !== 0) throw new Error(`a client failed: ${stderr}`);
-}

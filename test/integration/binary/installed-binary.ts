@@ -101,3 +101,8 @@ export const PROVIDER: string = `({
   matchImages: ['m.example.com'],
   provide: async () => ({ auth: { 'm.example.com': { username: 'u', password: 'p' } }, cacheKeyType: 'Registry' }),
 })`;
+
+/** Fails with the words of a client. */
+export function mustSucceed({ exitCode, stderr }: Ending): void {
+  if (exitCode !== 0) throw new Error(`a client failed: ${stderr}`);
+}
