@@ -25,10 +25,10 @@ describe('A damaged executable does not start:', () => {
   test('wherever a byte of its scripts has changed, it says so in one line', async () => {
     copyFileSync(binary.file, copy());
     const { start, length, assets } = findInjection(copy());
-    // Behind the number of parts, and the first part's name and length.
+    // Behind the number of parts, and the first part's name and length; at the end are arguments of Node.js, which it checks.
     const first = assets + 64;
     const places = Array.from({ length: 40 }, (_, index) =>
-      Math.floor(first + ((start + length - 1 - first) * index) / 39),
+      Math.floor(first + ((start + length - 64 - first) * index) / 39),
     );
     for (const place of places) {
       const ended = await withFlippedByte(copy(), place, () => version(copy()));
