@@ -57,6 +57,8 @@ From the start of a process to its end ([bench/plugin-start.mjs](../bench/plugin
 
 ${plugin.markdown}
 
+${plugin.sizes}
+
 Where the upstream is on the same machine and answers at once, Node's own start alone takes nearly five times as long as the
 whole run of the Go plugin: no program of Node comes within five times of it there. A cloud's API takes its time for both.
 

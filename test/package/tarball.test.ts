@@ -59,7 +59,15 @@ function expectedFiles(): string[] {
   const programs = ['cli/docker-keyring', 'cli/docker-credential-keyring'];
   const built = [...programs, ...entries].map((entry) => `dist/${entry}.js`);
   const pages = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-  return [...new Set([...declared, ...built, 'dist/cli/plugin.cjs', ...pages])].toSorted();
+  return [
+    ...new Set([
+      ...declared,
+      ...built,
+      'dist/cli/plugin.cjs',
+      'dist/man/docker-keyring.1',
+      ...pages,
+    ]),
+  ].toSorted();
 }
 
 /** What several entries share; the names hold a hash of the contents. */

@@ -45,11 +45,36 @@ const ALL_OPTIONS = { ...OPTIONS, ...CONFIG_OPTIONS };
 
 interface OptionType {
   readonly type: 'string' | 'boolean';
+  readonly short?: string;
   readonly multiple?: boolean;
 }
 
 const TYPES: ReadonlyMap<string, OptionType> = new Map(Object.entries(ALL_OPTIONS));
-const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
+/** The values that there are; the first is the default. */
+const CHOICES = {
+  'api-version': ['v1', 'v1beta1', 'v1alpha1'],
+  output: ['yaml', 'json'],
+} as const;
+
+/** An option, as shells complete it. */
+export interface PluginOption {
+  /** `-o`, `--output`. */
+  readonly names: readonly string[];
+  readonly takesValue: boolean;
+  readonly choices: readonly string[] | undefined;
+  /** Whether it is one of "plugin config" only. */
+  readonly isForConfig: boolean;
+}
+
+/** All of them. */
+export const PLUGIN_OPTIONS: readonly PluginOption[] = Object.entries<OptionType>(ALL_OPTIONS).map(
+  ([name, { type, short }]) => ({
+    names: [...(short === undefined ? [] : [`-${short}`]), `--${name}`],
+    takesValue: type === 'string',
+    choices: CHOICES[name as keyof typeof CHOICES],
+    isForConfig: name in CONFIG_OPTIONS,
+  }),
+);
 
 /**
  * Parses the arguments behind `plugin`.
@@ -82,9 +107,9 @@ export function parsePluginArguments(args: readonly string[]): PluginArguments {
     gcrIdentityProvider: one('gcr-identity-provider'),
     verbose: given.has('verbose'),
     name: one('name') ?? 'docker-keyring',
-    apiVersion: choice(given, 'api-version', VERSIONS),
+    apiVersion: choice(given, 'api-version'),
     matchImages: given.get('match-image') ?? [],
-    output: choice(given, 'output', ['yaml', 'json']) as 'yaml' | 'json',
+    output: choice(given, 'output') as 'yaml' | 'json',
   };
 }
 
@@ -141,8 +166,8 @@ function unknownArgument(token: Token): UsageError {
   );
 }
 
-/** The first choice is the default. */
-function choice(given: Given, name: string, choices: readonly string[]): string {
+function choice(given: Given, name: keyof typeof CHOICES): string {
+  const choices: readonly string[] = CHOICES[name];
   const value = given.get(name)?.[0] ?? choices[0];
   const chosen = choices.find((one) => one === value);
   if (chosen === undefined) throw new UsageError(`--${name} must be one of ${choices.join(', ')}`);

@@ -29,9 +29,6 @@ export interface ProviderMaking {
   readonly importModule: (url: string) => Promise<unknown>;
 }
 
-/** Loads a module as Node does. */
-export const importModule = (url: string): Promise<unknown> => import(url);
-
 /** One that was named. */
 export interface NamedSource {
   /** What identifies it: with a file, by its absolute path. */
@@ -185,9 +182,23 @@ function moduleFailure(path: string, error: unknown): Error {
       { cause: error },
     );
   }
+  const missing = missingPackage(code, error);
+  if (missing !== undefined) {
+    return new Error(
+      `${path} could not be loaded: it imports the package '${missing}', which is not installed beside it; ` +
+        'install it in a node_modules folder there, or bundle the module into one file',
+      { cause: error },
+    );
+  }
   const isSyntax = isError(error) && error.name === 'SyntaxError';
   const hint = isSyntax ? `; "node ${path}" shows it` : '';
   return new Error(`${path} could not be loaded: ${reasonOf(error)}${hint}`, { cause: error });
+}
+
+/** Node names it in its message only: for `import` and for `require()`. */
+function missingPackage(code: unknown, error: unknown): string | undefined {
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return undefined;
+  return /^Cannot find (?:package|module) '([^'./][^']*)'/.exec((error as Error).message)?.[1];
 }
 
 /** Why a source has nothing for any image, where that is known before it is asked. */

@@ -3,6 +3,7 @@ import type { CliContext } from '../../../../src/cli/context.ts';
 import { createInputFiles } from '../../../../src/cli/inputs/read-input.ts';
 import { readObjects } from '../../../../src/cli/inputs/verify-inputs.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
+import { importModule } from '../../../../src/cli/inputs/import-module.ts';
 
 async function* noChunks(): AsyncGenerator<Uint8Array> {}
 
@@ -15,6 +16,7 @@ function contextOf(system: CliContext['system']): CliContext {
     stderr: output,
     system,
     nodeVersion: 'v24.1.0',
+    importModule,
     isDirectory: async (path) => !path.endsWith('.yaml'),
   };
 }
