@@ -32,10 +32,9 @@ describe('A filter of parts', () => {
     const secrets = random.times(600, () => textOf(random, 1000));
     const other = textOf(random, 20_000);
     const filter = createPartFilter();
-    for (const [index, secret] of secrets.entries()) {
-      filter.add(secret);
-      if (index === 100) expect(placesIn(filter, other)).toEqual([]);
-    }
+    for (const secret of secrets.slice(0, 100)) filter.add(secret);
+    expect(placesIn(filter, other)).toEqual([]);
+    for (const secret of secrets.slice(100)) filter.add(secret);
     expect(placesIn(filter, other).length).toBeLessThan(5);
     for (const secret of [secrets[0], secrets[300], secrets[599]]) {
       expect(placesIn(filter, secret as string)).toHaveLength(993);
