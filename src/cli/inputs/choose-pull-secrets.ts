@@ -2,7 +2,7 @@
 // choose them.
 
 import { namespaced } from '../../credential/describe-source.ts';
-import { podTemplates } from '../../kubernetes/pod/pod-templates.ts';
+import { templatesOf } from '../../kubernetes/pod/pod-templates.ts';
 import type { PodLike, PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
 import {
   resolvePullSecrets,
@@ -154,6 +154,6 @@ function warnOfProblems(context: CliContext, resolved: ResolvedPullSecrets, owne
 }
 
 function imagesOf(pod: PodLike): readonly string[] {
-  const images = podTemplates([pod]).flatMap((template) => template.images);
+  const images = templatesOf({ ...pod }, 'Pod').flatMap((template) => template.images);
   return [...new Set(images.map(({ image }) => image))];
 }
