@@ -9,7 +9,7 @@ import {
   type PullSecretName,
   type ResolvedPullSecrets,
 } from '../../kubernetes/resolve-pull-secrets.ts';
-import { serviceAccountName } from '../../kubernetes/service-account.ts';
+import { isAccountOf, serviceAccountName } from '../../kubernetes/service-account.ts';
 import { UsageError, warn, type CliContext } from '../context.ts';
 import {
   allOf,
@@ -130,11 +130,7 @@ function accountOf(
 ): ServiceAccountLike | undefined {
   const all = path === undefined ? allOf(manifests) : manifests.get(path);
   const accounts: readonly ServiceAccountLike[] = ofKind(all, 'ServiceAccount');
-  const namespace = pod.metadata?.namespace || 'default';
-  const own = accounts.find(
-    ({ metadata }) =>
-      metadata?.name === serviceAccountName(pod) && (metadata.namespace || namespace) === namespace,
-  );
+  const own = accounts.find((account) => isAccountOf(pod, account));
   if (own !== undefined || path === undefined) return own;
   return theOnly(manifests, path, 'ServiceAccount');
 }

@@ -133,6 +133,8 @@ describe('What is of no kind that can be told is refused by name:', () => {
     expect(() => podTemplates([list])).toThrow('objects[0].items[0] is not a Kubernetes object');
     await expect(fakeCluster().verify([list])).rejects.toThrow('images[0].items[0] is not a');
     const odd = [
+      Object.create(null) as object,
+      { metadata: 'x' },
       {},
       { metadata: { name: 'A secret!' } },
       { metadata: { name: 'a', namespace: '!' } },
@@ -145,6 +147,8 @@ describe('What is of no kind that can be told is refused by name:', () => {
       }
     });
     expect(messages).toEqual([
+      'podTemplates: objects[0]',
+      'podTemplates: objects[0]',
       'podTemplates: objects[0]',
       'podTemplates: objects[0]',
       'podTemplates: objects[0] (a)',
