@@ -76,8 +76,10 @@ describe.each(KINDS)('a registry that wants %s auth by %s', (scheme, way) => {
       tags: string[];
     };
     expect(tags).toContain('1');
-    expect(await listTags(image, keyring, options)).toEqual(tags.toSorted());
-    expect(await listTags(image, keyring, { ...options, pageSize: 1 })).toEqual(tags.toSorted());
+    const listed = await listTags(image, keyring, options);
+    expect(listed.toSorted()).toEqual(tags.toSorted());
+    const paged = await listTags(image, keyring, { ...options, pageSize: 1 });
+    expect(paged.toSorted()).toEqual(tags.toSorted());
     const nobody = keyringOf(secretFor('old', registry, ['ada', 'hunter2-of-yesterday']));
     await expect(listTags(image, nobody, options)).rejects.toMatchObject({
       code: 'ERR_KEYRING_REGISTRY_AUTH',
