@@ -36,15 +36,16 @@ export async function referencePages(models, options) {
       const text = [
         `# ${name}`,
         NOTE,
-        ...groups.flatMap(([title, found]) =>
-          found.length === 0
-            ? []
-            : [`## ${title}`, ...found.flatMap((item) => section(item, link))],
-        ),
+        ...groups.flatMap(([title, found]) => group(title, found, link)),
       ].join('\n\n');
       return { file, text: await format(text, { ...options, parser: 'markdown' }) };
     }),
   );
+}
+
+function group(title, items, link) {
+  if (items.length === 0) return [];
+  return [`## ${title}`].concat(items.flatMap((item) => section(item, link)));
 }
 
 /** What an entry exports, with what only its namespaces have; each name once. */
@@ -57,7 +58,7 @@ function itemsOf(main) {
 }
 
 function isError(item) {
-  return item.kind === ApiItemKind.Class && /Error$/.test(item.displayName);
+  return item.kind === ApiItemKind.Class && item.displayName.endsWith('Error');
 }
 
 /** Makes the link to a name, from a page. */
@@ -106,12 +107,14 @@ function extendsOf(item, link) {
   return names.length === 0 ? [] : [`Extends ${names.join(' and ')}.`];
 }
 
+function isMethod({ kind }) {
+  return kind === ApiItemKind.Method || kind === ApiItemKind.MethodSignature;
+}
+
 function members(item, link) {
   const all = item.members.filter(
     ({ kind, displayName }) => kind !== ApiItemKind.Constructor && displayName !== '',
   );
-  const isMethod = ({ kind }) =>
-    kind === ApiItemKind.Method || kind === ApiItemKind.MethodSignature;
   const rows = all.filter((one) => !isMethod(one)).map((one) => row(one, link));
   const hasDefaults = rows.some(([, , value]) => value !== '');
   const table = hasDefaults ? rows : rows.map(([name, type, , text]) => [name, type, text]);
@@ -130,7 +133,7 @@ function row(property, link) {
   const type = propertyTypeExcerpt?.text || initializerExcerpt?.text || property.excerpt.text;
   const shown = type.replaceAll(/\s+/g, ' ').replace(/ \| undefined$/, '');
   // An option that may be missing, and of which nothing is said, is one without which nothing is done.
-  const isOption = isOptional && /Options$/.test(property.parent.displayName);
+  const isOption = isOptional && property.parent.displayName.endsWith('Options');
   const [value = isOption ? 'none' : ''] = blocks(comment, '@DEFAULTVALUE', link);
   const throws = blocks(comment, '@THROWS', link).map((text) => `Throws: ${text}`);
   const text = [prose(comment?.summarySection, link), ...throws].filter(Boolean).join(' ');

@@ -111,8 +111,10 @@ function shownName(object: object): string {
   const metadata = given(object as KubernetesObject, 'metadata');
   if (!isRecord(metadata)) return '';
   const { name, namespace } = metadata;
-  const isName = (value: unknown): value is string =>
-    /^[a-z\d][-.a-z\d]{0,252}$/.test(String(value));
   if (!isName(name)) return '';
   return ` (${namespaced({ name, namespace: isName(namespace) ? namespace : undefined })})`;
+}
+
+function isName(value: unknown): value is string {
+  return /^[a-z\d][-.a-z\d]{0,252}$/.test(String(value));
 }

@@ -8,7 +8,7 @@ import { EXAMPLE_OUTPUTS } from '../unit/fakes/example-outputs.ts';
 import { consumer, linkPackage, nodes, repository, run } from './consumer.ts';
 
 /** The first that has `await using` and strips types. */
-const [node] = nodes.filter(
+const node = nodes.find(
   ({ path }) => Number(run(path, ['-p', 'parseInt(process.versions.node)']).stdout) >= 24,
 );
 

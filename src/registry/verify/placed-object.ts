@@ -20,7 +20,7 @@ export interface PlacedObject {
 export type VerifyInput = string | object;
 
 /** One whose members can be looked at. */
-export interface ReadableObject extends PlacedObject {
+interface ReadableObject extends PlacedObject {
   readonly object: Readonly<Record<string, unknown>>;
 }
 
@@ -41,10 +41,7 @@ export function objectsIn(
   return inputs.flatMap((input, index) => {
     if (typeof input === 'string') return [];
     const placed = isPlaced(input) ? input : { object: input as ReadableObject['object'] };
-    return flatten(placed, `verifyImages: images[${index}]`).map((one) => ({
-      ...one,
-      object: inNamespace(one.object, namespace),
-    }));
+    return flatten(placed, { where: `verifyImages: images[${index}]`, namespace });
   });
 }
 
@@ -53,16 +50,24 @@ function isPlaced(input: object): input is ReadableObject {
   return isRecord(object) && kind === undefined;
 }
 
-function flatten(placed: ReadableObject, where: string): KnownObject[] {
+interface FlattenOptions {
+  /** The argument, for errors. */
+  readonly where: string;
+  readonly namespace: string | undefined;
+}
+
+function flatten(placed: ReadableObject, { where, namespace }: FlattenOptions): KnownObject[] {
   const items = listItems(placed.object);
-  if (items === undefined) return [{ ...placed, kind: requireKind(placed.object, where) }];
-  return items.flatMap((object, index) => {
+  if (items === undefined) {
+    const kind = requireKind(placed.object, where);
+    return [{ ...placed, kind, object: inNamespace(placed.object, namespace) }];
+  }
+  return items.flatMap((item, index) => {
+    const object = item as ReadableObject['object'];
     const lineOf = (path: FieldPath): ReturnType<NonNullable<PlacedObject['lineOf']>> =>
       placed.lineOf?.(['items', index, ...path]);
-    return flatten(
-      { ...placed, object: object as ReadableObject['object'], lineOf },
-      `${where}.items[${index}]`,
-    );
+    const options = { where: `${where}.items[${index}]`, namespace };
+    return flatten({ ...placed, object, lineOf }, options);
   });
 }
 

@@ -19,6 +19,13 @@ function pod(spec: PodLike['spec'] = {}): PodLike {
 
 const secrets = [secret('a'), secret('b'), secret('c', 'other')];
 
+async function provide() {
+  return {
+    auth: { 'r.test': { username: 'provided', password: 'p' } },
+    cacheKeyType: 'Registry' as const,
+  };
+}
+
 async function users(of: PodLike, options: Partial<KeyringForOptions> = {}): Promise<string[]> {
   const found = await keyringFor(of, { secrets, keyring, ...options }).lookup(IMAGE);
   return found.map(({ username }) => username);
@@ -52,10 +59,6 @@ describe('The keyring of a pod', () => {
   });
 
   test('has the layers of the given keyring below', async () => {
-    const provide = async () => ({
-      auth: { 'r.test': { username: 'provided', password: 'p' } },
-      cacheKeyType: 'Registry' as const,
-    });
     const provider = { name: 'mine', matchImages: ['r.test'], provide };
     const below = createKeyring({ dockerConfig: false, providers: [provider] });
     const own = pod({ imagePullSecrets: [{ name: 'a' }] });

@@ -148,10 +148,12 @@ describe('toCriAuthConfig', () => {
   });
 });
 
-describe('toRegistryConfigHeader', () => {
-  const decoded = (header: string): unknown =>
-    JSON.parse(Buffer.from(header.replaceAll('-', '+').replaceAll('_', '/'), 'base64').toString());
+function decoded(header: string): unknown {
+  const base64 = header.replaceAll('-', '+').replaceAll('_', '/');
+  return JSON.parse(Buffer.from(base64, 'base64').toString());
+}
 
+describe('toRegistryConfigHeader', () => {
   test('has an AuthConfig for each registry, the first of several', () => {
     const header = toRegistryConfigHeader([
       credential({ username: 'first' }),
