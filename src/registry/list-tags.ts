@@ -6,7 +6,7 @@ import { parseImageReference, type ImageReference } from '../reference/image-ref
 import { withDeadline } from '../system/deadline.ts';
 import { isRecord } from '../util/is-record.ts';
 import { duration, isText, readOptions, wholeNumber, type Check } from '../util/option-checks.ts';
-import { own } from '../util/own.ts';
+import { has, own } from '../util/own.ts';
 import { parseJson } from '../util/parse-json.ts';
 import { withoutUndefined } from '../util/without-undefined.ts';
 import { attempt } from './client/attempt.ts';
@@ -139,7 +139,7 @@ async function listAll(
     if (asked.has(query)) throw unusable(listing, 'its pages lead back to one another');
     asked.add(query);
     const page = await pageAt(listing, query, credential);
-    if ('outcome' in page) return page;
+    if (has(page, 'outcome')) return page;
     tags.push(...page.tags);
     query = page.next;
   }
