@@ -13,7 +13,11 @@ export type Semantics = 'kubelet' | 'extended';
 
 /** Which Docker configuration makes the second layer. */
 export interface DockerConfigOptions {
-  /** Directories in which `config.json`, `.dockercfg` and (in `'extended'`) `auth.json` are looked for. */
+  /**
+   * Directories in which `config.json`, `.dockercfg` and (in `'extended'`) `auth.json` are looked for.
+   *
+   * @defaultValue those of the semantics, where there are no `files`
+   */
   readonly searchPaths?: readonly string[];
   /** Files; one whose name ends in `dockercfg` has the older flat form. They come before `searchPaths`. */
   readonly files?: readonly string[];

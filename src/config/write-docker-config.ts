@@ -8,7 +8,11 @@ import { refuseUnknown } from '../util/option-checks.ts';
 /** How a file is written. */
 export interface WriteDockerConfigOptions {
   readonly signal?: AbortSignal;
-  /** The outside world; tests put their own here. */
+  /**
+   * The outside world; tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: Pick<System, 'writeFileAtomic'>;
 }
 

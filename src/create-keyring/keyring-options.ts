@@ -107,7 +107,11 @@ export interface KeyringOptions {
    * when it is noticed.
    */
   readonly onProblem?: ((problem: KeyringProblem) => void) | undefined;
-  /** The outside world: clock, environment, files. Tests put their own here. */
+  /**
+   * The outside world: clock, environment, files. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System | undefined;
 }
 

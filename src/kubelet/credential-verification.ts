@@ -8,7 +8,11 @@ export type CredentialVerificationPolicy =
 
 /** What {@link requiresCredentialVerification} decides on. */
 export interface VerificationQuestion {
-  /** The kubelet's `imagePullCredentialsVerificationPolicy`. Default is its own: `NeverVerifyPreloadedImages`. */
+  /**
+   * The kubelet's `imagePullCredentialsVerificationPolicy`.
+   *
+   * @defaultValue `NeverVerifyPreloadedImages`
+   */
   readonly policy?: CredentialVerificationPolicy | undefined;
   /** The kubelet's `preloadedImagesVerificationAllowlist`; only for `NeverVerifyAllowlistedImages`. */
   readonly allowlist?: readonly string[] | undefined;

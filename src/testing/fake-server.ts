@@ -35,7 +35,11 @@ export interface FakeServer {
 
 /** Options of {@link startFakeServer}. */
 export interface FakeServerOptions {
-  /** Speaks TLS with this certificate; see {@link createTestCertificate}. */
+  /**
+   * Speaks TLS with this certificate; see {@link createTestCertificate}.
+   *
+   * @defaultValue http
+   */
   readonly tls?: TestCertificate;
   /**
    * The clock for the Date header, in milliseconds since 1970: a clock that is off shows how a client copes with skew.

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a finished program left. */
@@ -75,4 +75,10 @@ export function run(
   });
   if (error !== undefined) throw error;
   return { status, stdout, stderr };
+}
+
+/** Puts a package of ours, or a scope, beside the installed tarball. */
+export function linkPackage(name: string): void {
+  const link = join(consumer, 'node_modules', name);
+  if (!existsSync(link)) symlinkSync(join(repository, 'node_modules', name), link);
 }

@@ -9,9 +9,17 @@ import type { PullSecret } from '../pull-secret.ts';
 export interface CreatePullSecretOptions {
   /** The secret's name. Not checked, as in kubectl: that is for `validatePullSecret` and the API server. */
   readonly name: string;
-  /** Default is none: whoever applies the secret decides. */
+  /**
+   * The namespace. Without one, whoever applies the secret decides.
+   *
+   * @defaultValue none
+   */
   readonly namespace?: string | undefined;
-  /** The registry: the key in the configuration. Default is Docker Hub, `https://index.docker.io/v1/`. */
+  /**
+   * The registry: the key in the configuration.
+   *
+   * @defaultValue Docker Hub, `https://index.docker.io/v1/`
+   */
   readonly server?: string | undefined;
   /** The user name; as bytes where it isn't UTF-8. */
   readonly username?: string | Uint8Array | undefined;
@@ -20,7 +28,11 @@ export interface CreatePullSecretOptions {
   readonly email?: string | undefined;
   /** A whole `config.json` to be used as it is, in place of server, user name, password and email (`--from-file`). */
   readonly dockerConfig?: string | Uint8Array | undefined;
-  /** Whether to append a hash of the content to the name (`--append-hash`). Default is `false`. */
+  /**
+   * Whether to append a hash of the content to the name (`--append-hash`).
+   *
+   * @defaultValue `false`
+   */
   readonly appendHash?: boolean | undefined;
 }
 

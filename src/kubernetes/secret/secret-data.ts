@@ -1,6 +1,7 @@
-import { given, has } from '../../util/own.ts';
+import { has } from '../../util/own.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { decodeDataValue } from '../../go/base64.ts';
+import { refuseOtherKind } from '../object-kind.ts';
 import type { PullSecret } from '../pull-secret.ts';
 
 /** What is read of a Secret's values at most, as of a file; the API server takes a tenth of it. */
@@ -27,10 +28,7 @@ export function assertPullSecret(value: unknown): asserts value is PullSecret {
   if (!isRecord(value)) {
     throw new TypeError(`A pull secret must be a Secret object, not ${nameOfType(value)}`);
   }
-  const kind = given(value, 'kind');
-  if (kind !== undefined && kind !== 'Secret') {
-    throw new TypeError(`A pull secret must be a Secret, not a ${shownKind(kind)}`);
-  }
+  refuseOtherKind(value, 'Secret', 'A pull secret');
 }
 
 /** Whether all values of a Secret together are larger than a file may be. */
@@ -98,8 +96,4 @@ function lookUp(
 function nameOfType(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
-}
-
-function shownKind(kind: unknown): string {
-  return typeof kind === 'string' && /^[A-Za-z]{1,63}$/.test(kind) ? kind : 'thing of another kind';
 }

@@ -121,7 +121,11 @@ export interface EcrOptions extends EcrPrincipalOptions {
   readonly endpoints?: EcrEndpoints;
   /** Turns service-account tokens on; `{}` for the defaults. The tokens come from `getServiceAccountToken`. */
   readonly serviceAccount?: EcrServiceAccountOptions;
-  /** The outside world. The AWS SDK reads the real environment and files beside it. */
+  /**
+   * The outside world. The AWS SDK reads the real environment and files beside it.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System;
 }
 

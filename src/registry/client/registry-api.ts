@@ -123,7 +123,8 @@ export function isFound({ status }: Pick<HttpResponse, 'status'>): boolean {
 export function unexpectedStatus(
   { registry }: Endpoint,
   { status }: Pick<HttpResponse, 'status'>,
+  wanted: string = 'the manifest',
 ): RegistryUnavailableError {
-  const reason = `it answers ${status} to a question for the manifest`;
+  const reason = `it answers ${status} to a question for ${wanted}`;
   return new RegistryUnavailableError({ registry, reason, status });
 }

@@ -41,7 +41,11 @@ export interface ServeCredentialHelperOptions {
    * @defaultValue none; `store` and `erase` then fail
    */
   readonly storeFile?: string | undefined;
-  /** For tests. */
+  /**
+   * For tests.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System | undefined;
 }
 

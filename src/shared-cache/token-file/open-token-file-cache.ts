@@ -45,7 +45,11 @@ export interface TokenFileCacheOptions {
    * @defaultValue the diagnostics channel is told: `{ kind: 'store-problem' }`
    */
   readonly onProblem?: ((message: string) => void) | undefined;
-  /** The outside world. Tests put their own here. */
+  /**
+   * The outside world. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System | undefined;
 }
 

@@ -22,7 +22,11 @@ export interface FakeAcrOptions {
    * @defaultValue as the real one writes it
    */
   readonly challenge?: (host: string) => string | readonly string[];
-  /** Whether `/v2/` answers 200 to everybody. */
+  /**
+   * Whether `/v2/` answers 200 to everybody.
+   *
+   * @defaultValue `false`
+   */
   readonly isOpen?: boolean;
   /**
    * How long a refresh token is good for, in seconds.
@@ -30,7 +34,11 @@ export interface FakeAcrOptions {
    * @defaultValue 10800
    */
   readonly lifetimeSeconds?: number;
-  /** @defaultValue a fresh one for `localhost`, 127.0.0.1 and names of the clouds' registries */
+  /**
+   * @defaultValue a fresh one for `localhost`, 127.0.0.1 and names of the clouds' registries
+   *
+   * @defaultValue http
+   */
   readonly tls?: TestCertificate;
   /**
    * The clock, in milliseconds since 1970.

@@ -25,9 +25,17 @@ export interface FakeGoogleStsOptions {
    * @defaultValue 3600
    */
   readonly lifetimeSeconds?: number;
-  /** Speaks TLS with this certificate; `sts.googleapis.com` is the real name. */
+  /**
+   * Speaks TLS with this certificate; `sts.googleapis.com` is the real name.
+   *
+   * @defaultValue http
+   */
   readonly tls?: TestCertificate;
-  /** Its clock, in milliseconds since 1970. */
+  /**
+   * Its clock, in milliseconds since 1970.
+   *
+   * @defaultValue the real clock
+   */
   readonly now?: () => number;
 }
 

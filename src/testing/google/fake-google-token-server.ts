@@ -40,9 +40,17 @@ export interface FakeGoogleTokenServerOptions {
    * @defaultValue 3600
    */
   readonly lifetimeSeconds?: number;
-  /** Speaks TLS with this certificate; the real names are `oauth2.googleapis.com` and `iamcredentials.googleapis.com`. */
+  /**
+   * Speaks TLS with this certificate; the real names are `oauth2.googleapis.com` and `iamcredentials.googleapis.com`.
+   *
+   * @defaultValue http
+   */
   readonly tls?: TestCertificate;
-  /** Its clock, in milliseconds since 1970. */
+  /**
+   * Its clock, in milliseconds since 1970.
+   *
+   * @defaultValue the real clock
+   */
   readonly now?: () => number;
 }
 

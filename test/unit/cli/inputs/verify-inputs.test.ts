@@ -51,3 +51,12 @@ test('What cannot be read in a folder is told, and the rest is read', async () =
   const named = readObjects(context, { filename: ['d/.#a.yaml'] }, createInputFiles(context));
   await expect(named).rejects.toThrow('cannot read d/.#a.yaml: ELOOP');
 });
+
+test('A file with an object that has no kind is broken, as it is for kubectl', async () => {
+  const context = contextOf(
+    fakeSystem({ files: { '/cwd/values.yaml': 'kind: Pod\n---\nimage: nginx\n' } }),
+  );
+  const read = await readObjects(context, { filename: ['values.yaml'] }, createInputFiles(context));
+  const broken = [{ path: 'values.yaml', line: 3, column: 1, reason: 'an object has no kind' }];
+  expect(read).toEqual({ objects: [], broken, skipped: [] });
+});
