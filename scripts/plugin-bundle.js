@@ -1,8 +1,9 @@
 // What a kubelet starts for each image (docs/serving-plugins.md): one file, and CommonJS, since Node's loader of ES modules
 // alone takes longer than all the rest.
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { requireLiterals } from './commonjs-output.js';
 
 const PROGRAM = `
   import { runPluginProcess } from './src/cli/plugin-process.ts';
@@ -15,7 +16,7 @@ const PROGRAM = `
 
 /** Writes it. */
 export async function buildPlugin(outfile) {
-  await build({
+  const { outputFiles } = await build({
     stdin: {
       contents: PROGRAM,
       resolveDir: fileURLToPath(new URL('..', import.meta.url)),
@@ -32,6 +33,8 @@ export async function buildPlugin(outfile) {
     minifySyntax: true,
     banner: { js: '#!/usr/bin/env node' },
     outfile,
+    write: false,
   });
+  writeFileSync(outfile, requireLiterals(outputFiles[0].text));
   chmodSync(outfile, 0o755);
 }
