@@ -31,7 +31,10 @@ function exportsOf(source) {
     const from = posix.join(dirname(source), path);
     const names = what.startsWith('*') ? [what.slice('* as '.length)] : what.match(/[\w ]+/g);
     const isValue = (name) => name !== '' && !name.startsWith('type ');
-    return names.map((name) => name.trim()).filter(isValue).map((name) => ({ name, from }));
+    return names
+      .map((name) => name.trim())
+      .filter(isValue)
+      .map((name) => ({ name, from }));
   }).flat();
 }
 

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { BUNDLED, licenceComment } from './bundled-packages.js';
 import { loadLate } from './commonjs-output.js';
 
 const require = createRequire(import.meta.url);
@@ -16,14 +17,18 @@ export const options = {
   logLevel: 'warning',
 };
 
-/** ES modules only, so that Jest's default mode could not load them: they come along. */
-const BUNDLED = new Set(['p-limit', 'yocto-queue']);
-
 /** What has the classes that the main entry exports, and so is loaded with it. */
 const CORE = ['src/errors.ts', 'src/credential/credential.ts'];
 
 /** Rooms of which each folder is a group. */
-const LARGE_ROOMS = new Set(['cli', 'kubernetes', 'providers', 'registry', 'serve', 'shared-cache']);
+const LARGE_ROOMS = new Set([
+  'cli',
+  'kubernetes',
+  'providers',
+  'registry',
+  'serve',
+  'shared-cache',
+]);
 
 /** @param path - From the folder of package.json. */
 function groupOf(path, core) {
@@ -87,11 +92,14 @@ async function buildGroup(group, modules, groupOfModule) {
     ...(program === undefined
       ? { stdin: { contents: lines.join('\n'), resolveDir: '.', loader: 'ts' } }
       : { entryPoints: [program] }),
-    plugins: [externals((path) => (groupOfModule(path) === group ? undefined : groupOfModule(path)))],
+    plugins: [
+      externals((path) => (groupOfModule(path) === group ? undefined : groupOfModule(path))),
+    ],
     outfile,
     write: false,
   });
-  writeFileSync(outfile, loadLate(outputFiles[0].text));
+  const licences = group === 'packages' ? licenceComment() : '';
+  writeFileSync(outfile, licences + loadLate(outputFiles[0].text));
 }
 
 /** Leaves packages, and other groups, to `require`. */
@@ -120,7 +128,8 @@ function checkNames(group) {
   for (const [, variable, other] of imports) {
     const exported = require(resolve(`dist/lib/${other}.js`));
     for (const [, name] of code.matchAll(new RegExp(`\\b${variable}\\(\\)\\.(\\w+)`, 'g'))) {
-      if (!(name in exported)) throw new Error(`${group} needs ${name}, which ${other} does not export`);
+      if (!(name in exported))
+        throw new Error(`${group} needs ${name}, which ${other} does not export`);
     }
   }
 }

@@ -8,6 +8,7 @@ const { optionalDependencies } = JSON.parse(
 
 /** What esbuild writes for a static import of something outside of the bundle. */
 const STATIC = /^var (import_\w+) = ((?:__toESM\()?require\("[^"]+"\)(?:, 1\))?);$/gm;
+const BUILTIN = /\brequire\(("node:[^"]+")\)/g;
 const DYNAMIC = /\bimport\("([^"]+)"\)/g;
 
 /** The code, with `require` at the first use instead of at the start. */
@@ -18,24 +19,40 @@ export function loadLate(code) {
     return `var ${name}_loaded, ${name} = () => ${name}_loaded ??= ${load};`;
   });
   const used = names.reduce(
-    (text, name) => text.replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `${name}().`),
+    // In parentheses, since `new a().B()` is something else.
+    (text, name) =>
+      text.replaceAll(new RegExp(`\\b(new )?${name}\\.`, 'g'), (_use, isNew) =>
+        isNew === undefined ? `${name}().` : `new (${name}()).`,
+      ),
     late,
   );
   return requireLiterals(used);
 }
 
-/** The code, with `require` instead of `import()` of a name that is known; a user's file may be an ES module. */
+/**
+ * The code, with `require` instead of `import()` of a name that is known; a user's file may be an ES module. Node's own
+ * modules are had without `require`, which a bundle of ES modules does not have.
+ */
 export function requireLiterals(code) {
-  return code.replace(DYNAMIC, (_call, name) => `Promise.resolve().then(() => ${loading(name)})`);
+  return code
+    .replace(BUILTIN, 'process.getBuiltinModule($1)')
+    .replace(DYNAMIC, (_call, name) => `Promise.resolve().then(() => ${loading(name)})`);
 }
 
 /**
- * In a `try`, bundlers let a package be missing. Rollup then leaves the `require`, which an ES module does not have: there,
- * Node loads the package.
+ * In a `try`, bundlers let a package be missing. A bundle of ES modules may then have no `require`, and says so by an error
+ * without a code: there, Node loads the package.
  */
 function loading(name) {
   const quoted = JSON.stringify(name);
   if (!(name in optionalDependencies)) return `require(${quoted})`;
   const native = `((name) => import(/* webpackIgnore: true */ /* @vite-ignore */ name))(${quoted})`;
-  return `{ try { return require(${quoted}); } catch (error) { if (error instanceof ReferenceError) return ${native}; throw error; } }`;
+  return `{
+    try {
+      return require(${quoted});
+    } catch (error) {
+      if (error.code !== undefined) throw error;
+      return ${native};
+    }
+  }`;
 }

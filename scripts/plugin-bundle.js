@@ -3,6 +3,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licenceComment, otherPackagesOutside } from './bundled-packages.js';
 import { requireLiterals } from './commonjs-output.js';
 
 const PROGRAM = `
@@ -26,12 +27,12 @@ export async function buildPlugin(outfile) {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
-    packages: 'external',
+    plugins: [otherPackagesOutside],
     logLevel: 'warning',
     // Names stay, for the errors' own.
     minifyWhitespace: true,
     minifySyntax: true,
-    banner: { js: '#!/usr/bin/env node' },
+    banner: { js: `#!/usr/bin/env node\n${licenceComment()}` },
     outfile,
     write: false,
   });
