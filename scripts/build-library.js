@@ -23,6 +23,7 @@ const CORE = ['src/errors.ts', 'src/credential/credential.ts'];
 /** Rooms of which each folder is a group. */
 const LARGE_ROOMS = new Set([
   'cli',
+  'config',
   'kubernetes',
   'providers',
   'registry',

@@ -9,7 +9,7 @@ const [major, minor] = lowest.split('.');
 export function nodeCheck(refuse) {
   return `var version = process.versions.node.split('.');
 if (version[0] < ${major} || (version[0] == ${major} && version[1] < ${minor})) {
-  var message = '${name} needs Node.js ${lowest} or later, and this is ' + process.version + ': install a later one';
+  var message = 'Node.js ' + process.version + ' is too old for ${name}: install ${lowest} or later';
   ${refuse}
 }
 `;

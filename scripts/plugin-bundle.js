@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licenceComment, otherPackagesOutside } from './bundled-packages.js';
 import { requireLiterals } from './commonjs-output.js';
+import { nodeCheck } from './node-check.js';
 
 const PROGRAM = `
   import { runPluginProcess } from './src/cli/plugin-process.ts';
@@ -14,6 +15,8 @@ const PROGRAM = `
   endOnSignals(process, guardChildren(nodeSystem));
   void runPluginProcess(process, nodeSystem);
 `;
+
+const REFUSE = `console.error('docker-keyring: ' + message);\n  process.exit(1);`;
 
 /** Writes it. */
 export async function buildPlugin(outfile) {
@@ -32,7 +35,7 @@ export async function buildPlugin(outfile) {
     // Names stay, for the errors' own.
     minifyWhitespace: true,
     minifySyntax: true,
-    banner: { js: `#!/usr/bin/env node\n${licenceComment()}` },
+    banner: { js: `#!/usr/bin/env node\n${licenceComment()}${nodeCheck(REFUSE)}` },
     outfile,
     write: false,
   });

@@ -6,9 +6,10 @@ import dns from 'node:dns';
 import fs from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import { register, syncBuiltinESMExports } from 'node:module';
+import Module, { register, syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import tls from 'node:tls';
+import { pathToFileURL } from 'node:url';
 
 const { appendFileSync } = fs;
 const write = (line) => appendFileSync(process.env.RECORD_FILE, `${line}\n`);
@@ -50,6 +51,21 @@ for (const owner of [dns, dns.promises]) watch(owner, Object.keys(owner).filter(
 for (const owner of [http, https]) watch(owner, ['request', 'get']);
 globalThis.fetch = () => write('call fetch');
 syncBuiltinESMExports();
+
+// What is required is not seen by the hooks of every Node.
+const { _resolveFilename } = Module;
+Module._resolveFilename = function (...args) {
+  const found = Reflect.apply(_resolveFilename, this, args);
+  write(
+    `module ${found.startsWith('/') ? pathToFileURL(found).href : `node:${found.replace('node:', '')}`}`,
+  );
+  return found;
+};
+const { getBuiltinModule } = process;
+process.getBuiltinModule = (name) => {
+  write(`module ${name}`);
+  return getBuiltinModule(name);
+};
 
 const hooks = `
   import { appendFileSync } from 'node:fs';

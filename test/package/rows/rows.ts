@@ -127,18 +127,16 @@ import commonjs from '@rollup/plugin-commonjs';
 import json from '@rollup/plugin-json';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 export default {
-  input: process.env.INPUT ?? 'program.mjs',
+  input: 'program.mjs',
   output: { dir: 'out', format: '${format}', entryFileNames: 'bundle.${format === 'es' ? 'mjs' : 'cjs'}' },
   plugins: [nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }), commonjs(), json()],
-  logLevel: 'silent',
 };
 `;
 
 const WEBPACK = `
 const webpack = require('webpack');
-const input = process.env.INPUT ?? './program.mjs';
 webpack({
-  target: 'node', mode: 'production', entry: input, output: { path: __dirname + '/out', filename: 'bundle.cjs' },
+  target: 'node', mode: 'production', entry: './program.mjs', output: { path: __dirname + '/out', filename: 'bundle.cjs' },
 }, (error, stats) => {
   const errors = error ? [error] : stats.compilation.errors;
   for (const each of errors) console.error(String(each));
@@ -146,8 +144,14 @@ webpack({
 });
 `;
 
-/** Bundlers; each writes a bundle that then runs. */
-export const bundlers: readonly (Row & { readonly bundle: string })[] = [
+/** A bundler, which writes a bundle that then runs. */
+export interface BundlerRow extends Row {
+  readonly bundle: string;
+  /** Whether the bundle holds the SDKs, or leaves them to Node, to be loaded from beside it. */
+  readonly holdsSdks: boolean;
+}
+
+export const bundlers: readonly BundlerRow[] = [
   {
     name: 'esbuild, CommonJS',
     packages: BUNDLERS,
@@ -155,6 +159,7 @@ export const bundlers: readonly (Row & { readonly bundle: string })[] = [
       'esbuild/bin/esbuild program.mjs --bundle --platform=node --log-level=error --outfile=out/bundle.cjs',
     ],
     bundle: 'out/bundle.cjs',
+    holdsSdks: true,
   },
   {
     name: 'esbuild, of what requires',
@@ -163,20 +168,23 @@ export const bundlers: readonly (Row & { readonly bundle: string })[] = [
       'esbuild/bin/esbuild program.cjs --bundle --platform=node --log-level=error --outfile=out/bundle.cjs',
     ],
     bundle: 'out/bundle.cjs',
+    holdsSdks: true,
   },
   {
     name: 'rollup, CommonJS',
     packages: BUNDLERS,
     files: { 'rollup.config.mjs': rollup('cjs') },
-    run: ['node rollup/dist/bin/rollup -c'],
+    run: ['node rollup/dist/bin/rollup -c --silent'],
     bundle: 'out/bundle.cjs',
+    holdsSdks: false,
   },
   {
     name: 'rollup, ES modules',
     packages: BUNDLERS,
     files: { 'rollup.config.mjs': rollup('es') },
-    run: ['node rollup/dist/bin/rollup -c'],
+    run: ['node rollup/dist/bin/rollup -c --silent'],
     bundle: 'out/bundle.mjs',
+    holdsSdks: false,
   },
   {
     name: 'webpack',
@@ -184,12 +192,14 @@ export const bundlers: readonly (Row & { readonly bundle: string })[] = [
     files: { 'webpack.cjs': WEBPACK },
     run: ['node webpack.cjs'],
     bundle: 'out/bundle.cjs',
+    holdsSdks: true,
   },
   {
     name: '@vercel/ncc',
     packages: BUNDLERS,
     run: ['node @vercel/ncc/dist/ncc/cli.js build program.cjs -o out'],
     bundle: 'out/index.cjs',
+    holdsSdks: true,
   },
 ];
 
