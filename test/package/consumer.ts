@@ -36,7 +36,7 @@ function nodeOf(major: string): NodeBinary[] {
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
     version: string;
   };
-  return [{ name: `v${version}`, path: join(home, 'bin', 'node') }];
+  return [{ name: `v${version.replace('v', '')}`, path: join(home, 'bin', 'node') }];
 }
 
 /** The lowest supported Node.js, the later long-term ones, the newest, and the running one. */

@@ -6,18 +6,25 @@ import dns from 'node:dns';
 import fs from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import Module, { register, syncBuiltinESMExports } from 'node:module';
+import Module, { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import tls from 'node:tls';
 import { pathToFileURL } from 'node:url';
 
 const { appendFileSync } = fs;
-const write = (line) => appendFileSync(process.env.RECORD_FILE, `${line}\n`);
 
 // Node itself reads the modules' own files and package.json files through the same functions.
 const isModuleFile = (path) => /\.[cm]?js$|package\.json$|node_modules/.test(path);
 
 let own = false;
+
+/** Appending is a call itself. */
+function write(line) {
+  const before = own;
+  own = true;
+  appendFileSync(process.env.RECORD_FILE, `${line}\n`);
+  own = before;
+}
 
 function watch(owner, names) {
   for (const name of names) {
@@ -26,9 +33,7 @@ function watch(owner, names) {
     owner[name] = function (...args) {
       const shown = String(args[0]);
       if (!own && !isModuleFile(shown)) {
-        own = true;
         write(`call ${name} ${shown}`);
-        own = false;
       }
       return Reflect.apply(original, this, args);
     };
@@ -67,6 +72,11 @@ process.getBuiltinModule = (name) => {
   return getBuiltinModule(name);
 };
 
+function resolve(specifier, context, next) {
+  const found = next(specifier, context);
+  write(`module ${found.url}`);
+  return found;
+}
 const hooks = `
   import { appendFileSync } from 'node:fs';
   export async function resolve(specifier, context, next) {
@@ -74,4 +84,6 @@ const hooks = `
     appendFileSync(process.env.RECORD_FILE, 'module ' + found.url + '\\n');
     return found;
   }`;
-register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+// Later ones warn of the one, and earlier ones do not have the other.
+if (Module.registerHooks !== undefined) Module.registerHooks({ resolve });
+else Module.register(`data:text/javascript,${encodeURIComponent(hooks)}`);

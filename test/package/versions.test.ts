@@ -14,20 +14,22 @@ beforeAll(async () => {
 });
 afterAll(() => clouds[Symbol.asyncDispose]());
 
+/** Node says of itself that these are experiments. */
+const QUIET = '--disable-warning=ExperimentalWarning';
+
+/** With file reading allowed; later ones ask for the network too. */
 const permission = (major: number): string[] => [
   major < 24 ? '--experimental-permission' : '--permission',
   '--allow-fs-read=*',
-  // Node says of itself that this is an experiment.
-  ...(major < 24 ? ['--no-warnings'] : []),
-  // Later ones ask for it.
   ...(major > 24 ? ['--allow-net'] : []),
+  QUIET,
 ];
 
 /** A new way of starting is one line. */
 const STARTS: [name: string, flags: (major: number) => string[], program: string][] = [
   ['import', () => [], 'program.mjs'],
   ['require', () => [], 'program.cjs'],
-  ['import, --frozen-intrinsics', () => ['--frozen-intrinsics', '--no-warnings'], 'program.mjs'],
+  ['import, --frozen-intrinsics', () => ['--frozen-intrinsics', QUIET], 'program.mjs'],
   ['require, --disable-proto=delete', () => ['--disable-proto=delete'], 'program.cjs'],
   ['import, --permission', permission, 'program.mjs'],
   ['require, --permission', permission, 'program.cjs'],
