@@ -23,6 +23,8 @@ export function buildEntry(source, groupOf) {
   writeFileSync(join(folder, 'index.d.mts'), `export * from './index.js';\n`);
 }
 
+const isValue = (name) => name !== '' && !name.startsWith('type ');
+
 /** The values that a list of names exports, each with the module that it comes from. */
 function exportsOf(source) {
   const text = readFileSync(source, 'utf8').replaceAll(/^\/\/.*$/gm, '');
@@ -30,7 +32,6 @@ function exportsOf(source) {
   return Array.from(statements, ([, what, path]) => {
     const from = posix.join(dirname(source), path);
     const names = what.startsWith('*') ? [what.slice('* as '.length)] : what.match(/[\w ]+/g);
-    const isValue = (name) => name !== '' && !name.startsWith('type ');
     return names
       .map((name) => name.trim())
       .filter(isValue)

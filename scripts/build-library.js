@@ -83,11 +83,13 @@ const isEntry = (path) => /^src\/(?:\w+\/)?index\.ts$/.test(path);
 
 async function buildGroup(group, modules, groupOfModule) {
   const outfile = `dist/lib/${group}.js`;
-  const lines = [...modules].toSorted().map((path) => {
-    if (path.startsWith('node_modules/')) return `export { default } from './${path}';`;
-    return `export * from './${path}';${path === 'src/errors.ts' ? `export * as errors from './${path}';` : ''}`;
-  });
-  const [program] = [...modules].filter((path) => /^src\/cli\/docker-/.test(path));
+  const lines = [...modules]
+    .toSorted((a, b) => a.localeCompare(b, 'en'))
+    .map((path) => {
+      if (path.startsWith('node_modules/')) return `export { default } from './${path}';`;
+      return `export * from './${path}';${path === 'src/errors.ts' ? `export * as errors from './${path}';` : ''}`;
+    });
+  const program = [...modules].find((path) => path.startsWith('src/cli/docker-'));
   const { outputFiles } = await build({
     ...options,
     ...(program === undefined
@@ -103,7 +105,11 @@ async function buildGroup(group, modules, groupOfModule) {
   writeFileSync(outfile, licences + loadLate(outputFiles[0].text));
 }
 
-/** Leaves packages, and other groups, to `require`. */
+/**
+ * Leaves packages, and other groups, to `require`.
+ *
+ * @param {(path: string) => string | undefined} otherGroupOf - The group of a module, where it is another one.
+ */
 function externals(otherGroupOf = () => undefined) {
   return {
     name: 'externals',

@@ -57,19 +57,10 @@ for (const owner of [http, https]) watch(owner, ['request', 'get']);
 globalThis.fetch = () => write('call fetch');
 syncBuiltinESMExports();
 
-// What is required is not seen by the hooks of every Node.
-const { _resolveFilename } = Module;
-Module._resolveFilename = function (...args) {
-  const found = Reflect.apply(_resolveFilename, this, args);
-  write(
-    `module ${found.startsWith('/') ? pathToFileURL(found).href : `node:${found.replace('node:', '')}`}`,
-  );
-  return found;
-};
-const { getBuiltinModule } = process;
+const builtin = process.getBuiltinModule.bind(process);
 process.getBuiltinModule = (name) => {
   write(`module ${name}`);
-  return getBuiltinModule(name);
+  return builtin(name);
 };
 
 function resolve(specifier, context, next) {
@@ -84,6 +75,21 @@ const hooks = `
     appendFileSync(process.env.RECORD_FILE, 'module ' + found.url + '\\n');
     return found;
   }`;
-// Later ones warn of the one, and earlier ones do not have the other.
-if (Module.registerHooks !== undefined) Module.registerHooks({ resolve });
-else Module.register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+/** What is required is not seen by the hooks of an earlier Node. */
+function watchRequire() {
+  const name = '_resolveFilename';
+  const original = Module[name];
+  Module[name] = function (...args) {
+    const found = Reflect.apply(original, this, args);
+    write(`module ${found.startsWith('/') ? pathToFileURL(found).href : found}`);
+    return found;
+  };
+}
+
+// Later ones warn of `register`, and earlier ones do not have the other.
+if (Module.registerHooks === undefined) {
+  Module.register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+  watchRequire();
+} else {
+  Module.registerHooks({ resolve });
+}
