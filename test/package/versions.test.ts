@@ -8,6 +8,8 @@ import { installed, nodes, oldNodes, run } from './consumer.ts';
 import { startClouds, type Clouds } from './rows/cloud.ts';
 import { placeOf, resultOfProgram, runProgram, WORKS } from './rows/run-row.ts';
 
+const majorOf = (name: string): number => Number(/v(\d+)/.exec(name)?.[1]);
+
 let clouds: Clouds;
 beforeAll(async () => {
   clouds = await startClouds();
@@ -35,8 +37,8 @@ const STARTS: [name: string, flags: (major: number) => string[], program: string
   ['require, --permission', permission, 'program.cjs'],
 ];
 
-describe.each(nodes)('On Node $name', ({ path: node }) => {
-  const major = Number(run(node, ['-p', 'process.versions.node.split(".")[0]']).stdout);
+describe.each(nodes)('On Node $name', ({ name: version, path: node }) => {
+  const major = majorOf(version);
 
   test.each(STARTS)('the packed tarball works: %s', async (name, flags, program) => {
     using place = placeOf({ name, packages: [], run: [] }, { packages: [], hasSdks: true });
@@ -46,6 +48,24 @@ describe.each(nodes)('On Node $name', ({ path: node }) => {
     expect(resultOfProgram(await runProgram(command, options))).toEqual(WORKS);
   });
 });
+
+/** Earlier ones say no more than that it is not allowed, or not found. */
+const namingFlags = nodes.filter(({ name }) => majorOf(name) >= 22);
+
+describe.each(namingFlags)(
+  'On Node $name, without leave to read files,',
+  ({ name, path: node }) => {
+    test.each([
+      ['import', ['--input-type=module', '--eval', `import 'docker-keyring';`]],
+      ['require', ['--eval', `require('docker-keyring');`]],
+    ])('%s fails with an error that says which flag gives it', (_way, args) => {
+      const flags = permission(majorOf(name)).filter((flag) => !flag.startsWith('--allow-fs-read'));
+      const { status, stderr } = run(node, [...flags, ...args]);
+      expect(status).toBe(1);
+      expect(stderr).toContain('Use --allow-fs-read');
+    });
+  },
+);
 
 test('Node 14 and 16 are among the old ones on Linux', () => {
   expect(oldNodes.map(({ name }) => name.split('.')[0])).toEqual(
