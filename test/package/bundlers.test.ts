@@ -15,7 +15,9 @@ let clouds: Clouds;
 beforeAll(async () => {
   clouds = await startClouds();
 });
-afterAll(() => clouds[Symbol.asyncDispose]());
+afterAll(async () => {
+  await clouds[Symbol.asyncDispose]();
+});
 
 /** What the bundle of a row gives where it was made. */
 async function resultOfBundle(row: (typeof bundlers)[number], hasSdks: boolean): Promise<unknown> {

@@ -10,7 +10,9 @@ let clouds: Clouds;
 beforeAll(async () => {
   clouds = await startClouds();
 });
-afterAll(() => clouds[Symbol.asyncDispose]());
+afterAll(async () => {
+  await clouds[Symbol.asyncDispose]();
+});
 
 describe('The packed tarball works', () => {
   test.each(runners)('in $name', async (row) => {

@@ -14,7 +14,9 @@ let clouds: Clouds;
 beforeAll(async () => {
   clouds = await startClouds();
 });
-afterAll(() => clouds[Symbol.asyncDispose]());
+afterAll(async () => {
+  await clouds[Symbol.asyncDispose]();
+});
 
 /** Node says of itself that these are experiments. */
 const QUIET = '--disable-warning=ExperimentalWarning';
