@@ -47,7 +47,7 @@ export { options };
   .replace(' with {}', '');
 
 /** Files for runners and bundlers; what of them is used, each row says. */
-export const FILES = {
+export const FILES: Readonly<Record<string, string>> = {
   'work.cjs': requiring,
   'work.mjs': importing,
   'work.ts': typed,
@@ -55,4 +55,4 @@ export const FILES = {
   'program.cjs': `require('./work.cjs').work();\n`,
   'program.mjs': `import { work } from './work.mjs';\nwork();\n`,
   'program.ts': `import { work } from './work.ts';\nvoid work();\n`,
-} as const;
+};

@@ -11,7 +11,7 @@ import { openPlace, type Packages, type Place } from './place.ts';
 import type { Row } from './rows.ts';
 
 /** What `exercise` gives where all is well. */
-export const WORKS = {
+export const WORKS: Readonly<Record<string, unknown>> = {
   credential: 'robot',
   verified: ['pullable'],
   yaml: ['Pod'],
@@ -22,7 +22,7 @@ export const WORKS = {
 };
 
 /** Without the SDKs. */
-export const LACKS_SDKS = {
+export const LACKS_SDKS: Readonly<Record<string, unknown>> = {
   ...WORKS,
   users: [null, null, null],
   problems: ['@aws-sdk/client-ecr', 'google-auth-library', '@azure/identity'].map((name) =>
