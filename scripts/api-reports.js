@@ -24,8 +24,8 @@ const { exports } = JSON.parse(readFileSync(packageFile, 'utf8'));
 const temporary = mkdtempSync(join(tmpdir(), 'docker-keyring-api-'));
 
 try {
-  const entries = Object.entries(exports).filter(([, { types }]) => types !== undefined);
-  const reports = entries.map(([entry, { types }]) => report(entry, join(root, types)));
+  const entries = Object.entries(exports).filter(([, one]) => typeof one !== 'string');
+  const reports = entries.map(([entry, one]) => report(entry, join(root, one.require.types)));
   const problems = [
     ...reports.flatMap(({ complaints }) => complaints),
     ...exportProblems(reports),
