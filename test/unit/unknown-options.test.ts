@@ -21,6 +21,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   environment: main.environment,
   dockerHelper: (options) => main.dockerHelper('x', options),
   execPlugins: main.execPlugins,
+  keyringFor: (options) => main.keyringFor({}, options),
   openTokenFileCache: serve.openTokenFileCache,
   toDockerConfigJson: (options) => main.toDockerConfigJson([], options),
   writeDockerConfig: (options) => main.writeDockerConfig('/nowhere/x', document, options),
@@ -34,6 +35,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   authorize: (options) => registry.authorize('r.test/a', keyring, options),
   createRegistrySession: registry.createRegistrySession,
   registryFetch: (options) => registry.registryFetch(keyring, options),
+  listTags: (options) => registry.listTags('r.test/a', keyring, options),
   verifyImages: (options) => registry.verifyImages([], keyring, options),
   withCredentials: (options) =>
     registry.withCredentials('r.test/a', keyring, async () => undefined, options),
