@@ -129,9 +129,11 @@ describe('What is of no kind that can be told is refused by name:', () => {
   });
 
   test('an item that is no object, and a name that is none is not shown', async () => {
-    const list = { kind: 'List', items: [null] };
-    expect(() => podTemplates([list])).toThrow('objects[0].items[0] is not a Kubernetes object');
-    await expect(fakeCluster().verify([list])).rejects.toThrow('images[0].items[0] is not a');
+    for (const kind of ['List', 'PodList']) {
+      const list = { kind, items: [null] };
+      expect(() => podTemplates([list])).toThrow('objects[0].items[0] is not a Kubernetes object');
+      await expect(fakeCluster().verify([list])).rejects.toThrow('images[0].items[0] is not a');
+    }
     const odd = [
       Object.create(null) as object,
       { metadata: 'x' },
