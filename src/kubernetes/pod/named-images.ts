@@ -94,9 +94,12 @@ function readEntry(entry: unknown, { part, entryPath, isBuiltIn }: Place): Found
   const { noun, imagePath, policyPath } = part;
   const image = textAt(entry, imagePath, entryPath);
   const policy = textAt(entry, policyPath, entryPath);
-  const misshapenFields = image.problems.length === 0 ? policy.problems : image.problems;
+  const name = textAt(entry, ['name'], entryPath);
   const problems = [
-    ...misshapenFields.map(({ fieldPath, message }) => misshapen(fieldPath, message, isBuiltIn)),
+    ...firstMisshapen(
+      [image, policy, name].flatMap((one) => one.problems),
+      isBuiltIn,
+    ),
     ...(noun === 'volume' ? [] : imageRefusals(image.text, image.fieldPath)),
     ...policyRefusals(policy.text, policy.fieldPath),
   ];
@@ -105,8 +108,8 @@ function readEntry(entry: unknown, { part, entryPath, isBuiltIn }: Place): Found
     const missing = isRequired ? [refused([...entryPath, ...imagePath], REQUIRED)] : [];
     return { images: [], problems: [...missing, ...problems] };
   }
-  const name = textAt(entry, ['name']).text || `#${Number(entryPath.at(-1)) + 1}`;
-  const named = { image: image.text, part: `${noun} ${name}`, fieldPath: image.fieldPath };
+  const shownName = name.text || `#${Number(entryPath.at(-1)) + 1}`;
+  const named = { image: image.text, part: `${noun} ${shownName}`, fieldPath: image.fieldPath };
   const images = [isPullPolicy(policy.text) ? { ...named, pullPolicy: policy.text } : named];
   return { images, problems };
 }
@@ -117,12 +120,18 @@ function mustHaveImage(entry: unknown, noun: string): boolean {
 }
 
 /** Of a built-in API, an object with a field of a wrong type is not even decoded. */
-export function misshapen(
-  fieldPath: FieldPath,
-  message: string,
-  isBuiltIn: boolean,
-): PodTemplateProblem {
+function misshapen(fieldPath: FieldPath, message: string, isBuiltIn: boolean): PodTemplateProblem {
   return isBuiltIn ? refused(fieldPath, message) : { fieldPath, message };
+}
+
+/** What is wrong with the first of some fields that are of a wrong type: decoding ends there. */
+export function firstMisshapen(
+  problems: readonly PodTemplateProblem[],
+  isBuiltIn: boolean,
+): PodTemplateProblem[] {
+  return problems
+    .slice(0, 1)
+    .map(({ fieldPath, message }) => misshapen(fieldPath, message, isBuiltIn));
 }
 
 /** A text in an object; `''`, and perhaps why, where there is none. */

@@ -4,9 +4,10 @@
 import { isRecord } from '../../util/is-record.ts';
 import { follow, isAbsent, type FieldPath } from './field-path.ts';
 import { listItems } from './list-items.ts';
+import { misshapenTexts } from './misshapen-texts.ts';
 import { refused, type PodTemplateProblem } from './image-refusals.ts';
 import {
-  misshapen,
+  firstMisshapen,
   MUST_BE_OBJECT,
   namedImages,
   REQUIRED,
@@ -89,23 +90,23 @@ interface TemplatePlace {
 
 function templateAt({ object, kind, path, isBuiltIn }: TemplatePlace): PodTemplate {
   const name = textAt(object, ['metadata', 'name']).text;
-  const namespace = textAt(object, ['metadata', 'namespace']);
+  const namespace = textAt(object, ['metadata', 'namespace']).text || undefined;
   const spec = follow(object, path).value;
   const { images, problems } = isRecord(spec) ? namedImages({ spec, path, isBuiltIn }) : NOTHING;
   const metadata = {
     name,
-    namespace: namespace.text || undefined,
+    namespace,
     // Those of a workload say nothing of its pods.
     annotations: kind === 'Pod' ? follow(object, ['metadata', 'annotations']).value : undefined,
   };
   return {
     kind,
-    namespace: metadata.namespace,
+    namespace,
     name: name || textAt(object, ['metadata', 'generateName']).text,
     pod: { metadata, spec } as PodLike,
     images,
     problems: [
-      ...namespace.problems.map((one) => misshapen(one.fieldPath, one.message, isBuiltIn)),
+      ...firstMisshapen(misshapenTexts(object, path), isBuiltIn),
       ...(isBuiltIn ? containerRefusals(object, path) : []),
       ...problems,
     ],

@@ -223,9 +223,11 @@ spec:
 `);
     expect(images.map(({ part }) => part)).toEqual(['container #2']);
     expect(problems.map(({ fieldPath }) => fieldPath.join('.'))).toEqual([
+      'metadata.name',
       'spec.template.spec.volumes',
       'spec.template.spec.initContainers',
       'spec.template.spec.containers.0',
+      'spec.template.spec.containers.1.name',
     ]);
   });
 });
