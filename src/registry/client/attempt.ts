@@ -74,7 +74,7 @@ export async function attempt<R extends AttemptResponse>(
     const next = flow.readChallenge(asked);
     const isFinal = repeats === MAX_REPEATS || !mayBeRepeated(response, options);
     if (isFinal || !isWorthRepeating({ challenge, scopes, header }, next)) {
-      return judge(session, options, { header, response });
+      return judge(session, options, { header, response, asked: next });
     }
     if (isOther(next, challenge)) {
       session.challenges.set(place, asked, CHALLENGE_LIFE_MS);
@@ -103,11 +103,16 @@ async function prepareHeader(
   }
   if (challenge.scheme === 'bearer') return prepareBearer(session, options, challenge);
   if (challenge.scheme === 'none') return { value: undefined, scheme: 'none' };
-  if (challenge.scheme === 'unknown') {
-    const message = sent.redact(challenge.reason) ?? 'it knows neither Basic nor Bearer';
-    return { outcome: 'refused', message, isUnmet: true };
-  }
+  if (challenge.scheme === 'unknown') return unmet(session, challenge);
   return prepareBasic(credential);
+}
+
+function unmet(
+  { sent }: Session,
+  { reason }: Extract<Challenge, { scheme: 'unknown' }>,
+): Refusal & { readonly outcome: 'refused' } {
+  const message = sent.redact(reason) ?? 'it knows neither Basic nor Bearer';
+  return { outcome: 'refused', message, isUnmet: true };
 }
 
 function prepareBasic(credential: Credential | undefined): PreparedHeader | Refusal {
@@ -177,20 +182,25 @@ function newScopes(challenge: Challenge, scopes: readonly string[]): readonly st
 }
 
 function judge<R extends AttemptResponse>(
-  { sent, system }: Session,
+  session: Session,
   { endpoint }: AttemptOptions<R>,
   {
     header: { token, forget: _forget, ...header },
     response,
-  }: { header: PreparedHeader; response: R },
+    asked,
+  }: { header: PreparedHeader; response: R; asked: Challenge },
 ): AttemptOutcome<R> {
   const { status } = response;
   const isRefused = isRefusal(response, endpoint);
   if (token !== undefined) {
-    if (isRefused) token.refusedAtMs ??= system.monotonicMs();
+    if (isRefused) token.refusedAtMs ??= session.system.monotonicMs();
     else token.wasAccepted = true;
   }
   if (!isRefused && status !== 404) return { outcome: 'accepted', header, response };
-  const message = errorText(response, sent);
+  // Some registries ask for nothing before the request itself.
+  if (asked.scheme === 'unknown' && header.value === undefined) {
+    return { ...unmet(session, asked), status, header, response };
+  }
+  const message = errorText(response, session.sent);
   return { outcome: isRefused ? 'refused' : 'not-found', status, message, header, response };
 }

@@ -41,6 +41,15 @@ describe('Of what a registry asks for', () => {
     expect(world.asked()).toEqual(['GET r.test/v2/']);
   });
 
+  test('nothing is known, where only the resource asks', async () => {
+    const world = fakeRegistry();
+    world.inject(/v2\/$/, [{ status: 200 }], true);
+    world.inject(/HEAD/, [{ status: 401, headers: { 'www-authenticate': 'Negotiate' } }], true);
+    const error = await rejection(world.authorize(IMAGE, world.keyring('u:p')));
+    const message = 'it asks for negotiate, and knows neither Basic nor Bearer';
+    expect(error).toMatchObject({ attempts: [{ message }] });
+  });
+
   test('of a Bearer challenge the realm is missing', async () => {
     const world = fakeRegistry({ challenge: 'Bearer service="s"' });
     const error = await rejection(world.authorize(IMAGE, world.keyring('u:p')));

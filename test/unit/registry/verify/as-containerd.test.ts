@@ -139,6 +139,19 @@ describe('A challenge', () => {
     expect(asked(world).filter((line) => line.includes('auth.r.test'))).toEqual([]);
   });
 
+  test('that only others can read keeps a node from it where only the manifest asks for it', async () => {
+    const HEAD = challenged('Bearer realm = "https://auth.r.test/token"');
+    const { world, ...image } = await verdict({ 'GET r.test/v2/': { status: 200 }, HEAD });
+    const message =
+      'containerd, which pulls on a node, finds no realm in its WWW-Authenticate header';
+    expect(image).toMatchObject({
+      status: 'unsupported',
+      message,
+      candidates: [{ position: 1, outcome: 'refused', status: 401, message }],
+    });
+    expect(asked(world)).toEqual(['HEAD r.test/v2/team/app/manifests/1']);
+  });
+
   test('whose realm containerd reads as something else is followed there', async () => {
     const challenge = 'Bearer realm=https://auth.r.test/token';
     expect(await verdict({ 'GET r.test/v2/': challenged(challenge) })).toMatchObject({
