@@ -14,8 +14,9 @@ export async function pluginPrincipal(
   config: PluginProviderConfig,
   { path, args, env }: PluginProgram,
 ): Promise<string> {
-  const named = [...args, ...Object.values(env)].flatMap((text) => pathOf(text) ?? []);
-  const identity = await programIdentity(system, [path, ...named.slice(0, MAX_FILES)]);
+  const named = [...args, ...Object.values(env)].flatMap(pathsOf);
+  const files = [...new Set(named)].slice(0, MAX_FILES);
+  const identity = await programIdentity(system, [path, ...files]);
   return principalOf([config, path, args, sorted(env), identity]);
 }
 
@@ -23,7 +24,16 @@ function sorted(env: Readonly<Record<string, string>>): readonly (readonly [stri
   return Object.entries(env).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** `/etc/kubernetes/azure.json`, `--config=/etc/kubernetes/azure.json` */
-function pathOf(text: string): string | undefined {
-  return /^(?:-[^=]*=)?((?:[a-z]:)?[/\\][^:]*)$/is.exec(text)?.[1];
+/**
+ * The paths that a text may be, or have in it: `--config=/etc/azure.json`, `-c/etc/azure.json`, `azure.json`,
+ * `file:///etc/azure.json`, `@a.json`, `a.json,b.json`. What is no path is a file that is missing, which does no harm.
+ */
+function pathsOf(text: string): readonly string[] {
+  const value = text.replace(/^-[^=]*=/, '');
+  const parts = [value, ...value.split(/[\s,;]/)];
+  const paths = parts.flatMap((part) => {
+    const path = part.replace(/^(?:-\w|@)/, '');
+    return [path, ...path.split(/:(?=[/\\])/)];
+  });
+  return paths.filter((path) => path !== '' && !path.startsWith('-'));
 }

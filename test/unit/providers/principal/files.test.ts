@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { acr, gcr } from '../../../../src/index.ts';
 import { fakeSystem, type FakeSystem, type FakeWorld } from '../../fakes/fake-system.ts';
-import { isOther, MAKERS, principalOf, type Make } from './makers.ts';
+import { isOther, MAKERS, plugin, principalOf, type Make } from './makers.ts';
 
 const HOME = '/home/user';
 
@@ -133,5 +133,28 @@ describe('The contents of a file', () => {
     const after = fakeSystem();
     put(2)(after);
     expect(await principalOf(make, before)).not.toBe(await principalOf(make, after));
+  });
+});
+
+describe('A file that a plugin’s argument names decides it', () => {
+  test.each([
+    ['/own', '/own'],
+    ['--config=/own', '/own'],
+    ['-c/own', '/own'],
+    ['--config=own.json', 'own.json'],
+    ['own.json', 'own.json'],
+    ['--config=file:///own', '///own'],
+    ['--data=@own.json', 'own.json'],
+    ['--files=/other,/own', '/own'],
+    ['--files=/other;own.json', 'own.json'],
+    ['--map=key:/own', '/own'],
+    ['--path=/other:/own', '/own'],
+    ['--config=/my own', '/my own'],
+    ['C:\\own', 'C:\\own'],
+  ])('in %s', async (argument, path) => {
+    const make: Make = (system) => plugin(system, { args: [argument], env: [] });
+    const before: FakeWorld = { files: { [path]: 'one' } };
+    expect(await isOther(make, (system) => system.put(path, 'two'), before)).toBe(true);
+    expect(await isOther(make, (system) => system.put('/elsewhere', 'two'), before)).toBe(false);
   });
 });
