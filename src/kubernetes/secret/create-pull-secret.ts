@@ -54,6 +54,16 @@ export interface CreatedPullSecret {
   readonly type: 'kubernetes.io/dockerconfigjson';
 }
 
+const OPTIONS = {
+  name: true,
+  server: true,
+  username: true,
+  password: true,
+  email: true,
+  dockerConfig: true,
+  appendHash: true,
+} as const;
+
 /**
  * Makes the Secret that `kubectl create secret docker-registry … --dry-run=client` makes.
  *
@@ -70,16 +80,7 @@ export interface CreatedPullSecret {
  * ```
  */
 export function createPullSecret(options: CreatePullSecretOptions): CreatedPullSecret {
-  refuseUnknown('createPullSecret', options, {
-    name: true,
-    namespace: true,
-    server: true,
-    username: true,
-    password: true,
-    email: true,
-    dockerConfig: true,
-    appendHash: true,
-  });
+  refuseUnknown('createPullSecret', options, { namespace: true, ...OPTIONS });
   const { name, namespace = '', appendHash = false, ...content } = own(options);
   requireText('name', name);
   requireString('namespace', namespace);
@@ -109,14 +110,13 @@ export function createPullSecret(options: CreatePullSecretOptions): CreatedPullS
  * await writeFile('regcred.json', formatPullSecrets(secrets), { mode: 0o600 });
  * ```
  */
-export function createPullSecrets({
-  namespaces,
-  ...options
-}: CreatePullSecretsOptions): readonly CreatedPullSecret[] {
+export function createPullSecrets(options: CreatePullSecretsOptions): readonly CreatedPullSecret[] {
+  const given = refuseUnknown('createPullSecrets', options, { namespaces: true, ...OPTIONS });
+  const { namespaces, ...content } = given;
   const areNames =
     Array.isArray(namespaces) && namespaces.length > 0 && namespaces.every((one) => isText(one));
   if (!areNames) throw new TypeError('createPullSecrets: namespaces must be a list of names');
-  return [...new Set(namespaces)].map((namespace) => createPullSecret({ ...options, namespace }));
+  return [...new Set(namespaces)].map((namespace) => createPullSecret({ ...content, namespace }));
 }
 
 /**

@@ -69,6 +69,11 @@ describe('createPullSecrets', () => {
     expect(JSON.parse(formatPullSecrets([]))).toMatchObject({ items: [] });
   });
 
+  test('refuses one namespace beside the list', () => {
+    const options = { ...account, namespaces: ['a'], namespace: 'b' };
+    expect(() => createPullSecrets(options)).toThrow(/createPullSecrets: .*namespace/);
+  });
+
   test.each([[undefined], ['a'], [[]], [['a', '']], [[5]]])(
     'refuses %j as namespaces',
     (namespaces) => {
