@@ -169,7 +169,8 @@ test('An authorization prints no secret, in whatever way, and has them where the
   expect(texts.flatMap(secretsIn)).toEqual([]);
   expect(authorization.header).toBe(`Bearer ${BEARER}`);
   expect(authorization.credential?.password).toBe(password);
-  expect(JSON.stringify(Object.assign({}, authorization))).not.toContain(BEARER);
+  const copies = [Object.assign({}, authorization), structuredClone(authorization)];
+  expect(copies.flatMap(shown).flatMap(secretsIn)).toEqual([]);
   expect(JSON.parse(JSON.stringify(authorization))).toEqual({
     registry: 'r.test',
     url: 'https://r.test/v2/team/app',
