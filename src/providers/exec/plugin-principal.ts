@@ -31,9 +31,7 @@ function sorted(env: Readonly<Record<string, string>>): readonly (readonly [stri
 function pathsOf(text: string): readonly string[] {
   const value = text.replace(/^-[^=]*=/, '');
   const parts = [value, ...value.split(/[\s,;]/)];
-  const paths = parts.flatMap((part) => {
-    const path = part.replace(/^(?:-\w|@)/, '');
-    return [path, ...path.split(/:(?=[/\\])/)];
-  });
-  return paths.filter((path) => path !== '' && !path.startsWith('-'));
+  const paths = parts.map((part) => part.replace(/^(?:-\w|@)/, ''));
+  const ofLists = paths.flatMap((path) => path.split(/:(?=[/\\])/));
+  return [...paths, ...ofLists].filter((path) => path !== '' && !path.startsWith('-'));
 }

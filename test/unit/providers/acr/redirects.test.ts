@@ -6,6 +6,7 @@ import { SERVICE_PRINCIPAL } from './azure-world.ts';
 import { HOST, startLab, type Lab } from './lab.ts';
 
 const EVIL = 'evil.example.com';
+const isPost = ({ method }: { readonly method: string }): boolean => method === 'POST';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -28,7 +29,6 @@ async function askedHosts(): Promise<readonly string[]> {
 
 describe.each([302, 307, 308])('With %i, a redirect to another host is not followed', (status) => {
   const reply = { status, headers: { location: `https://${EVIL}/oauth2/exchange` } };
-  const isPost = ({ method }: { readonly method: string }): boolean => method === 'POST';
 
   test('by the token, at the exchange', async () => {
     lab.registry.inject({ kind: 'reply', reply }, { when: isPost });
