@@ -9,6 +9,7 @@ import {
   type ResolvedPullSecrets,
 } from '../../kubernetes/resolve-pull-secrets.ts';
 import type { PlacedObject } from './placed-object.ts';
+import type { WhyRefused } from './refused-secrets.ts';
 import type { VerifyWarning } from './verify-report.ts';
 
 /** A pod with the place of the object that makes it. */
@@ -27,6 +28,7 @@ interface PlacedAccount {
 export interface GivenObjects {
   readonly secrets: readonly PullSecret[];
   readonly accounts: readonly PlacedAccount[];
+  readonly whyRefused: WhyRefused;
 }
 
 /** A warning, and the object whose place it has. */
@@ -54,7 +56,10 @@ export interface PodSecrets {
 }
 
 /** Chooses as admission and the kubelet do; a pod whose list is malformed is refused. */
-export function secretsOfPod(of: PlacedPod, { secrets, accounts }: GivenObjects): PodSecrets {
+export function secretsOfPod(
+  of: PlacedPod,
+  { secrets, accounts, whyRefused }: GivenObjects,
+): PodSecrets {
   const { pod, kind, name } = of.pod;
   const { placed } = of;
   const namespace = of.pod.namespace ?? 'default';
@@ -69,11 +74,12 @@ export function secretsOfPod(of: PlacedPod, { secrets, accounts }: GivenObjects)
     const asSubject = isOfAccount ? `the service account ${namespace}/${accountName}` : 'a pod';
     return {
       namespace,
-      secrets: resolved.secrets,
+      secrets: resolved.secrets.filter((secret) => whyRefused(secret) === undefined),
       refusals: resolved.findings.filter(isRefusal).map(refusalOf),
       hint: hintOf(resolved, `${namespace}/${accountName}`),
       warnings: [
         ...notThere(resolved, asSubject).map((warning) => ({ warning, owner })),
+        ...refused(resolved, asSubject, whyRefused).map((warning) => ({ warning, owner })),
         ...withoutName(resolved, ownerName).map((warning) => ({ warning, owner })),
         ...duplicates(resolved),
       ],
@@ -122,6 +128,24 @@ function notThere(
       code: 'pull-secret-other-namespace',
       message: `${names}, which is not there, but in ${elsewhere.join(', ')}`,
       hint: `make a copy of it in the namespace ${namespace}`,
+    };
+  });
+}
+
+/** What is refused is not in the cluster either. */
+function refused(
+  { namespace, secrets }: ResolvedPullSecrets,
+  subject: string,
+  whyRefused: WhyRefused,
+): VerifyWarning[] {
+  return secrets.flatMap((secret) => {
+    const refusal = whyRefused(secret);
+    if (refusal === undefined) return [];
+    const names = `${subject} names the pull secret ${namespace}/${secret.metadata?.name}`;
+    return {
+      code: 'pull-secret-refused',
+      message: `${names}, which the API server refuses: ${refusal}; a node pulls without it`,
+      hint: 'correct its manifest; docker-keyring secret validate says all that is wrong with it',
     };
   });
 }

@@ -73,6 +73,8 @@ export type VerifyWarningCode =
   | 'pull-secret-other-namespace'
   /** A pod names a pull secret that is not in what was given. */
   | 'pull-secret-missing'
+  /** A pod names a pull secret that the API server refuses. */
+  | 'pull-secret-refused'
   /** What stands in a directory of manifests cannot be read, and is left out. */
   | 'file-skipped'
   /** Something else is odd about a pod, its service account or a secret. */

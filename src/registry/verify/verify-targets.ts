@@ -24,6 +24,7 @@ import {
   type PodRefusal,
   type PodSecrets,
 } from './pod-secrets.ts';
+import { createRefusals } from './refused-secrets.ts';
 import type { ImageUse, VerifyWarning } from './verify-report.ts';
 
 /** An image, and whose credentials are tried for it. */
@@ -44,7 +45,7 @@ export interface VerifyTarget {
 export interface VerifyPlan {
   readonly targets: readonly VerifyTarget[];
   readonly warnings: readonly VerifyWarning[];
-  /** Every pull secret that was given, with its place. */
+  /** Every pull secret that was given and is not refused, with its place. */
   readonly secrets: readonly PlacedSecret[];
   /** The names of the pull secrets that some pod has. */
   readonly used: ReadonlySet<string>;
@@ -73,7 +74,8 @@ export async function planOf(
     account: placed.object as ServiceAccountLike,
     placed,
   }));
-  const given = { secrets: secrets.map(({ secret }) => secret), accounts };
+  const whyRefused = createRefusals();
+  const given = { secrets: secrets.map(({ secret }) => secret), accounts, whyRefused };
   const pods = objects.flatMap((placed) =>
     templatesOf(placed.object, placed.kind).map((pod) => ({ pod, placed })),
   );
@@ -81,7 +83,7 @@ export async function planOf(
   return {
     targets: targetsOf(inputs, keyring, read),
     warnings: unique(read.flatMap(({ warnings }) => warnings)),
-    secrets,
+    secrets: secrets.filter(({ secret }) => whyRefused(secret) === undefined),
     used: new Set(read.flatMap(({ found }) => found.secrets.map(secretName))),
     namespaces: new Set(read.map(({ found }) => found.namespace)),
   };
