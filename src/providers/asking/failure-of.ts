@@ -2,6 +2,7 @@
 
 import { isKeyringError, ProviderError } from '../../errors.ts';
 import { isError } from '../../util/is-error.ts';
+import { withoutNamedSecrets } from '../../util/redaction/named-secrets.ts';
 import { safeCause } from '../../util/redaction/safe-cause.ts';
 import type { SecretMemory } from '../../util/redaction/secret-memory.ts';
 
@@ -19,7 +20,11 @@ export function failureOf(
   secrets: Pick<SecretMemory, 'redact' | 'isIn'>,
 ): ProviderError {
   const reason = secrets.redact(reasonOf(error));
-  const cause = isQuoting(error) ? undefined : safeCause(error, secrets);
+  const shown = {
+    isIn: (text: string): boolean => secrets.isIn(text),
+    redact: (text: string): string => secrets.redact(withoutNamedSecrets(text, error)),
+  };
+  const cause = isQuoting(error) ? undefined : safeCause(error, shown);
   return new ProviderError(asked.provider.name, asked.image, reason, { cause, original: error });
 }
 
@@ -28,7 +33,7 @@ export function messageOf(error: unknown): string {
   if (!isError(error)) return 'something was thrown that is not an Error';
   return isQuoting(error)
     ? 'its message is left out, since it quotes what was read'
-    : error.message;
+    : withoutNamedSecrets(error.message, error);
 }
 
 function isQuoting(error: unknown): boolean {

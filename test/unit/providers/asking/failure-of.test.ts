@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { inspect } from 'node:util';
 import { failureOf, messageOf, reasonOf } from '../../../../src/providers/asking/failure-of.ts';
 import { createSecretMemory } from '../../../../src/util/redaction/secret-memory.ts';
 
@@ -27,4 +28,34 @@ test('An error without a message has a name', () => {
 
 test('What is thrown and is no error is not shown', () => {
   expect(messageOf('hunter2')).toBe('something was thrown that is not an Error');
+});
+
+const HELD = 'canary-of-a-field';
+
+test.each<[string, object]>([
+  ['itself', { password: HELD }],
+  ['a member', { config: { auth: [{ clientSecret: HELD }] } }],
+  ['its cause', { cause: Object.assign(new Error('no'), { token: HELD }) }],
+])('A secret that %s of an error names is not in its message', (_where, members) => {
+  const error = Object.assign(new Error(`no luck with ${HELD}`), members);
+  expect(reasonOf(error)).toBe('it threw Error: no luck with [redacted]');
+  const asked = { provider: { name: 'desk' }, image: 'r.test/app' };
+  const failure = failureOf(asked, error, createSecretMemory());
+  expect(failure.message).toContain('no luck with [redacted]');
+  expect(inspect(failure.cause, { depth: 9, showHidden: true })).not.toContain(HELD);
+});
+
+test('A search for named secrets ends, calls nothing, and leaves words', () => {
+  const deep = { a: { b: { c: { d: { e: { f: { password: 'words' } } } } } } };
+  const wide = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`k${index}`, {}]));
+  const trap = new Proxy({ password: 'words' }, {});
+  const members = { deep, wide, trap, password: '', tokens: 3 };
+  const error: Error = Object.assign(new Error('other words'), members);
+  Object.defineProperty(error, 'secret', {
+    get: () => {
+      throw new Error('called');
+    },
+  });
+  Object.assign(error, { self: error });
+  expect(reasonOf(error)).toBe('it threw Error: other words');
 });
