@@ -9,7 +9,7 @@ export {
   type CreatePullSecretOptions,
   type CreatePullSecretsOptions,
 } from './secret/create-pull-secret.ts';
-export type { Finding } from './secret/finding.ts';
+export type { Finding } from '../findings/finding.ts';
 export type { MalformedPullSecrets, PullSecretInput } from './secret/pull-secret-layer.ts';
 export { ManifestError } from '../errors.ts';
 export type { FieldPath } from './pod/field-path.ts';

@@ -61,7 +61,8 @@ function create(
 
 function warningsOf(secret: CreatedPullSecret): string[] {
   return validatePullSecret(secret).map(
-    ({ field, message, hint }) => `${field}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
+    ({ where, message, hint }) =>
+      `${where.field}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
   );
 }
 

@@ -1,7 +1,7 @@
 // docker-keyring secret validate: what the API server rejects, and what the kubelet cannot use.
 
 import { ManifestError } from '../../errors.ts';
-import type { Finding } from '../../kubernetes/secret/finding.ts';
+import { problem } from '../../findings/finding.ts';
 import { parseManifests } from '../../kubernetes/manifest/manifests.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { validatePullSecret } from '../../kubernetes/secret/validate-pull-secret.ts';
@@ -51,7 +51,7 @@ async function validateText(file: string, text: Uint8Array): Promise<Validated[]
 }
 
 function aboutFile(file: string, code: string, message: string): Validated {
-  const finding: Finding = { code, severity: 'error', field: '', message };
+  const finding = problem({ code, field: '', message });
   return { file, secret: undefined, findings: [finding] };
 }
 
