@@ -10,7 +10,7 @@ import { isPlaceholder } from '../config/config-entry.ts';
 import type { System } from '../system/system.ts';
 import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
 import { count } from '../util/text/count.ts';
-import type { Check } from './check.ts';
+import type { Check, CheckStatus } from './check.ts';
 import { diagnoseHelpers } from './diagnose-helpers.ts';
 
 const area = 'docker-config';
@@ -80,10 +80,11 @@ function findingsOf(file: ConfigFile, nowMs: number): Check[] {
   const { candidate, config } = file as ConfigFile & { readonly config: DecodedConfig };
   const context = { format: candidate.format, isSecret: false, field: '', nowMs };
   const findings = documentFindings(config, context);
-  const checks = findings.slice(0, MAX_FINDINGS).map(({ message, hint, where }) => {
+  const checks = findings.slice(0, MAX_FINDINGS).map(({ severity, message, hint, where }) => {
     const text = where.key === undefined ? message : `${where.key}: ${message}`;
+    const status: CheckStatus = severity === 'note' ? 'info' : 'warning';
     const advice = hint === undefined ? {} : { hint };
-    return Object.assign(about(file), { status: 'warning' as const, message: text }, advice);
+    return Object.assign(about(file), { status, message: text }, advice);
   });
   const rest = findings.length - checks.length;
   if (rest === 0) return checks;

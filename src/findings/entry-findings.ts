@@ -3,7 +3,7 @@
 import type { ConfigEntry } from '../config/config-entry.ts';
 import { isRecord } from '../util/is-record.ts';
 import { credentialEnd } from './credential-end.ts';
-import { warning, type Finding, type FindingText } from './finding.ts';
+import { note, warning, type Finding, type FindingText } from './finding.ts';
 
 /** Where an entry stands, and by when it is judged. */
 export interface EntryContext {
@@ -29,7 +29,10 @@ export function entryFindings(
     ...(isSecret ? tokenProblems(entry) : []),
     ...endProblems(entry, nowMs),
   ];
-  return problems.map((each) => warning({ ...each, key, field }));
+  return [
+    ...problems.map((each) => warning({ ...each, key, field })),
+    ...robotProblems(entry).map((each) => note({ ...each, key, field })),
+  ];
 }
 
 /** A token as password has a user name that says so; docker login writes these two. */
@@ -59,7 +62,6 @@ function textProblems({ username, password, basicBytes }: ConfigEntry): EntryPro
   const problems = [
     ...valueProblems('user name', username),
     ...valueProblems('password', password),
-    ...robotProblems(username),
   ];
   if (basicBytes === undefined) return problems;
   const message = 'user name or password is not UTF-8: container runtimes take only UTF-8';
@@ -89,11 +91,11 @@ function valueProblems(what: string, value: string): EntryProblem[] {
   return [{ code: 'password-placeholder', message, hint }];
 }
 
-function robotProblems(username: string): EntryProblem[] {
+function robotProblems({ username }: ConfigEntry): EntryProblem[] {
   if (username !== 'robot' && username !== 'robot$') return [];
-  const message = `the user name is exactly ${username}: the rest may have been taken for a shell's variable`;
+  const message = `the user name is exactly ${username}: a shell may have taken the rest for a variable`;
   const hint = "Put the name of a robot account in single quotation marks: 'robot$name'.";
-  return [{ code: 'password-placeholder', message, hint }];
+  return [{ code: 'username-cut-off', message, hint }];
 }
 
 /** Google's registries take a key file as password: "Artifact Registry: service account key". */

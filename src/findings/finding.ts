@@ -64,6 +64,11 @@ export function warning(text: FindingText): Finding {
   return finding('warning', text);
 }
 
+/** What is right as often as not. */
+export function note(text: FindingText): Finding {
+  return finding('note', text);
+}
+
 function finding(
   severity: Finding['severity'],
   { code, field, key, message, hint }: FindingText,

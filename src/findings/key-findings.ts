@@ -6,20 +6,12 @@ import { shownUrl } from '../util/redaction/shown-url.ts';
 import { getOrAdd } from '../util/get-or-add.ts';
 import { isGlob } from '../go/glob.ts';
 import { mismatch } from '../keyring/match.ts';
-import { HUB, HUB_API, HUB_KEY, HUB_SERVER } from '../reference/docker-hub.ts';
+import { HUB, HUB_KEY, HUB_SERVER, isHubLookalike } from '../reference/docker-hub.ts';
 import { keyText, registryKey, type RegistryPattern } from '../keyring/registry-key.ts';
 import { warning, type Finding, type FindingText } from './finding.ts';
 
 const HUB_HINT = `The key for Docker Hub is ${HUB_SERVER}.`;
 const HOST_HINT = "Write the registry's host as it stands in the names of its images.";
-/** Hosts that people see when they use Docker Hub, and that no image's name has. */
-const HUB_LOOKALIKES: ReadonlySet<string> = new Set([
-  HUB_API,
-  'registry.hub.docker.com',
-  'hub.docker.com',
-  'auth.docker.io',
-  'registry.docker.io',
-]);
 
 type KeyProblem = Pick<FindingText, 'code' | 'message' | 'hint'>;
 
@@ -46,8 +38,11 @@ export function sharedKeyFindings(rawKeys: readonly string[], field: string): Fi
   return [...foldedFindings(rawKeys, field), ...shadowFindings(rawKeys, field)];
 }
 
+/** How the message on an entry begins that matches no image at all. */
+export const NEVER_MATCHES = 'the entry never matches an image';
+
 function neverMatches(code: KeyCode, message: string, hint?: string): KeyProblem {
-  return { code, message: `the entry never matches an image: ${message}`, hint };
+  return { code, message: `${NEVER_MATCHES}: ${message}`, hint };
 }
 
 function schemeProblem(rawKey: string): KeyProblem | undefined {
@@ -135,7 +130,7 @@ function pathRefusal({ path }: RegistryPattern): KeyProblem | undefined {
 
 /** What matches less than it seems to. */
 function hostProblem({ host, port }: RegistryPattern): KeyProblem | undefined {
-  if (HUB_LOOKALIKES.has(host)) {
+  if (isHubLookalike(host)) {
     const message = `the entry doesn't match Docker Hub's images, but only those that name ${host}`;
     return { code: 'key-hub-alias', message, hint: HUB_HINT };
   }

@@ -30,7 +30,9 @@ export async function secretValidateCommand(
   const validated = results.flat();
   if (output === 'json') context.stdout.write(jsonText(validated));
   else print(context, renderValidation(validated, styleOf(context)));
-  return validated.some(({ findings }) => findings.length > 0) ? EXIT.found : EXIT.ok;
+  return validated.some(({ findings }) => findings.some(({ severity }) => severity !== 'note'))
+    ? EXIT.found
+    : EXIT.ok;
 }
 
 async function validateText(file: string, text: Uint8Array): Promise<Validated[]> {

@@ -43,15 +43,68 @@ describe('an entry', () => {
   };
 
   test('is explained by what became of it, and what has nothing to do with it is counted', async () => {
-    const users = { ...FILES_OF, 'other.test': 'x', 'unrelated.example': 'x' };
+    const users = { ...FILES_OF, 'r.test:81': 'port-differs', 'other.test': 'x', 'o.example': 'x' };
     const { sources } = await explain('r.test/a', withConfig(users));
     const [{ entries, otherEntries } = { entries: [], otherEntries: 0 }] = sources;
     expect(entries[0]?.outcome).toBe('matched');
     expect(Object.fromEntries(entries.map(({ key, outcome }) => [key, outcome]))).toEqual({
       ...FILES_OF,
+      'r.test:81': 'port-differs',
       'r.test/%25zz': 'unparsable',
     });
     expect(otherEntries).toBe(2);
+  });
+
+  test('of a source with few entries is listed even if it is for another registry', async () => {
+    const { sources } = await explain('r.test/a', withConfig({ 'r.test': 'u', 'other.test': 'u' }));
+    expect(sources[0]).toMatchObject({
+      entries: [
+        { key: 'r.test', outcome: 'matched' },
+        { key: 'other.test', outcome: 'host-differs', message: 'another registry', findings: [] },
+      ],
+      otherEntries: 0,
+    });
+  });
+
+  test.each([
+    ['R.Test', /^the host is not in lower case/],
+    ['r.test.', /^the entry never matches an image: its host ends with a dot$/],
+    ['HTTPS://r.test', /^the entry never matches an image: only https:/],
+    ['//r.test', /./],
+    ['https://https://r.test', /^the entry never matches an image/],
+    ['r.test:80/b', /^the entry has port 80.*; the image's path \/a does not begin with \/b$/],
+    ['r.test/*', /^the entry never matches an image: paths hold no globs/],
+  ])(
+    'that is meant for the registry is shown whatever is wrong with it: %s',
+    async (key, message) => {
+      const others = Object.fromEntries(
+        Array.from({ length: 20 }, (_, at) => [`o${at}.test`, 'u']),
+      );
+      const { sources } = await explain('r.test/a', withConfig({ ...others, [key]: 'u' }));
+      expect(sources[0]?.entries.map((entry) => entry.message)).toEqual([
+        expect.stringMatching(message),
+      ]);
+    },
+  );
+
+  test.each(['https://index.docker.io/v1', 'registry-1.docker.io', 'hub.docker.com'])(
+    'that looks like Docker Hub’s is shown for its images: %s',
+    async (key) => {
+      const { sources } = await explain('nginx', withConfig({ [key]: 'u' }));
+      expect(sources[0]?.entries).toMatchObject([{ findings: [{ code: 'key-hub-alias' }] }]);
+      expect(sources[0]?.entries[0]?.message).not.toBe('another registry');
+    },
+  );
+
+  test('in the answer has its findings', async () => {
+    const { sources } = await explain('r.test/a', {
+      files: {
+        [PATH]: JSON.stringify({ auths: { 'r.test': { username: 'u', password: 'canary\n' } } }),
+      },
+    });
+    expect(sources[0]?.entries).toMatchObject([
+      { outcome: 'matched', findings: [{ code: 'password-line-break' }] },
+    ]);
   });
 
   test.each<[string, string, string]>([
@@ -91,6 +144,7 @@ describe('an entry', () => {
         outcome: 'segment-differs',
         message:
           "the path /foo ends within a segment of the image's, and pathMatching is 'segment'",
+        findings: [],
       },
     ]);
   });
@@ -107,7 +161,10 @@ describe('an entry', () => {
 
   test('has nothing to do with an image whose host Go cannot parse', async () => {
     const { sources } = await explain('[A]/a', withConfig({ 'r.test': 'u', '[A]': 'u' }));
-    expect(sources[0]).toMatchObject({ otherEntries: 1, status: 'no-match' });
+    expect(sources[0]).toMatchObject({
+      entries: [{ message: 'another registry' }, { outcome: 'unparsable' }],
+      status: 'no-match',
+    });
   });
 });
 

@@ -66,8 +66,6 @@ const CASES: Readonly<
       { password: '"canary"' },
       { password: "'canary'" },
       { username: '${USER}' },
-      { username: 'robot' },
-      { username: 'robot$' },
     ],
     near: [
       { password: 'None1' },
@@ -75,7 +73,6 @@ const CASES: Readonly<
       { password: '$2y$10$canary' },
       { password: '"' },
       { password: '"canary' },
-      { username: 'robot$ci' },
       { username: '<token>', password: '', identityToken: 'canary' },
     ],
   },
@@ -135,6 +132,11 @@ describe.each(Object.entries(CASES))('%s', (code, { causes, near }) => {
   test.each(near)('is not found in %j', (entry) => {
     expect(found(entry).map((one) => one.code)).not.toContain(code);
   });
+});
+
+test.each(['robot', 'robot$'])('the user name %s is noted', (username) => {
+  expect(found({ username })).toMatchObject([{ code: 'username-cut-off', severity: 'note' }]);
+  expect(found({ username: `${username}$ci` })).toEqual([]);
 });
 
 test('a key file under the wrong one of two user names gets the right name', () => {
