@@ -1,8 +1,17 @@
 // How long a kubelet waits for an answer of `docker-keyring plugin`, from the start of the process to its end: beside
-// `node -e 0`, and for a token that has to be got, beside the official plugin for ECR, which is built by Go.
+// `node -e 0`, and for a token that has to be got, beside the official plugin for ECR, which is built by Go; and of the
+// single executable, beside the official plugin.
 // The two sides take turns, so that what else the machine does falls on both. Needs dist/, and Go for the second part.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +21,7 @@ const PLUGIN = process.env.PLUGIN_FILE ?? join(ROOT, 'dist/cli/plugin.cjs');
 const GO_PLUGIN = 'k8s.io/cloud-provider-aws/cmd/ecr-credential-provider';
 const ECR_IMAGE = '123456789012.dkr.ecr.us-west-2.amazonaws.com/app';
 /** Goals: at most this many times the time of the other side. */
-const GOALS = { static: 1.5, cached: 1.5, cold: 5 };
+const GOALS = { static: 1.5, cached: 1.5, cold: 5, binaryCold: 2 };
 /** What a service in the same region takes, roughly, with the connection. */
 const UPSTREAM_MS = 50;
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 40);
@@ -24,6 +33,8 @@ export async function benchPluginStart() {
   const config = join(folder, 'config.json');
   writeFileSync(config, '{"auths":{"registry.example.com":{"username":"u","password":"p"}}}');
   const bare = [process.execPath, '-e', '0'];
+  const goPlugin = buildGoPlugin(folder);
+  const binary = buildBinary(folder);
   const rows = [];
   rows.push(
     await compare('a static credential, `node -e 0`', GOALS.static, {
@@ -36,14 +47,67 @@ export async function benchPluginStart() {
   );
   const cloud = await startFakeCloud({ machine: 'aws' });
   try {
-    rows.push(...(await benchEcr(cloud, folder, bare)));
+    rows.push(...(await benchEcr(cloud, { folder, bare, goPlugin })));
+    rows.push(...(await benchBinary(cloud, { folder, config, goPlugin, binary })));
   } finally {
     await cloud.close();
   }
-  return report(rows);
+  return { ...report(rows), sizes: sizes({ goPlugin, binary }) };
 }
 
-async function benchEcr(cloud, folder, bare) {
+/** The single executable, beside the official plugin, which has neither static credentials nor a cache. */
+async function benchBinary(cloud, { folder, config, goPlugin, binary }) {
+  const env = { ...process.env, ...cloud.env };
+  const input = request(ECR_IMAGE);
+  const theirs = { command: [goPlugin], input, env };
+  const cached = [binary, '--provider=ecr', `--cache-dir=${join(folder, 'binary-cache')}`];
+  await run({ command: cached, input, env });
+  const sides = {
+    'a static credential': {
+      command: [binary, `--provider=config:${config}`],
+      input: request('registry.example.com/app'),
+    },
+    'a token that an earlier start has got': { command: cached, input, env },
+    'a new token': { command: [binary, '--provider=ecr', '--no-cache'], input, env },
+  };
+  const rows = [];
+  for (const [what, ours] of Object.entries(sides)) {
+    const goal = what === 'a new token' ? GOALS.binaryCold : undefined;
+    const name = `the executable: ${what}, the official plugin (Go): a new token, ${UPSTREAM_MS} ms`;
+    rows.push(await compare(name, goal, { theirs, ours }));
+  }
+  return rows;
+}
+
+function buildBinary(folder) {
+  const out = join(folder, 'binary');
+  const script = join(ROOT, 'scripts/build-binary.js');
+  const { status, stderr } = spawnSync(process.execPath, [script, '--out', out], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`the executable could not be built: ${stderr}`);
+  const plugin = join(folder, 'bin', 'docker-keyring-plugin');
+  mkdirSync(join(folder, 'bin'));
+  symlinkSync(join(out, readdirSync(out)[0]), plugin);
+  return plugin;
+}
+
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** Of both programs; packed as gzip packs them. */
+function sizes(programs) {
+  const lines = Object.entries(programs).map(([name, file]) => {
+    const { stdout } = spawnSync('sh', ['-c', 'gzip -9 < "$1" | wc -c', 'sh', file], {
+      encoding: 'utf8',
+    });
+    const what =
+      name === 'binary' ? 'the executable, with all programs' : 'the official plugin (Go)';
+    return `| ${what} | ${megabytes(statSync(file).size)} | ${megabytes(Number(stdout))} |`;
+  });
+  return ['| program | size | packed by gzip |', '| --- | ---: | ---: |', ...lines].join('\n');
+}
+
+async function benchEcr(cloud, { folder, bare, goPlugin }) {
   const rows = [];
   const env = { ...process.env, ...cloud.env };
   const ecr = [process.execPath, PLUGIN, '--provider=ecr'];
@@ -59,7 +123,7 @@ async function benchEcr(cloud, folder, bare) {
   );
   if (cloud.ecr.tokens.length !== before) throw new Error('the cache was not used');
   const sides = {
-    theirs: { command: [buildGoPlugin(folder)], input, env },
+    theirs: { command: [goPlugin], input, env },
     ours: { command: [...ecr, '--no-cache'], input, env },
   };
   const what = 'a new token of ECR, the official plugin (Go)';
@@ -142,7 +206,7 @@ function report(rows) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { markdown, missed, bytes } = await benchPluginStart();
-  console.log(`${markdown}\n\nplugin.cjs: ${bytes} bytes`);
+  const { markdown, sizes: table, missed, bytes } = await benchPluginStart();
+  console.log(`${markdown}\n\n${table}\n\nplugin.cjs: ${bytes} bytes`);
   for (const goal of missed) console.log(`missed: ${goal}`);
 }

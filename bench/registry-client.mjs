@@ -2,7 +2,8 @@
 // protocol: one command a line, one JSON answer a line.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { createKeyring, createPullSecret } from '../dist/index.js';
+import { createKeyring } from '../dist/index.js';
+import { createPullSecret } from '../dist/kubernetes/index.js';
 import { authorize, createRegistrySession, verifyImages } from '../dist/registry/index.js';
 
 const task = JSON.parse(readFileSync(process.argv[2], 'utf8'));
@@ -37,11 +38,14 @@ const COMMANDS = {
 
 for await (const command of createInterface({ input: process.stdin })) {
   const begin = performance.now();
+  const cpu = process.cpuUsage();
   let failure;
   try {
     await COMMANDS[command]();
   } catch (error) {
     failure = String(error);
   }
-  console.log(JSON.stringify({ millis: performance.now() - begin, failure }));
+  const millis = performance.now() - begin;
+  const { user, system } = process.cpuUsage(cpu);
+  console.log(JSON.stringify({ millis, cpuMillis: (user + system) / 1000, failure }));
 }

@@ -36,6 +36,9 @@ const collectCoverageFrom = [
   // The one exception to 100 %: three lines that only a process of its own can run. test/package runs them.
   '!src/cli/docker-keyring.ts',
   '!src/cli/docker-credential-keyring.ts',
+  // The same of the single executable; test/integration runs them.
+  '!src/cli/binary/{main,contract}.ts',
+  '!src/cli/binary/programs/*.ts',
 ];
 
 const projects = [

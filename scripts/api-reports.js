@@ -1,9 +1,20 @@
-// The public interface as api/ has it, a report for each entry of package.json. `npm run check:api` compares, and
-// `npm run api` (--update) writes. Run after a build: the reports are made from the declarations in dist/.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// The public interface as api/ has it, a report for each entry of package.json, and as docs/reference/ describes it.
+// `npm run check:api` compares, and `npm run api` (--update) writes. Run after a build: both are made from the declarations
+// in dist/.
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { resolveConfig } from 'prettier';
+import { referencePages } from './reference-pages.js';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,11 +24,12 @@ const { exports } = JSON.parse(readFileSync(packageFile, 'utf8'));
 const temporary = mkdtempSync(join(tmpdir(), 'docker-keyring-api-'));
 
 try {
-  const entries = Object.entries(exports).filter(([, { types }]) => types !== undefined);
-  const reports = entries.map(([entry, { types }]) => report(entry, join(root, types)));
+  const entries = Object.entries(exports).filter(([, one]) => typeof one !== 'string');
+  const reports = entries.map(([entry, one]) => report(entry, join(root, one.require.types)));
   const problems = [
     ...reports.flatMap(({ complaints }) => complaints),
     ...exportProblems(reports),
+    ...(await pageProblems(reports)),
     ...reports
       .filter(({ changed }) => changed && !update)
       .map(({ file }) => `${file} is not up to date: npm run api`),
@@ -68,7 +80,7 @@ function configOf(mainEntryPointFilePath, reportFileName) {
         reportFolder: join(root, 'api'),
         reportTempFolder: temporary,
       },
-      docModel: { enabled: false },
+      docModel: { enabled: true, apiJsonFilePath: modelFile(reportFileName) },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
       compiler: { overrideTsconfig: { compilerOptions, files: [mainEntryPointFilePath] } },
@@ -81,6 +93,33 @@ function configOf(mainEntryPointFilePath, reportFileName) {
       },
     },
   });
+}
+
+function modelFile(reportFileName) {
+  return join(temporary, reportFileName.replace('.api.md', '.api.json'));
+}
+
+/** Writes the pages of docs/reference, or says which are not up to date. */
+async function pageProblems(reports) {
+  const folder = join(root, 'docs', 'reference');
+  const models = reports.map(({ entry, file }) => ({ entry, file: modelFile(file) }));
+  const style = await resolveConfig(packageFile);
+  const pages = await referencePages(models, style);
+  const known = new Set(pages.map(({ file }) => file));
+  mkdirSync(folder, { recursive: true });
+  const others = readdirSync(folder).filter((file) => !known.has(file));
+  const changed = pages.filter(({ file, text }) => {
+    const path = join(folder, file);
+    return !existsSync(path) || readFileSync(path, 'utf8') !== text;
+  });
+  if (update) {
+    for (const { file, text } of changed) writeFileSync(join(folder, file), text);
+    for (const file of others) rmSync(join(folder, file));
+    return [];
+  }
+  return [...changed.map(({ file }) => file), ...others].map(
+    (file) => `docs/reference/${file} is not up to date: npm run api`,
+  );
 }
 
 function isComplaint(level) {

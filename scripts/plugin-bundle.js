@@ -1,8 +1,11 @@
 // What a kubelet starts for each image (docs/serving-plugins.md): one file, and CommonJS, since Node's loader of ES modules
 // alone takes longer than all the rest.
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licenceComment, otherPackagesOutside } from './bundled-packages.js';
+import { requireLiterals } from './commonjs-output.js';
+import { nodeCheck } from './node-check.js';
 
 const PROGRAM = `
   import { runPluginProcess } from './src/cli/plugin-process.ts';
@@ -13,9 +16,11 @@ const PROGRAM = `
   void runPluginProcess(process, nodeSystem);
 `;
 
+const REFUSE = `console.error('docker-keyring: ' + message);\n  process.exit(1);`;
+
 /** Writes it. */
 export async function buildPlugin(outfile) {
-  await build({
+  const { outputFiles } = await build({
     stdin: {
       contents: PROGRAM,
       resolveDir: fileURLToPath(new URL('..', import.meta.url)),
@@ -25,13 +30,15 @@ export async function buildPlugin(outfile) {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
-    packages: 'external',
+    plugins: [otherPackagesOutside],
     logLevel: 'warning',
     // Names stay, for the errors' own.
     minifyWhitespace: true,
     minifySyntax: true,
-    banner: { js: '#!/usr/bin/env node' },
+    banner: { js: `#!/usr/bin/env node\n${licenceComment()}${nodeCheck(REFUSE)}` },
     outfile,
+    write: false,
   });
+  writeFileSync(outfile, requireLiterals(outputFiles[0].text));
   chmodSync(outfile, 0o755);
 }

@@ -2,6 +2,7 @@
 // To add one: extend KeyringError, give it a new literal code, add it to AnyKeyringError and to the table in docs/errors.md.
 // Must not be imported here: anything outside of this room. And no message may ever hold a secret or quote a document.
 
+import { hideGetters } from './util/redaction/hide-getters.ts';
 import { shownReference } from './util/redaction/shown-url.ts';
 
 const BRAND = Symbol.for('docker-keyring.error');
@@ -182,6 +183,10 @@ export class ProviderError extends KeyringError {
   /** The image it was asked about. */
   readonly image: string;
   readonly #original: unknown;
+
+  static {
+    hideGetters(this.prototype);
+  }
 
   /** @internal */
   constructor(provider: string, image: string, reason: string, options?: ProviderErrorOptions) {

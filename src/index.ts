@@ -3,6 +3,7 @@
 // (docs/decisions/0031-a-small-face.md). From one entry, never from two.
 
 export { createKeyring } from './create-keyring/create-keyring.ts';
+export { keyringFor, type KeyringForOptions } from './create-keyring/keyring-for.ts';
 export type { DockerKeyring, LookupContext } from './create-keyring/docker-keyring.ts';
 export type { KeyringOptions, KeyringProblem } from './create-keyring/keyring-options.ts';
 export type {
@@ -27,9 +28,10 @@ export {
   toCriAuthConfig,
   toDockerodeAuth,
   toRegistryAuthHeader,
+  toRegistryConfigHeader,
   type CriAuthConfig,
   type DockerodeAuth,
-} from './credential/ways-out.ts';
+} from './credential/formats.ts';
 
 export { acr } from './providers/acr/acr.ts';
 export { dockerHelper } from './providers/docker-helper/docker-helper.ts';

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -28,8 +29,9 @@ type task struct {
 }
 
 type answer struct {
-	Millis  float64 `json:"millis"`
-	Failure string  `json:"failure,omitempty"`
+	Millis    float64 `json:"millis"`
+	CPUMillis float64 `json:"cpuMillis"`
+	Failure   string  `json:"failure,omitempty"`
 }
 
 type side struct {
@@ -134,6 +136,15 @@ func (s *side) obey(command string) error {
 	return fmt.Errorf("unknown command %q", command)
 }
 
+// cpuMillis is what this process has taken of the processors, its own time and the kernel's.
+func cpuMillis() float64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e6
+}
+
 func main() {
 	s, err := start(os.Args[1])
 	if err != nil {
@@ -142,9 +153,9 @@ func main() {
 	}
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
-		begin := time.Now()
+		begin, cpu := time.Now(), cpuMillis()
 		err := s.obey(lines.Text())
-		given := answer{Millis: float64(time.Since(begin).Microseconds()) / 1000}
+		given := answer{Millis: float64(time.Since(begin).Microseconds()) / 1000, CPUMillis: cpuMillis() - cpu}
 		if err != nil {
 			given.Failure = err.Error()
 		}

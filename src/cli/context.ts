@@ -32,8 +32,12 @@ export interface CliContext {
   readonly system: System;
   /** As in `v24.1.0`. */
   readonly nodeVersion: string;
+  /** The commit that the program was built from, where that is known. */
+  readonly commit?: string | undefined;
   /** Rejects where the path does not exist. */
   isDirectory(path: string): Promise<boolean>;
+  /** Loads a module by its URL, as `import()`. */
+  readonly importModule: (url: string) => Promise<unknown>;
 }
 
 /** The exit codes. */

@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { nodeSystem } from '../system/node-system.ts';
 import { guardChildren } from '../system/process/process-guard.ts';
+import { importModule } from './inputs/import-module.ts';
 import { endOnSignals } from './own-process.ts';
 
 const isDirectory = async (path: string): Promise<boolean> => (await stat(path)).isDirectory();
@@ -15,7 +16,7 @@ async function run(): Promise<void> {
     return runPluginProcess(process, nodeSystem);
   }
   const { runProcess } = await import('./run-cli.ts');
-  return runProcess(process, { system: nodeSystem, isDirectory });
+  return runProcess(process, { system: nodeSystem, isDirectory, importModule });
 }
 
 void run();

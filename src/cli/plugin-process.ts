@@ -13,7 +13,7 @@ import type { System } from '../system/system.ts';
 import { isSignalled, warnOfFaults, type FaultyProcess } from './own-process.ts';
 import { servesModule } from './inputs/plugin-arguments.ts';
 import { pluginCommand, type PluginHost } from './commands/plugin.ts';
-import { importModule } from './inputs/plugin-providers.ts';
+import { importModule } from './inputs/import-module.ts';
 
 /** The part of Node's `process` that it uses. */
 export type PluginProcess = FaultyProcess & {

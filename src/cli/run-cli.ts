@@ -34,7 +34,7 @@ interface HostStream {
 /** Runs the program. The process ends by itself when all output is written, with the exit code that is set here. */
 export async function runProcess(
   host: HostProcess,
-  outside: Pick<CliContext, 'system' | 'isDirectory'>,
+  outside: Pick<CliContext, 'system' | 'isDirectory' | 'importModule' | 'commit'>,
 ): Promise<void> {
   const { argv, stdin, version } = host;
   const stderr = outputTo(host.stderr, () => {});

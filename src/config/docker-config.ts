@@ -15,6 +15,7 @@ import {
 import { foldName } from '../go/fold-name.ts';
 import { JsonSyntaxError } from '../go/json-error.ts';
 import { expectEnd, jsonReader, nextKind, readObject, skipValue } from '../go/json.ts';
+import { own } from '../util/own.ts';
 
 /** The two forms of a document: entries under `auths`, or the older flat one. */
 export type DockerConfigFormat = 'config.json' | '.dockercfg';
@@ -56,24 +57,24 @@ export function decodeDockerConfig(
   const problems = placeProblemList(bytes, decoding.problems);
   const entries = fatal ? [] : [...decoding.entries.values()];
   const mayLackAuths = format === 'config.json' && !fatal && entries.length === 0;
-  return {
+  return own({
     entries,
     credHelpers,
     problems,
     fatal,
     lacksAuths: mayLackAuths && hasFlatEntries(bytes, options),
     ...(credsStore === undefined ? {} : { credsStore }),
-  };
+  });
 }
 
 function decodingOf(bytes: Uint8Array, options: DecodeOptions): DocumentDecoding {
-  return {
+  return own({
     reader: jsonReader(bytes),
     options,
     entries: new Map(),
     credHelpers: new Map(),
     problems: { listed: [], count: 0 },
-  };
+  });
 }
 
 function hasFlatEntries(bytes: Uint8Array, options: DecodeOptions): boolean {

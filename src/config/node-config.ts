@@ -1,14 +1,13 @@
 // The node's Docker configuration: all files of the search paths, read and kept up to date.
 
 import { ConfigError } from '../errors.ts';
-import type { FileStamp, System } from '../system/system.ts';
+import { createSharedLook, versionOf } from '../system/files/shared-look.ts';
+import type { System } from '../system/system.ts';
 import { decodeDockerConfig, isBlankDocument, type DecodedConfig } from './docker-config.ts';
 import { nonEmpty, type ConfigCandidate, type Semantics } from './search-paths.ts';
 
 /** A document larger than this is refused (Kubernetes v1.37.2 config.go reads as much from a URL, maxReadLength). */
 const MAX_DOCUMENT_BYTES = 10 * 1024 * 1024;
-/** How long a look at the files is good for. */
-const CHECK_INTERVAL_MS = 1000;
 
 /** What became of one place in the search path. */
 type ConfigFileStatus =
@@ -35,6 +34,21 @@ export interface ConfigFile {
 export interface NodeConfig {
   readonly files: readonly ConfigFile[];
 }
+
+/** What became of a file whose entries, as it is now, do not count, as a phrase. */
+export function fileStatusMessage(
+  { variable }: ConfigCandidate,
+  status: Exclude<ConfigFileStatus, 'used'>,
+): string {
+  if (status !== 'missing') return MESSAGES[status];
+  return variable === undefined ? 'there is no such file' : 'the variable is not set';
+}
+
+const MESSAGES = {
+  malformed: 'it cannot be used, and nothing of it counts',
+  kept: 'it cannot be used now; what it last held still counts',
+  'not-consulted': 'an earlier file is valid, and the kubelet reads only one',
+} as const;
 
 /** What a reader needs. */
 export interface NodeConfigOptions {
@@ -66,32 +80,26 @@ export function createNodeConfigReader(options: NodeConfigOptions): NodeConfigRe
   const { system, candidates, semantics, onProblem } = options;
   let loaded: readonly Loaded[] = [];
   let current: NodeConfig | undefined;
-  let checkedAtMs = Number.NEGATIVE_INFINITY;
-  let underWay: Promise<NodeConfig> | undefined;
+  const shared = createSharedLook(system, look);
 
-  async function look(): Promise<NodeConfig> {
+  async function look(): Promise<void> {
     const before = loaded;
     loaded = await Promise.all(
       candidates.map((candidate, index) => load(options, candidate, before[index])),
     );
-    checkedAtMs = system.monotonicMs();
-    if (current !== undefined && loaded.every((one, index) => one === before[index])) {
-      return current;
-    }
+    const isSame = loaded.every((one, index) => one === before[index]);
+    if (current !== undefined && isSame) return;
     const files = loaded.map(({ file }) => file);
     const state = { files: semantics === 'kubelet' ? firstValidWins(files) : files };
     reportNewProblems(current, state, onProblem);
     current = state;
-    return state;
   }
 
   return {
-    fresh: () => (system.monotonicMs() - checkedAtMs < CHECK_INTERVAL_MS ? current : undefined),
-    refresh() {
-      underWay ??= look().finally(() => {
-        underWay = undefined;
-      });
-      return underWay;
+    fresh: () => (shared.isFresh() ? current : undefined),
+    async refresh() {
+      await shared.look();
+      return current as NodeConfig;
     },
   };
 }
@@ -141,10 +149,6 @@ async function readContent(
   return content === undefined
     ? undefined
     : { bytes: content.bytes, version: versionOf(content.stamp) };
-}
-
-function versionOf({ size, mtimeMs, inode }: FileStamp): string {
-  return `${size}/${mtimeMs}/${inode}`;
 }
 
 function missing(candidate: ConfigCandidate, before: Loaded | undefined): Loaded {

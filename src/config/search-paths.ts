@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import type { System } from '../system/system.ts';
 import type { DockerConfigFormat } from './docker-config.ts';
+import { own } from '../util/own.ts';
 
 /**
  * How far the kubelet is followed: `'kubelet'` is bug for bug v1.37; `'extended'` keeps its matching and order and adds
@@ -12,7 +13,11 @@ export type Semantics = 'kubelet' | 'extended';
 
 /** Which Docker configuration makes the second layer. */
 export interface DockerConfigOptions {
-  /** Directories in which `config.json`, `.dockercfg` and (in `'extended'`) `auth.json` are looked for. */
+  /**
+   * Directories in which `config.json`, `.dockercfg` and (in `'extended'`) `auth.json` are looked for.
+   *
+   * @defaultValue those of the semantics, where there are no `files`
+   */
   readonly searchPaths?: readonly string[];
   /** Files; one whose name ends in `dockercfg` has the older flat form. They come before `searchPaths`. */
   readonly files?: readonly string[];
@@ -152,7 +157,7 @@ function podmanFiles(system: SearchSystem): readonly (string | undefined)[] {
 
 function fileCandidate(system: SearchSystem, path: string): ConfigCandidate {
   const format = path.endsWith('dockercfg') ? DOCKERCFG : CONFIG_JSON;
-  return { path: resolve(system.workingDirectory(), path), format };
+  return own({ path: resolve(system.workingDirectory(), path), format });
 }
 
 /** Unset and empty are the same to every tool that reads these variables. */

@@ -3,11 +3,16 @@
 import type { DockerConfigJson } from '../credential/docker-config-json.ts';
 import { nodeSystem } from '../system/node-system.ts';
 import type { System } from '../system/system.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 
 /** How a file is written. */
 export interface WriteDockerConfigOptions {
   readonly signal?: AbortSignal;
-  /** The outside world; tests put their own here. */
+  /**
+   * The outside world; tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: Pick<System, 'writeFileAtomic'>;
 }
 
@@ -24,8 +29,10 @@ export interface WriteDockerConfigOptions {
 export async function writeDockerConfig(
   path: string,
   document: DockerConfigJson,
-  { signal, system = nodeSystem }: WriteDockerConfigOptions = {},
+  options: WriteDockerConfigOptions = {},
 ): Promise<void> {
+  const names = { signal: true, system: true } as const;
+  const { signal, system = nodeSystem } = refuseUnknown('writeDockerConfig', options, names);
   // kubectl and docker both indent by a tab.
   await system.writeFileAtomic(path, `${JSON.stringify(document, undefined, '\t')}\n`, signal);
 }

@@ -22,6 +22,7 @@ import {
 import type { ProviderAnswer } from '../providers/asking/provider-asker.ts';
 import type { System } from '../system/system.ts';
 import type { HelperUse } from './helper-files.ts';
+import { has } from '../util/own.ts';
 
 /** The entries of the node's configuration files. */
 export interface NodeFiles {
@@ -58,7 +59,7 @@ export function createHelperProviders(
 
 /** Reads a helper's answer. */
 export function askedHelper(use: HelperUse, answer: ProviderAnswer): AskedHelper {
-  if ('error' in answer) {
+  if (has(answer, 'error')) {
     const outcome = { failure: answer.error.message };
     return { consulted: { ...use, outcome, isRemembered: false }, entry: undefined };
   }

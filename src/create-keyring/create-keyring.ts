@@ -7,7 +7,12 @@ import { own } from '../util/own.ts';
 import type { DockerKeyring, LookupContext } from './docker-keyring.ts';
 import { explainResolution } from '../explain/explain-resolution.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
-import { checkPullSecrets, readKeyringOptions, type KeyringOptions } from './keyring-options.ts';
+import {
+  checkPullSecrets,
+  readKeyringOptions,
+  readLookupContext,
+  type KeyringOptions,
+} from './keyring-options.ts';
 import { createNodeLayer, type NodeLayer } from './node-layer.ts';
 import type { NodeFinding } from '../explain/resolution.ts';
 import { createProblemReporter, type ProblemReporter } from './problem-reporter.ts';
@@ -89,7 +94,7 @@ function keyringOf(
     lifecycle.checkOpen();
     const { name } = completeReference(image);
     // A copy for each lookup would cost a good part of it.
-    const given = context === NO_CONTEXT ? context : own(context);
+    const given = context === NO_CONTEXT ? context : readLookupContext(context);
     const { signal, pod, refused = [], pullSecretSemantics = semantics } = given;
     signal?.throwIfAborted();
     const reader = readers[pullSecretSemantics];

@@ -34,7 +34,8 @@ export interface DockerKeyring {
    *
    * @param image - What stands in a pod's `image` field.
    * @throws {@link InvalidReferenceError} where the kubelet says `InvalidImageName`; {@link PullSecretError} when a pull
-   * secret is malformed; {@link ProviderError} with `onProviderError: 'throw'`.
+   * secret is malformed; {@link ManifestError} when a text among the pull secrets is no manifest; {@link ProviderError} with
+   * `onProviderError: 'throw'`; TypeError for an option that does not exist or has a wrong value, and after `close`.
    * @example
    * ```ts
    * for (const credential of await keyring.lookup('ghcr.io/acme/app:1.0')) {
@@ -73,7 +74,7 @@ export interface DockerKeyring {
    * Everything static, pull secrets and node configuration, merged into one `config.json` document. Of several
    * credentials under one key it holds the first.
    *
-   * @throws {@link PullSecretError} when a pull secret is malformed.
+   * @throws {@link PullSecretError} when a pull secret is malformed; {@link ManifestError} as {@link DockerKeyring.lookup}.
    * @example
    * ```ts
    * await writeDockerConfig('/var/lib/kubelet/config.json', await keyring.toDockerConfig());

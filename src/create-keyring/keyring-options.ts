@@ -3,6 +3,7 @@
 import { own } from '../util/own.ts';
 import { isRecord } from '../util/is-record.ts';
 import {
+  isRecordOption,
   duration,
   readOptions,
   isBooleanOption,
@@ -27,6 +28,7 @@ import type {
   ProviderSet,
 } from '../providers/contract.ts';
 import type { System } from '../system/system.ts';
+import type { LookupContext } from './docker-keyring.ts';
 
 /** What a keyring tells of while it goes on; `code` says which of them it is. */
 export type KeyringProblem = ConfigError | PullSecretError | ProviderError;
@@ -105,7 +107,11 @@ export interface KeyringOptions {
    * when it is noticed.
    */
   readonly onProblem?: ((problem: KeyringProblem) => void) | undefined;
-  /** The outside world: clock, environment, files. Tests put their own here. */
+  /**
+   * The outside world: clock, environment, files. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System | undefined;
 }
 
@@ -127,6 +133,18 @@ const CHECKS: Readonly<Record<keyof KeyringOptions, Check>> = {
 /** Throws a TypeError that names the option and what it must be. */
 export function readKeyringOptions(options: KeyringOptions): KeyringOptions {
   return readOptions('createKeyring', options, CHECKS);
+}
+
+const CONTEXT_CHECKS: Readonly<Record<keyof LookupContext, Check>> = {
+  signal: isRecordOption,
+  pod: isRecordOption,
+  refused: (value) => (Array.isArray(value) ? undefined : 'must be an array of credentials'),
+  pullSecretSemantics: oneOf('kubelet', 'extended'),
+};
+
+/** Throws a TypeError as {@link readKeyringOptions} does. */
+export function readLookupContext(context: LookupContext): LookupContext {
+  return readOptions('lookup', context, CONTEXT_CHECKS);
 }
 
 /** Throws a TypeError when a value is no list of pull secrets; what each holds is judged when it is read. */

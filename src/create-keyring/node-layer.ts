@@ -83,8 +83,8 @@ export function createNodeLayer(
     { uses, answers }: { uses: readonly HelperUse[]; answers: readonly ProviderAnswer[] },
   ): NodeFinding {
     reportFailures(answers);
-    const [first, ...rest] = answers as readonly [ProviderAnswer, ...ProviderAnswer[]];
-    return remember([first, ...rest, current, name], () => {
+    const [first] = answers as readonly [ProviderAnswer, ...ProviderAnswer[]];
+    return remember(first, [...answers, current, name], () => {
       const asked = uses.map((use, index) => askedHelper(use, answers[index] as ProviderAnswer));
       const index = buildRegistryIndex(mergeHelpers(current, asked, name));
       const all = asked.map(({ consulted }) => consulted);

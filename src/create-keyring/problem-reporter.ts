@@ -4,6 +4,7 @@ import { ConfigError, ProviderError } from '../errors.ts';
 import type { ProviderAnswer } from '../providers/asking/provider-asker.ts';
 import { publish } from '../system/diagnostics.ts';
 import type { KeyringOptions, KeyringProblem } from './keyring-options.ts';
+import { has } from '../util/own.ts';
 
 /** Reports problems, failures of providers once each, however many lookups they are the answer to. */
 export interface ProblemReporter {
@@ -30,7 +31,7 @@ export function createProblemReporter({
     report,
     reportFailures(answers) {
       for (const answer of answers) {
-        if (!('error' in answer)) continue;
+        if (!has(answer, 'error')) continue;
         report(answer.error);
         if (onProviderError === 'throw') throw answer.error;
       }

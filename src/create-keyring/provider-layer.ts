@@ -1,7 +1,7 @@
 // The third layer: providers, asked for the images that they are for.
 
-import { own } from '../util/own.ts';
-import { createRemember } from '../util/remember.ts';
+import { own, has } from '../util/own.ts';
+import { createRemember, createTextRemember } from '../util/remember.ts';
 import type { ProviderError } from '../errors.ts';
 import type { KeyringEntry } from '../keyring/entry.ts';
 import { buildRegistryIndex, findKeys, type RegistryIndex } from '../keyring/registry-index.ts';
@@ -46,6 +46,8 @@ export interface ProviderLayer {
 }
 
 const NOTHING_FOUND: FoundKeys = [];
+/** For more images than these, what was found is found anew in what is cached. */
+const MAX_IMAGES_AT_HAND = 1000;
 
 /** Makes the layer. */
 export function createProviderLayer(
@@ -58,6 +60,7 @@ export function createProviderLayer(
   const sources = createProviderSources(all);
   const failureOfSet = rememberFailures();
   const indexOf = createRemember<RegistryIndex<KeyringEntry>>();
+  const ofImage = createTextRemember<Provided>(MAX_IMAGES_AT_HAND);
   const asker = createProviderAsker({
     system,
     keepFresh: options.keepFresh,
@@ -69,19 +72,30 @@ export function createProviderLayer(
     publish({ kind: 'provider-registered', provider, message: 'Registering credential provider' });
   }
 
+  /** A lookup of what is cached would take several times as long if it assembled the same again. */
   function assemble(
     providers: readonly CredentialProvider[],
     answers: readonly ProviderAnswer[],
     name: string,
   ): Provided {
     reportFailures(answers);
-    const [first, ...rest] = answers.filter((one) => 'response' in one);
-    if (first === undefined) return { providers, answers, found: NOTHING_FOUND };
-    // A lookup of what is cached would take several times as long with an index of its own.
-    const index = indexOf([first, ...rest], () =>
+    return ofImage(name, [providers, ...answers], () => {
+      const found = findIn(
+        answers.filter((one) => has(one, 'response')),
+        name,
+      );
+      return { providers, answers, found };
+    });
+  }
+
+  function findIn(answers: readonly ProviderAnswer[], name: string): FoundKeys {
+    const [first] = answers;
+    if (first === undefined) return NOTHING_FOUND;
+    // One for all images that the answers are for.
+    const index = indexOf(first, answers, () =>
       buildRegistryIndex(answers.flatMap((one) => responseEntries(one, semantics === 'extended'))),
     );
-    return { providers, answers, found: findKeys(index, name, pathMatching) };
+    return findKeys(index, name, pathMatching);
   }
 
   function askAll(

@@ -2,8 +2,10 @@
 
 import { HUB_KEY, HUB_SERVER } from '../reference/docker-hub.ts';
 import { own } from '../util/own.ts';
+import { compareBy, comparedForm, secretMark } from './compared.ts';
 import type { Credential } from './credential.ts';
-import { hideGetters } from './hide-getters.ts';
+import { hideGetters } from '../util/redaction/hide-getters.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 
 /** One registry's credential in a `config.json`. */
 export interface DockerAuth {
@@ -20,7 +22,8 @@ export interface DockerAuth {
 
 /**
  * A `config.json`. `JSON.stringify` gives the document with its secrets, and reading `auths` gives its entries. Printing it
- * shows none, in whatever way, and a copy of it by spreading or `structuredClone` is empty.
+ * shows none, in whatever way, and neither does a copy of it by spreading or `structuredClone`. Two compare by their entries,
+ * secrets included.
  */
 export interface DockerConfigJson {
   readonly auths: Readonly<Record<string, DockerAuth>>;
@@ -51,6 +54,7 @@ export function toDockerConfigJson(
   credentials: readonly Credential[],
   options: DockerConfigJsonOptions = {},
 ): DockerConfigJson {
+  refuseUnknown('toDockerConfigJson', options, { server: true });
   const { server } = own(options);
   const auths = new Map<string, DockerAuth>();
   for (const credential of credentials) {
@@ -83,14 +87,19 @@ class HiddenDocument implements DockerConfigJson {
   constructor(auths: ReadonlyMap<string, DockerAuth>) {
     // fromEntries defines members, so that a key named __proto__ is one like any other.
     this.#auths = Object.fromEntries(auths);
+    compareBy(this, () => {
+      const marks = Array.from(auths, ([key, entry]) => [key, secretMark(JSON.stringify(entry))]);
+      return { auths: Object.fromEntries(marks) as object };
+    });
   }
 
+  /** `undefined` in what matchers make of it for their diffs. */
   get auths(): DockerConfigJson['auths'] {
-    return this.#auths;
+    return (#auths in this ? this.#auths : undefined) as DockerConfigJson['auths'];
   }
 
-  toJSON(): DockerConfigJson {
-    return { auths: this.#auths };
+  toJSON(): object {
+    return #auths in this ? { auths: this.#auths } : comparedForm(this);
   }
 }
 

@@ -3,14 +3,19 @@
 
 import { own } from '../util/own.ts';
 import type { DecodedConfig } from '../config/docker-config.ts';
-import { createNodeConfigReader, type ConfigFile } from '../config/node-config.ts';
+import {
+  createNodeConfigReader,
+  fileStatusMessage,
+  type ConfigFile,
+} from '../config/node-config.ts';
 import { documentFindings } from '../findings/document-findings.ts';
+import { isFault } from '../findings/finding.ts';
 import { configCandidates, type DockerConfigOptions } from '../config/search-paths.ts';
 import { isPlaceholder } from '../config/config-entry.ts';
 import type { System } from '../system/system.ts';
 import type { KeyringOptions } from '../create-keyring/keyring-options.ts';
 import { count } from '../util/text/count.ts';
-import type { Check, CheckStatus } from './check.ts';
+import type { Check } from './check.ts';
 import { diagnoseHelpers } from './diagnose-helpers.ts';
 
 const area = 'docker-config';
@@ -52,16 +57,9 @@ function fileCheck(file: ConfigFile): Check[] {
   const { status, candidate, config } = file;
   const common = about(file);
   if (config !== undefined) return [{ ...common, status: 'ok', message: entriesOf(config) }];
-  if (status === 'missing') {
-    const isFile = candidate.variable === undefined;
-    const message = isFile ? 'there is no such file' : 'the variable is not set';
-    return [{ ...common, status: 'info', message }];
-  }
-  if (status === 'not-consulted') {
-    const message = 'an earlier file is valid, and the kubelet reads only one';
-    return [{ ...common, status: 'info', message }];
-  }
-  return [];
+  return status === 'missing' || status === 'not-consulted'
+    ? [{ ...common, status: 'info', message: fileStatusMessage(candidate, status) }]
+    : [];
 }
 
 function entriesOf({ entries, credsStore = '', credHelpers }: DecodedConfig): string {
@@ -79,12 +77,11 @@ const MAX_FINDINGS = 20;
 function findingsOf(file: ConfigFile, nowMs: number): Check[] {
   const { candidate, config } = file as ConfigFile & { readonly config: DecodedConfig };
   const context = { format: candidate.format, isSecret: false, field: '', nowMs };
-  const findings = documentFindings(config, context);
-  const checks = findings.slice(0, MAX_FINDINGS).map(({ severity, message, hint, where }) => {
+  const findings = documentFindings(config, context).filter(isFault);
+  const checks = findings.slice(0, MAX_FINDINGS).map(({ message, hint, where }) => {
     const text = where.key === undefined ? message : `${where.key}: ${message}`;
-    const status: CheckStatus = severity === 'note' ? 'info' : 'warning';
     const advice = hint === undefined ? {} : { hint };
-    return Object.assign(about(file), { status, message: text }, advice);
+    return Object.assign(about(file), { status: 'warning' as const, message: text }, advice);
   });
   const rest = findings.length - checks.length;
   if (rest === 0) return checks;

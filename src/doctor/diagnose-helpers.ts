@@ -34,7 +34,8 @@ export async function diagnoseHelpers(
   { files, runsHelpers }: NamedHelpers,
 ): Promise<readonly Check[]> {
   const named = files.flatMap(({ candidate: { path }, config }) => {
-    const { credsStore = '', credHelpers = new Map<string, string>() } = config ?? {};
+    if (config === undefined) return [];
+    const { credsStore = '', credHelpers } = config;
     const names = [...new Set([credsStore, ...credHelpers.values()])].filter((name) => name !== '');
     return names.map((name) => ({ name, path }));
   });

@@ -1,6 +1,6 @@
 // Explains the second layer: the node's Docker configuration, and the credential helpers that it names.
 
-import type { ConfigFile, NodeConfig } from '../config/node-config.ts';
+import { fileStatusMessage, type ConfigFile, type NodeConfig } from '../config/node-config.ts';
 import { explainEntries, isInAnswer, type EntryContext } from './explain-entries.ts';
 import type { ExplainedSource, ExplanationWarning, SourceStatus } from './explanation.ts';
 import { isPlaceholder } from '../config/config-entry.ts';
@@ -47,7 +47,8 @@ export function explainNode(
 export function helperWarnings({ config, runsHelpers }: ExplainedNode): ExplanationWarning[] {
   if (runsHelpers) return [];
   return config.files.flatMap(({ candidate, config: document }) => {
-    const { credsStore = '', credHelpers = new Map<string, string>() } = document ?? {};
+    if (document === undefined) return [];
+    const { credsStore = '', credHelpers } = document;
     const names = new Set([credsStore, ...credHelpers.values()].filter((name) => name !== ''));
     if (names.size === 0) return [];
     const helpers = [...names].map((name) => `docker-credential-${name}`);
@@ -117,17 +118,8 @@ function sourceStatus({ status }: ConfigFile, matches: number): SourceStatus {
   return matches > 0 ? 'used' : 'no-match';
 }
 
-const MESSAGES = {
-  malformed: 'it cannot be used, and nothing of it counts',
-  kept: 'it cannot be used now; what it last held still counts',
-  'not-consulted': 'an earlier file is valid, and the kubelet reads only one',
-} as const;
-
 function statusMessage({ candidate, status }: ConfigFile, total: number, matches: number): string {
-  if (status === 'missing') {
-    return candidate.variable === undefined ? 'there is no such file' : 'the variable is not set';
-  }
-  if (status !== 'used') return MESSAGES[status];
+  if (status !== 'used') return fileStatusMessage(candidate, status);
   const entries = count(total, 'entry', 'entries');
   return `it holds ${entries}, ${matches === 0 ? 'and none matches' : `${matches} of them in the answer`}`;
 }

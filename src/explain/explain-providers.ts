@@ -1,6 +1,6 @@
 // Explains the third layer: the providers.
 
-import { given } from '../util/own.ts';
+import { given, has } from '../util/own.ts';
 import { shownUrl } from '../util/redaction/shown-url.ts';
 import { explainEntries, isInAnswer, type EntryContext } from './explain-entries.ts';
 import type { ExplainedSource, ExplanationWarning } from './explanation.ts';
@@ -30,10 +30,10 @@ export function explainProviders(
     if (answer === undefined) {
       return { ...common, status: 'skipped', message: notAskedMessage(provider) };
     }
-    if ('notAsked' in answer) {
+    if (has(answer, 'notAsked')) {
       return { ...common, status: 'skipped', message: `not asked: ${answer.notAsked}` };
     }
-    if ('error' in answer) {
+    if (has(answer, 'error')) {
       const problems = [answer.error.message];
       return { ...common, status: 'failed', message: failureMessage(answer.retryInMs), problems };
     }
@@ -43,7 +43,7 @@ export function explainProviders(
 
 /** Warns of credentials of the machine's where they were asked for a service account. */
 export function unusedTokenWarning(answer: ProviderAnswer): ExplanationWarning[] {
-  if (!('response' in answer)) return [];
+  if (!has(answer, 'response')) return [];
   const { provider, identity, response } = answer;
   const reason = response?.serviceAccountTokenUnused;
   if (identity.serviceAccount === undefined || reason === undefined) return [];

@@ -6,7 +6,7 @@ import type { PathMatching } from '../keyring/match.ts';
 import type { IgnoredToken } from '../config/config-entry.ts';
 import type { Semantics } from '../config/search-paths.ts';
 import type { Credential } from '../credential/credential.ts';
-import { isEmpty } from '../credential/ways-out.ts';
+import { isEmpty } from '../credential/formats.ts';
 import { shownUrl } from '../util/redaction/shown-url.ts';
 import { toCredentials } from '../keyring/entry.ts';
 import type { EntryContext } from './explain-entries.ts';

@@ -1,8 +1,9 @@
 // What can be wrong with an entry's credential: nothing in it, something else than was meant, or over.
 
 import type { ConfigEntry } from '../config/config-entry.ts';
+import { readExpiry } from '../credential/secret-expiry.ts';
 import { isRecord } from '../util/is-record.ts';
-import { credentialEnd } from './credential-end.ts';
+import { parseJson } from '../util/parse-json.ts';
 import { note, warning, type Finding, type FindingText } from './finding.ts';
 
 /** Where an entry stands, and by when it is judged. */
@@ -118,12 +119,8 @@ function googleKeyProblems({ username, password }: ConfigEntry): EntryProblem[] 
 }
 
 function isGoogleKey(text: string): boolean {
-  try {
-    const key: unknown = JSON.parse(text);
-    return isRecord(key) && Object.hasOwn(key, 'private_key');
-  } catch {
-    return false;
-  }
+  const key = parseJson(text);
+  return isRecord(key) && Object.hasOwn(key, 'private_key');
 }
 
 function tokenProblems({ identityToken, registryToken }: ConfigEntry): EntryProblem[] {
@@ -134,21 +131,32 @@ function tokenProblems({ identityToken, registryToken }: ConfigEntry): EntryProb
   return [{ code: 'identity-token-ignored', message, hint }];
 }
 
+/**
+ * User names that stand for tokens, and how long these live: Amazon ECR User Guide, "Private registry authentication";
+ * Artifact Registry, "Access token"; ACR, "az acr login with --expose-token".
+ */
+const SHORT_LIVED: ReadonlyMap<string, string> = new Map([
+  ['AWS', 'of Amazon ECR, which end 12 hours after they were issued'],
+  ['oauth2accesstoken', 'of Google, which end an hour after they were issued'],
+  [
+    '00000000-0000-0000-0000-000000000000',
+    'of Azure Container Registry, which end three hours after they were issued',
+  ],
+]);
+
 function endProblems(entry: ConfigEntry, nowMs: number): EntryProblem[] {
   const { username, password, identityToken, registryToken } = entry;
-  const ends = [password, identityToken, registryToken].flatMap((secret) => {
-    const end = secret === undefined || secret === '' ? undefined : credentialEnd(username, secret);
-    return end === undefined ? [] : [end];
-  });
+  const secrets = [password, identityToken, registryToken].map((secret = '') => secret.trim());
+  const ends = secrets.flatMap((secret) => readExpiry(secret) ?? []);
   const [end] = ends;
-  if (end === undefined) return [];
-  if ('hours' in end) {
-    const hours = end.hours === 1 ? 'an hour' : `${end.hours} hours`;
-    const message = `the user name ${username} is that of tokens of ${end.issuer}, which end ${hours} after they were issued`;
-    const hint = 'Use a credential that lives longer, a provider, or renew the entry in time.';
-    return [{ code: 'credential-short-lived', message, hint }];
+  if (end !== undefined) {
+    if (end.getTime() > nowMs) return [];
+    const message = `the token ended at ${end.toISOString()}`;
+    return [{ code: 'credential-expired', message, hint: 'Get a new one.' }];
   }
-  if (end.expiresAt.getTime() > nowMs) return [];
-  const message = `the token ended at ${end.expiresAt.toISOString()}`;
-  return [{ code: 'credential-expired', message, hint: 'Get a new one.' }];
+  const tokens = password === '' ? undefined : SHORT_LIVED.get(username);
+  if (tokens === undefined) return [];
+  const message = `the user name is that of tokens ${tokens}`;
+  const hint = 'Use a credential that lives longer, a provider, or renew the entry in time.';
+  return [{ code: 'credential-short-lived', message, hint }];
 }

@@ -22,7 +22,7 @@ export interface FindingPlace {
 export interface Finding {
   /** What it is; stable across releases. */
   readonly code: string;
-  /** `error` when somebody rejects the object or what depends on it, `note` for what is only good to know. */
+  /** `error` when somebody rejects the object or what depends on it, `note` for what is right as often as not. */
   readonly severity: 'error' | 'warning' | 'note';
   /** Who rejects it: the API server refuses to store it, or the kubelet fails each pull that needs it. */
   readonly rejectedBy?: 'api-server' | 'kubelet';
@@ -80,6 +80,11 @@ function finding(
     ...(hint === undefined ? {} : { hint }),
     where: { ...(key === undefined ? {} : { key }), ...(field === '' ? {} : { field }) },
   };
+}
+
+/** Whether a finding asks for something to be done. */
+export function isFault({ severity }: Finding): boolean {
+  return severity !== 'note';
 }
 
 /** The findings with the file or Secret that their document is in. */

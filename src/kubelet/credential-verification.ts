@@ -1,4 +1,4 @@
-import { own } from '../util/own.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 import { shownReference } from '../util/redaction/shown-url.ts';
 import { scanReference } from '../reference/scan-reference.ts';
 
@@ -8,7 +8,11 @@ export type CredentialVerificationPolicy =
 
 /** What {@link requiresCredentialVerification} decides on. */
 export interface VerificationQuestion {
-  /** The kubelet's `imagePullCredentialsVerificationPolicy`. Default is its own: `NeverVerifyPreloadedImages`. */
+  /**
+   * The kubelet's `imagePullCredentialsVerificationPolicy`.
+   *
+   * @defaultValue `NeverVerifyPreloadedImages`
+   */
   readonly policy?: CredentialVerificationPolicy | undefined;
   /** The kubelet's `preloadedImagesVerificationAllowlist`; only for `NeverVerifyAllowlistedImages`. */
   readonly allowlist?: readonly string[] | undefined;
@@ -44,7 +48,12 @@ export function requiresCredentialVerification(question: VerificationQuestion): 
     allowlist = [],
     image,
     pulledByKubelet,
-  } = own(question);
+  } = refuseUnknown('requiresCredentialVerification', question, {
+    policy: true,
+    allowlist: true,
+    image: true,
+    pulledByKubelet: true,
+  });
   switch (policy) {
     case 'NeverVerify':
     case 'NeverVerifyPreloadedImages':

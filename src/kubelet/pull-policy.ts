@@ -1,4 +1,3 @@
-import { own } from '../util/own.ts';
 import { InvalidReferenceError } from '../errors.ts';
 import type { CredentialVerificationPolicy } from './credential-verification.ts';
 import { requiresCredentialVerification } from './credential-verification.ts';
@@ -11,17 +10,26 @@ import type {
   RecordedServiceAccount,
 } from './pull-record.ts';
 import { matchPullRecord } from './pull-record.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 
 /** A container's `imagePullPolicy`. */
 export type PullPolicy = 'Always' | 'IfNotPresent' | 'Never';
 
 /** What the node knows of an image that is already there, and of the pod that wants it. */
 export interface PullVerification {
-  /** The kubelet's `imagePullCredentialsVerificationPolicy`. Default is its own: `NeverVerifyPreloadedImages`. */
+  /**
+   * The kubelet's `imagePullCredentialsVerificationPolicy`.
+   *
+   * @defaultValue `NeverVerifyPreloadedImages`
+   */
   readonly policy?: CredentialVerificationPolicy | undefined;
   /** The kubelet's `preloadedImagesVerificationAllowlist`. */
   readonly allowlist?: readonly string[] | undefined;
-  /** Whether the kubelet pulled the image. Default is whether there is a `record`. */
+  /**
+   * Whether the kubelet pulled the image.
+   *
+   * @defaultValue whether there is a `record`
+   */
   readonly pulledByKubelet?: boolean | undefined;
   /** What the kubelet recorded of earlier pulls of the image by this name. */
   readonly record?: PullRecord | undefined;
@@ -35,11 +43,19 @@ export interface PullVerification {
 export interface PullQuestion {
   /** The image as the container names it. */
   readonly image: string;
-  /** The container's `imagePullPolicy`. Default is {@link defaultPullPolicy} of the image. */
+  /**
+   * The container's `imagePullPolicy`.
+   *
+   * @defaultValue {@link defaultPullPolicy} of the image
+   */
   readonly policy?: PullPolicy | undefined;
   /** Whether the image is on the node. */
   readonly present: boolean;
-  /** Whether the cluster runs the admission plugin AlwaysPullImages. Default is `false`. */
+  /**
+   * Whether the cluster runs the admission plugin AlwaysPullImages.
+   *
+   * @defaultValue `false`
+   */
   readonly alwaysPullImages?: boolean | undefined;
   /** For an image that is on the node: whether this pod may use it. */
   readonly verification?: PullVerification | undefined;
@@ -106,15 +122,31 @@ export function defaultPullPolicy(image: string): PullPolicy {
  * ```
  */
 export function decidePull(question: PullQuestion): PullDecision {
-  return decide(own(question));
+  return decide(
+    refuseUnknown('decidePull', question, {
+      image: true,
+      present: true,
+      policy: true,
+      alwaysPullImages: true,
+      verification: true,
+    }),
+  );
 }
 
 function decide(question: PullQuestion): PullDecision {
   const { image } = question;
-  const verification = own(question.verification ?? {});
+  const verification = refuseUnknown('decidePull: verification', question.verification ?? {}, {
+    policy: true,
+    allowlist: true,
+    pulledByKubelet: true,
+    record: true,
+    podSecrets: true,
+    podServiceAccount: true,
+  });
   const inForce = policyInForce(question);
   const pulledByKubelet = verification.pulledByKubelet ?? verification.record !== undefined;
-  const verify = requiresCredentialVerification({ ...verification, image, pulledByKubelet });
+  const { policy, allowlist } = verification;
+  const verify = requiresCredentialVerification({ policy, allowlist, image, pulledByKubelet });
   const invalid = invalidName(image);
   if (invalid !== undefined) {
     return decision(inForce, 'fail', 'invalid-image-name', invalid, 'InvalidImageName');

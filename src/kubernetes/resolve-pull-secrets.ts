@@ -1,6 +1,7 @@
 import { warning, type Finding } from '../findings/finding.ts';
 import type { PodLike, PullSecret, ServiceAccountLike } from './pull-secret.ts';
 import { isRecord } from '../util/is-record.ts';
+import { refuseOtherKind } from './object-kind.ts';
 import { assertPullSecret } from './secret/secret-data.ts';
 import {
   admittedServiceAccount,
@@ -9,6 +10,7 @@ import {
   unknownFieldFindings,
   type NamedReference,
 } from './service-account.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 
 /** What {@link resolvePullSecrets} works on. */
 export interface ResolvePullSecretsInput {
@@ -57,7 +59,8 @@ export interface ResolvedPullSecrets {
  *
  * @param input - The pod, its service account, and the secrets to choose from.
  * @returns The secrets, and everything that was named without being used.
- * @throws TypeError when the pod, a list or a secret has not the shape of one.
+ * @throws TypeError when the pod, the service account, a list or a secret has not the shape of one, or is of another kind: a
+ * Deployment has no pull secrets itself, and `podTemplates` gives its pod.
  * @example
  * ```ts
  * const { secrets, missing } = resolvePullSecrets({ pod, serviceAccount, secrets: all });
@@ -65,6 +68,7 @@ export interface ResolvedPullSecrets {
  * ```
  */
 export function resolvePullSecrets(input: ResolvePullSecretsInput): ResolvedPullSecrets {
+  refuseUnknown('resolvePullSecrets', input, { pod: true, serviceAccount: true, secrets: true });
   const { pod, secrets } = checkedInput(input);
   const namespace = pod.metadata?.namespace || 'default';
   const findings: Finding[] = [];
@@ -149,6 +153,10 @@ function checkedInput(input: ResolvePullSecretsInput): ResolvePullSecretsInput {
   }
   if (!Array.isArray(input.secrets)) {
     throw new TypeError('resolvePullSecrets: secrets must be an array of Secret objects');
+  }
+  refuseOtherKind(input.pod, 'Pod', 'resolvePullSecrets: pod');
+  if (isRecord(input.serviceAccount)) {
+    refuseOtherKind(input.serviceAccount, 'ServiceAccount', 'resolvePullSecrets: serviceAccount');
   }
   for (const secret of input.secrets) assertPullSecret(secret);
   return input;

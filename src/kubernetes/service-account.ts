@@ -24,6 +24,14 @@ export function isMirrorPod(pod: PodLike): boolean {
   return Object.hasOwn(pod.metadata?.annotations ?? {}, MIRROR_ANNOTATION);
 }
 
+/** Whether a service account is the one that a pod runs as; one without a namespace counts as one of the pod's. */
+export function isAccountOf(pod: PodLike, { metadata }: ServiceAccountLike): boolean {
+  const wanted = accountOf(pod);
+  return (
+    metadata?.name === wanted.name && (metadata.namespace || wanted.namespace) === wanted.namespace
+  );
+}
+
 /** The given service account, if it is the one that admission looks up for the pod. */
 export function admittedServiceAccount(
   input: { readonly pod: PodLike; readonly serviceAccount?: ServiceAccountLike | undefined },

@@ -43,7 +43,11 @@ export interface EnvironmentOptions {
    * @defaultValue `'DOCKER_EMAIL'`
    */
   readonly email?: string | undefined;
-  /** The outside world. Tests put their own here. */
+  /**
+   * The outside world. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: Pick<System, 'env'> | undefined;
 }
 

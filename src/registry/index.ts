@@ -26,6 +26,7 @@ export {
   type RegistryFetch,
   type RegistryFetchOptions,
 } from './client/registry-fetch.ts';
+export { listTags, type ListTagsOptions } from './list-tags.ts';
 export { createRegistrySession } from './client/session.ts';
 export {
   refused,

@@ -2,6 +2,7 @@
 
 import { MAX_CLOCK_SKEW_MS } from '../util/clock-skew.ts';
 import { isRecord } from '../util/is-record.ts';
+import { parseJson } from '../util/parse-json.ts';
 import { checkResponse } from '../providers/asking/check-response.ts';
 import type { CredentialResponse } from '../providers/contract.ts';
 import type { StoredAnswer } from '../providers/cache/fleet.ts';
@@ -38,7 +39,7 @@ export function formatStoredAnswer({ response, receivedAtMs, expiresAtMs }: Stor
 /** Reads an answer; `undefined` when it is malformed, has expired, or claims a life that nothing has. */
 export function parseStoredAnswer(text: string, nowMs: number): StoredAnswer | undefined {
   try {
-    const answer = readAnswer(JSON.parse(text));
+    const answer = readAnswer(parseJson(text));
     return answer !== undefined && isStorable(answer, nowMs) ? answer : undefined;
   } catch {
     return undefined;

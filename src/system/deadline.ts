@@ -1,13 +1,13 @@
 // Work that can be stopped: by its callers, and by a deadline on a clock that tests can replace.
 
 import { TimeoutError } from '../errors.ts';
-import { abortable } from '../util/abort.ts';
+import { stoppable, untilAborted } from '../util/abort.ts';
 import type { System } from './system.ts';
 
 /** A deadline, and the caller's own wish to stop. */
 export interface Deadline {
-  /** What is being done, for the error's message. */
-  readonly operation: string;
+  /** What is being done, for the error's message; a function where it takes time to say. */
+  readonly operation: string | (() => string);
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Whether the process stays alive for it. Default `true`. */
@@ -24,11 +24,15 @@ export async function withDeadline<T>(
   { operation, timeoutMs, signal, keepAlive = true }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const deadline = new AbortController();
-  const expire = (): void => deadline.abort(new TimeoutError(operation, timeoutMs));
+  signal?.throwIfAborted();
+  const running = stoppable(work);
+  const expire = (): void =>
+    running.stop(
+      new TimeoutError(typeof operation === 'string' ? operation : operation(), timeoutMs),
+    );
   const cancelTimer = system.setTimer(timeoutMs, expire, { keepAlive });
   try {
-    return await abortable([signal, deadline.signal], work);
+    return await untilAborted(signal === undefined ? [] : [signal], running);
   } finally {
     cancelTimer();
   }

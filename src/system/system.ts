@@ -44,7 +44,11 @@ export interface ReadOptions {
 
 /** How a timer behaves. */
 export interface TimerOptions {
-  /** Whether the process stays alive for it; for deadlines of work under way. Default `false`. */
+  /**
+   * Whether the process stays alive for it; for deadlines of work under way.
+   *
+   * @defaultValue `false`
+   */
   readonly keepAlive?: boolean;
 }
 

@@ -8,6 +8,7 @@ import { createFaultQueue, type Fault, type FaultOptions, type FaultQueue } from
 import { startListener, type Listener } from './listener.ts';
 import { createProxyRouter } from './proxy-router.ts';
 import { forward, tunnel, type ProxyWay } from './proxy-ways.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 
 /** One request to a proxy. */
 export interface ProxyRequest {
@@ -71,8 +72,10 @@ export interface FakeProxyOptions {
  */
 export async function startFakeProxy(
   routes: Readonly<Record<string, string>>,
-  { credentials }: FakeProxyOptions = {},
+  options: FakeProxyOptions = {},
 ): Promise<FakeProxy> {
+  refuseUnknown('startFakeProxy', options, { credentials: true });
+  const { credentials } = options;
   const findRoute = createProxyRouter(routes);
   const requests: ProxyRequest[] = [];
   const connects: string[] = [];

@@ -12,6 +12,7 @@ import { createFaultQueue, type Fault, type FaultOptions, type FaultQueue } from
 import { startListener, type Listener } from './listener.ts';
 import { sendReply } from './send-reply.ts';
 import { certificateByName } from './tls/sni.ts';
+import { refuseUnknown } from '../util/option-checks.ts';
 
 /** A server on 127.0.0.1 with what it was asked. Its members may be copied into another object. */
 export interface FakeServer {
@@ -34,7 +35,11 @@ export interface FakeServer {
 
 /** Options of {@link startFakeServer}. */
 export interface FakeServerOptions {
-  /** Speaks TLS with this certificate; see {@link createTestCertificate}. */
+  /**
+   * Speaks TLS with this certificate; see {@link createTestCertificate}.
+   *
+   * @defaultValue http
+   */
   readonly tls?: TestCertificate;
   /**
    * The clock for the Date header, in milliseconds since 1970: a clock that is off shows how a client copes with skew.
@@ -64,6 +69,7 @@ export async function startFakeServer(
   handle: FakeHandler,
   options: FakeServerOptions = {},
 ): Promise<FakeServer> {
+  refuseUnknown('startFakeServer', options, { now: true, tls: true });
   const requests: FakeRequest[] = [];
   const faults = createFaultQueue<Fault, FakeRequest>();
   const server = createHttpServer(options);

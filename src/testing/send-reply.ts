@@ -56,12 +56,13 @@ async function drip(
   bytes: Buffer,
   how: Pick<SendOptions, 'signal'> & { readonly chunkBytes: number; readonly delayMs: number },
 ): Promise<void> {
-  if (bytes.length === 0 || response.destroyed) return void response.end();
-  response.flushHeaders();
-  await sleep(how.delayMs, undefined, { signal: how.signal });
   const chunkBytes = Math.max(1, how.chunkBytes);
-  response.write(bytes.subarray(0, chunkBytes));
-  return drip(response, bytes.subarray(chunkBytes), how);
+  for (let sent = 0; sent < bytes.length && !response.destroyed; sent += chunkBytes) {
+    response.flushHeaders();
+    await sleep(how.delayMs, undefined, { signal: how.signal });
+    response.write(bytes.subarray(sent, sent + chunkBytes));
+  }
+  response.end();
 }
 
 function encode(body: unknown): { bytes: Buffer; contentType?: { 'content-type': string } } {

@@ -39,8 +39,19 @@ export async function abortable<T>(
 ): Promise<T> {
   const present = signals.filter((signal) => signal !== undefined);
   for (const signal of present) signal.throwIfAborted();
-  const { promise, stop } = stoppable(work);
-  const removals = present.map((signal) => onAbort(signal, () => stop(signal.reason)));
+  return untilAborted(present, stoppable(work));
+}
+
+/**
+ * Waits for work that has begun, and stops it when any of the signals is aborted.
+ *
+ * @throws the reason of the signal that was aborted first.
+ */
+export async function untilAborted<T>(
+  signals: readonly AbortSignal[],
+  { promise, stop }: Stoppable<T>,
+): Promise<T> {
+  const removals = signals.map((signal) => onAbort(signal, () => stop(signal.reason)));
   try {
     return await promise;
   } finally {

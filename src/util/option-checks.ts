@@ -25,6 +25,23 @@ export function readOptions<T extends object>(
   return own<T>(options);
 }
 
+const isAnything: Check = () => undefined;
+
+/**
+ * {@link readOptions} where TypeScript alone checks the values: refuses an option that does not exist.
+ *
+ * @param names - Every option that there is.
+ * @throws TypeError
+ */
+export function refuseUnknown<T extends object>(
+  caller: string,
+  options: T,
+  names: Readonly<Record<keyof T, true>>,
+): T {
+  const checks = Object.keys(names).map((name) => [name, isAnything] as const);
+  return readOptions(caller, options, Object.fromEntries(checks));
+}
+
 /** The first problem among an object's members. */
 export function membersProblem(
   options: Readonly<Record<string, unknown>>,

@@ -13,3 +13,15 @@ export function given<T extends object, K extends keyof T>(object: T, name: K): 
     ? undefined
     : object[name];
 }
+
+/** Of a union, the types that have a member. */
+type With<T, K extends PropertyKey> = T extends unknown ? (K extends keyof T ? T : never) : never;
+
+/** `name in object`, but for what `Object.prototype` has: which one of a union an object is. */
+export function has<T extends object, K extends PropertyKey>(
+  object: T,
+  name: K,
+): object is With<T, K> {
+  if (Object.hasOwn(object, name)) return true;
+  return name in object && Reflect.get(object, name) !== Reflect.get(Object.prototype, name);
+}

@@ -1,20 +1,44 @@
 // What was made from some parts is made again only where one of these is another one.
 
-/** What is made from parts that are compared as they are; it lives as long as the first of them. */
-export type Remember<T> = (parts: readonly [object, ...unknown[]], make: () => T) => T;
+import { setBounded } from './evict-oldest.ts';
 
-/** Makes a memory of what was last made for each first part. */
-export function createRemember<T>(): Remember<T> {
-  const made = new WeakMap<object, { readonly parts: readonly unknown[]; readonly value: T }>();
-  return (parts, make) => {
-    const [first] = parts;
-    const before = made.get(first);
-    const isSame =
-      before?.parts.length === parts.length &&
-      parts.every((part, index) => part === before.parts[index]);
-    if (isSame) return before.value;
+/**
+ * What is made from parts that are compared as they are.
+ *
+ * @param key - What was last made is kept for each of these.
+ */
+export type Remember<K, T> = (key: K, parts: readonly unknown[], make: () => T) => T;
+
+interface Made<T> {
+  readonly parts: readonly unknown[];
+  readonly value: T;
+}
+
+/** Makes a memory in which what was made lives as long as its key. */
+export function createRemember<T>(): Remember<object, T> {
+  const made = new WeakMap<object, Made<T>>();
+  return rememberIn(made, (key, value) => made.set(key, value));
+}
+
+/** Makes a memory by texts, of which it keeps no more than `max`. */
+export function createTextRemember<T>(max: number): Remember<string, T> {
+  const made = new Map<string, Made<T>>();
+  return rememberIn(made, (key, value) => setBounded(made, max, [key, value]));
+}
+
+function rememberIn<K, T>(
+  made: { get(key: K): Made<T> | undefined },
+  set: (key: K, value: Made<T>) => void,
+): Remember<K, T> {
+  return (key, parts, make) => {
+    const before = made.get(key);
+    if (before !== undefined && areSame(before.parts, parts)) return before.value;
     const value = make();
-    made.set(first, { parts, value });
+    set(key, { parts, value });
     return value;
   };
+}
+
+function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
 }

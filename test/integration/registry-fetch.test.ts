@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { registryFetch, type RegistryFetch } from '../../src/registry/index.ts';
+import { listTags, registryFetch, type RegistryFetch } from '../../src/registry/index.ts';
 import type { FakeServer } from '../../src/testing/fake-server.ts';
 import { ask } from './registry/ask.ts';
 import { startBlobStore } from './registry/blob-store.ts';
@@ -66,6 +66,24 @@ describe.each(KINDS)('a registry that wants %s auth by %s', (scheme, way) => {
     const head = await fetch(new URL(url), { method: 'HEAD' });
     expect(head.headers.get('docker-content-digest')).toBe(world.images.digests['team/multi:1']);
     expect(await bytesOf(head)).toHaveLength(0);
+  });
+
+  test('lists its tags, page by page', async () => {
+    const keyring = keyringOf(secretFor('new', registry, ['ada', PASSWORDS.ada]));
+    const options = { ca: world.authority.ca };
+    const image = `${new URL(registry.url).host}/team/multi`;
+    const { tags } = (await (await fetch(`${registry.url}/v2/team/multi/tags/list`)).json()) as {
+      tags: string[];
+    };
+    expect(tags).toContain('1');
+    const listed = await listTags(image, keyring, options);
+    expect(listed.toSorted()).toEqual(tags.toSorted());
+    const paged = await listTags(image, keyring, { ...options, pageSize: 1 });
+    expect(paged.toSorted()).toEqual(tags.toSorted());
+    const nobody = keyringOf(secretFor('old', registry, ['ada', 'hunter2-of-yesterday']));
+    await expect(listTags(image, nobody, options)).rejects.toMatchObject({
+      code: 'ERR_KEYRING_REGISTRY_AUTH',
+    });
   });
 
   test('gives a manifest of another repository in the format that is asked for', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a finished program left. */
@@ -29,24 +29,32 @@ export const installed: string = join(consumer, 'node_modules', 'docker-keyring'
 /** Versions that the tests are tried with, from npm packages; pinned in tools/package.json. */
 export const tools: string = join(repository, 'test', 'package', 'tools', 'node_modules');
 
-/** The lowest supported Node.js, the later long-term ones where npm has them for this machine, and the running one. */
+/** A version that npm has for this machine. */
+function nodeOf(major: string): NodeBinary[] {
+  const home = join(tools, `node-${major}-${process.platform}-${process.arch}`);
+  if (!existsSync(home)) return [];
+  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return [{ name: `v${version.replace('v', '')}`, path: join(home, 'bin', 'node') }];
+}
+
+/** The lowest supported Node.js, the later long-term ones, the newest, and the running one. */
 export const nodes: readonly NodeBinary[] = [
   { name: `running, ${process.version}`, path: process.execPath },
-  ...['20', '22', '24'].flatMap((major) => {
-    const home = join(tools, `node-${major}-${process.platform}-${process.arch}`);
-    if (!existsSync(home)) return [];
-    const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
-      version: string;
-    };
-    return [{ name: `v${version}`, path: join(home, 'bin', 'node') }];
-  }),
+  ...['20', '22', '24', '26'].flatMap(nodeOf),
 ];
+
+/** Some that are too old. */
+export const oldNodes: readonly NodeBinary[] = ['14', '16'].flatMap(nodeOf);
 
 /** The package's own description. */
 export interface Manifest {
   readonly version: string;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly bin: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
 export const manifest = JSON.parse(
@@ -75,4 +83,10 @@ export function run(
   });
   if (error !== undefined) throw error;
   return { status, stdout, stderr };
+}
+
+/** Puts a package of ours, or a scope, beside the installed tarball. */
+export function linkPackage(name: string): void {
+  const link = join(consumer, 'node_modules', name);
+  if (!existsSync(link)) symlinkSync(join(repository, 'node_modules', name), link);
 }

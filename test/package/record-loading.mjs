@@ -6,17 +6,25 @@ import dns from 'node:dns';
 import fs from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import { register, syncBuiltinESMExports } from 'node:module';
+import Module, { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import tls from 'node:tls';
+import { pathToFileURL } from 'node:url';
 
 const { appendFileSync } = fs;
-const write = (line) => appendFileSync(process.env.RECORD_FILE, `${line}\n`);
 
 // Node itself reads the modules' own files and package.json files through the same functions.
 const isModuleFile = (path) => /\.[cm]?js$|package\.json$|node_modules/.test(path);
 
 let own = false;
+
+/** Appending is a call itself. */
+function write(line) {
+  const before = own;
+  own = true;
+  appendFileSync(process.env.RECORD_FILE, `${line}\n`);
+  own = before;
+}
 
 function watch(owner, names) {
   for (const name of names) {
@@ -25,9 +33,7 @@ function watch(owner, names) {
     owner[name] = function (...args) {
       const shown = String(args[0]);
       if (!own && !isModuleFile(shown)) {
-        own = true;
         write(`call ${name} ${shown}`);
-        own = false;
       }
       return Reflect.apply(original, this, args);
     };
@@ -51,6 +57,17 @@ for (const owner of [http, https]) watch(owner, ['request', 'get']);
 globalThis.fetch = () => write('call fetch');
 syncBuiltinESMExports();
 
+const builtin = process.getBuiltinModule.bind(process);
+process.getBuiltinModule = (name) => {
+  write(`module ${name}`);
+  return builtin(name);
+};
+
+function resolve(specifier, context, next) {
+  const found = next(specifier, context);
+  write(`module ${found.url}`);
+  return found;
+}
 const hooks = `
   import { appendFileSync } from 'node:fs';
   export async function resolve(specifier, context, next) {
@@ -58,4 +75,21 @@ const hooks = `
     appendFileSync(process.env.RECORD_FILE, 'module ' + found.url + '\\n');
     return found;
   }`;
-register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+/** What is required is not seen by the hooks of an earlier Node. */
+function watchRequire() {
+  const name = '_resolveFilename';
+  const original = Module[name];
+  Module[name] = function (...args) {
+    const found = Reflect.apply(original, this, args);
+    write(`module ${found.startsWith('/') ? pathToFileURL(found).href : found}`);
+    return found;
+  };
+}
+
+// Later ones warn of `register`, and earlier ones do not have the other.
+if (Module.registerHooks === undefined) {
+  Module.register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+  watchRequire();
+} else {
+  Module.registerHooks({ resolve });
+}

@@ -39,9 +39,9 @@ const ASK = `
     }
   }`;
 
-test('Node 20, 22 and 24 are among the tried ones on Linux', () => {
+test('Node 20, 22, 24 and 26 are among the tried ones on Linux', () => {
   const majors = nodes.map(({ path }) => run(path, ['-p', 'process.versions.node.split(".")[0]']));
-  const expected = process.platform === 'linux' ? ['20\n', '22\n', '24\n'] : [];
+  const expected = process.platform === 'linux' ? ['20\n', '22\n', '24\n', '26\n'] : [];
   expect(majors.map(({ stdout }) => stdout)).toEqual(expect.arrayContaining(expected));
 });
 

@@ -10,7 +10,15 @@ import { PROGRAM_HELP } from '../../src/cli/program/help.ts';
 import { matchesImage } from '../../src/keyring/match.ts';
 import { registryKey } from '../../src/keyring/registry-key.ts';
 import { casesOf } from './fakes/amount.ts';
-import { anchorsOf, linksOf, readPage, readPages, tableOf, type Page } from './docs/page.ts';
+import {
+  anchorsOf,
+  linksOf,
+  readPage,
+  readPages,
+  tableOf,
+  writtenLinksOf,
+  type Page,
+} from './docs/page.ts';
 import { runConsole } from './docs/run-console.ts';
 import { runPage, type Outcome } from './docs/run-page.ts';
 import { typeErrors } from './docs/type-check.ts';
@@ -45,6 +53,22 @@ describe('The code in a page prints what the page says', () => {
 describe('Links', () => {
   test.each(pages.map(({ path }) => path))('in %s lead somewhere', (path) => {
     expect(deadLinks(readPage(path))).toEqual([]);
+  });
+
+  test('in the readme work on npm too: they are of the repository that package.json names', () => {
+    const { homepage, repository, bugs } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      homepage: string;
+      repository: { url: string };
+      bugs: string;
+    };
+    const place = homepage.replace('#readme', '');
+    expect([repository.url, bugs]).toEqual([`git+${place}.git`, `${place}/issues`]);
+    const links = writtenLinksOf(readme);
+    expect(links.filter((link) => !link.startsWith('https://'))).toEqual([]);
+    // Those of the repository are looked up above.
+    const ofRepository = links.filter((link) => !linksOf(readme).includes(link));
+    expect(ofRepository.filter((link) => !link.startsWith(`${place}/`))).toEqual([]);
+    expect(ofRepository.length).toBeGreaterThan(20);
   });
 
   test('lead from the index of docs to every page there', () => {

@@ -19,11 +19,18 @@ export async function doctorCommand(
   given: readonly string[],
   options: DoctorOptions,
 ): Promise<ExitCode> {
-  const { keyring, lookup, podImages } = await readKeyringInputs(context, options);
+  const broken: Check[] = [];
+  const { keyring, lookup, podImages } = await readKeyringInputs(context, options, {
+    onBrokenProvider: (provider, message) => {
+      const hint = 'correct it: until then the provider cannot be used';
+      const subject = 'configuration';
+      broken.push({ area: 'provider', provider, subject, status: 'failure', message, hint });
+    },
+  });
   const images = given.length > 0 ? given : podImages;
   const { checks, images: resolved } = await diagnoseMachine(keyring, images, lookup);
   const diagnosis: MachineDiagnosis = {
-    checks: [programCheck(context), ...checks],
+    checks: [programCheck(context), ...checks, ...broken],
     images: resolved,
   };
   const status = worstStatus([...diagnosis.checks, ...diagnosis.images]);

@@ -3,7 +3,7 @@
 import { createKeyring } from '../../create-keyring/create-keyring.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { toDockerConfigJson } from '../../credential/docker-config-json.ts';
-import { toAuthorizationHeader, toDockerodeAuth } from '../../credential/ways-out.ts';
+import { toAuthorizationHeader, toDockerodeAuth } from '../../credential/formats.ts';
 import { InvalidReferenceError } from '../../errors.ts';
 import { HUB, HUB_SERVER } from '../../reference/docker-hub.ts';
 import { parseImageReference } from '../../reference/image-reference.ts';

@@ -2,6 +2,7 @@
 // Source: Kubernetes v1.37.2 staging/src/k8s.io/kubelet/config/v1/types.go, CredentialProviderConfig.
 
 import type { PluginConfigError } from '../../errors.ts';
+import { writeYaml } from '../../config/yaml/write-yaml.ts';
 import type { ServiceAccountTokenAttributes } from '../../providers/contract.ts';
 import { parsePluginConfig } from '../../providers/exec/config/plugin-config.ts';
 import { configMatchImages } from '../../serve/config-match-images.ts';
@@ -17,6 +18,7 @@ import {
   type ProviderMaking,
 } from '../inputs/plugin-providers.ts';
 import { UsageError } from '../usage-error.ts';
+import { has } from '../../util/own.ts';
 
 interface ConfigHost extends ProviderMaking {
   readonly stdout: TextOutput;
@@ -39,11 +41,11 @@ export async function pluginConfigCommand(host: ConfigHost, args: PluginArgument
         // Every response has its own cache duration.
         defaultCacheDuration: '0s',
         args: ['plugin', ...argumentsFor(sources, args)],
-        ...(tokenAttributes && { tokenAttributes }),
+        ...(tokenAttributes && { tokenAttributes: { ...tokenAttributes } }),
       },
     ],
   };
-  const text = args.output === 'json' ? toJson(document) : await toYaml(document);
+  const text = args.output === 'json' ? toJson(document) : writeYaml(document);
   await checkAsKubelet(text);
   await writeMessages(host.stderr, ...notes.map((note) => `warning: ${note}`));
   await host.stdout.write(text);
@@ -51,12 +53,6 @@ export async function pluginConfigCommand(host: ConfigHost, args: PluginArgument
 
 function toJson(document: object): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
-}
-
-/** The kubelet reads YAML 1.1, where an unquoted `on` is true and `1_0` a number. */
-async function toYaml(document: object): Promise<string> {
-  const { stringify } = await import('yaml');
-  return stringify(document, { lineWidth: 0, version: '1.1' });
 }
 
 /** A kubelet does not start with an invalid configuration. */
@@ -110,7 +106,7 @@ async function matchImagesOfSource(source: NamedSource, system: System): Promise
     const { patterns, hasCredsStore } = await configMatchImages(path, system);
     return { patterns, notes: hasCredsStore ? [withoutPorts(`the credsStore of ${path}`)] : [] };
   }
-  if (!('matchImages' in served)) {
+  if (!has(served, 'matchImages')) {
     throw new UsageError(`${name} has no matchImages: name its images with --match-image`);
   }
   // Without its variables, the registry of `environment` is unknown.

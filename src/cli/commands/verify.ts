@@ -74,7 +74,7 @@ async function verify(
   const named = inputs.some((input) => typeof input === 'string')
     ? options
     : { ...options, secret: [] };
-  const { keyring: keyringOptions } = await readKeyringInputs(context, named, files);
+  const { keyring: keyringOptions } = await readKeyringInputs(context, named, { files });
   const progress = createProgress(context, options.progress);
   const keyring = createKeyring({ ...keyringOptions, ...problemHooks(context, progress) });
   try {

@@ -8,6 +8,7 @@ import { inHome, nonEmpty } from '../../config/search-paths.ts';
 import { ConfigError } from '../../errors.ts';
 import { DEFAULT_NAMES } from '../../providers/catalog.ts';
 import type { System } from '../../system/system.ts';
+import { own } from '../../util/own.ts';
 import { CONFIG_MEMBERS, type ConfigDocument } from './config-members.ts';
 
 export type HelperConfigSystem = Pick<
@@ -52,7 +53,7 @@ export async function readHelperConfig(system: HelperConfigSystem): Promise<Help
     dockerConfig = [],
     store = 'file',
     cache = true,
-  } = document ?? {};
+  } = own(document ?? {});
   const atHome = (text: string): string => fromFile(system, path, text);
   return {
     path,

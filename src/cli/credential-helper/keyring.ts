@@ -13,6 +13,7 @@ import {
 } from '../../shared-cache/token-file/open-token-file-cache.ts';
 import type { System } from '../../system/system.ts';
 import type { HelperConfig } from './config.ts';
+import { has } from '../../util/own.ts';
 
 export interface HelperKeyringOptions {
   readonly system: System;
@@ -52,7 +53,7 @@ export async function providerFor(
     named.map(async ({ row, argument }) => {
       const source = await row.make({ system }, argument);
       // The keyring reports a set that cannot be read.
-      return 'read' in source ? source.read(signal).catch(() => []) : [source];
+      return has(source, 'read') ? source.read(signal).catch(() => []) : [source];
     }),
   );
   const isFor = ({ matchImages }: CredentialProvider): boolean =>

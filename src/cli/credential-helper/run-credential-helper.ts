@@ -12,6 +12,7 @@ import { createSecretMemory } from '../../util/redaction/secret-memory.ts';
 import { warnOfFaults, type FaultyProcess } from '../own-process.ts';
 import { VERSION } from '../version.ts';
 import { readHelperConfig, type HelperConfig } from './config.ts';
+import { has } from '../../util/own.ts';
 
 const NAME = 'docker-credential-keyring';
 
@@ -61,7 +62,7 @@ async function openBackend(
 
 function storeOf({ store }: HelperConfig, system: System): HelperStore {
   if (store === undefined) return noStore(NAME);
-  return 'file' in store
+  return has(store, 'file')
     ? createFileStore(store.file, system)
     : createForwardingStore(store.helper, system);
 }

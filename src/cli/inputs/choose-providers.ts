@@ -8,24 +8,40 @@ import { caught, UsageError } from '../context.ts';
 
 const NONE = 'none';
 
-/** Makes them, in the order in which they are named; `undefined` where the option is not given. */
+/** What is done with one that cannot be made, because of a variable for example. It gets the cause as a message. */
+export type OnBrokenProvider = (name: string, message: string) => void;
+
+type Provider = CredentialProvider | ProviderSet;
+
+/**
+ * Makes them, in the order in which they are named; `undefined` where the option is not given.
+ *
+ * @param onBroken - Where it is missing, one that cannot be made is a {@link UsageError}.
+ */
 export async function chooseProviders(
   list: string | undefined,
   system: System,
-): Promise<readonly (CredentialProvider | ProviderSet)[] | undefined> {
+  onBroken: OnBrokenProvider = refuse,
+): Promise<readonly Provider[] | undefined> {
   if (list === undefined) return undefined;
   const names = list.split(',').map((name) => name.trim());
   if (names.length === 1 && names[0] === NONE) return [];
   if (names.includes(NONE)) throw new UsageError('--providers is either none or a list');
   const repeated = firstRepeated(names);
   if (repeated !== undefined) throw new UsageError(`--providers names ${repeated} twice`);
-  return Promise.all(names.map((name) => makeProvider(name, system)));
+  const made = names.map((name) => makeProvider(name, system, onBroken));
+  return (await Promise.all(made)).filter((one) => one !== undefined);
+}
+
+function refuse(_name: string, message: string): never {
+  throw new UsageError(message);
 }
 
 async function makeProvider(
   name: string,
   system: System,
-): Promise<CredentialProvider | ProviderSet> {
+  onBroken: OnBrokenProvider,
+): Promise<Provider | undefined> {
   const found = findRow(name, 'lookup');
   if (found === undefined) {
     const known = namesIn('lookup').join(', ');
@@ -36,6 +52,7 @@ async function makeProvider(
   try {
     return await found.row.make({ system }, found.argument);
   } catch (error) {
-    throw new UsageError(caught(error, TypeError).message, { cause: error });
+    onBroken(name, caught(error, TypeError).message);
+    return undefined;
   }
 }

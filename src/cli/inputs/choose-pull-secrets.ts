@@ -2,14 +2,14 @@
 // choose them.
 
 import { namespaced } from '../../credential/describe-source.ts';
-import { podTemplates } from '../../kubernetes/pod/pod-templates.ts';
+import { templatesOf } from '../../kubernetes/pod/pod-templates.ts';
 import type { PodLike, PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
 import {
   resolvePullSecrets,
   type PullSecretName,
   type ResolvedPullSecrets,
 } from '../../kubernetes/resolve-pull-secrets.ts';
-import { serviceAccountName } from '../../kubernetes/service-account.ts';
+import { isAccountOf, serviceAccountName } from '../../kubernetes/service-account.ts';
 import { UsageError, warn, type CliContext } from '../context.ts';
 import {
   allOf,
@@ -130,11 +130,7 @@ function accountOf(
 ): ServiceAccountLike | undefined {
   const all = path === undefined ? allOf(manifests) : manifests.get(path);
   const accounts: readonly ServiceAccountLike[] = ofKind(all, 'ServiceAccount');
-  const namespace = pod.metadata?.namespace || 'default';
-  const own = accounts.find(
-    ({ metadata }) =>
-      metadata?.name === serviceAccountName(pod) && (metadata.namespace || namespace) === namespace,
-  );
+  const own = accounts.find((account) => isAccountOf(pod, account));
   if (own !== undefined || path === undefined) return own;
   return theOnly(manifests, path, 'ServiceAccount');
 }
@@ -154,6 +150,6 @@ function warnOfProblems(context: CliContext, resolved: ResolvedPullSecrets, owne
 }
 
 function imagesOf(pod: PodLike): readonly string[] {
-  const images = podTemplates([pod]).flatMap((template) => template.images);
+  const images = templatesOf({ ...pod }, 'Pod').flatMap((template) => template.images);
   return [...new Set(images.map(({ image }) => image))];
 }

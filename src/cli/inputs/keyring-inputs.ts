@@ -6,7 +6,7 @@ import type { LookupContext } from '../../create-keyring/docker-keyring.ts';
 import type { KeyringOptions } from '../../create-keyring/keyring-options.ts';
 import type { PathMatching } from '../../keyring/match.ts';
 import { UsageError, type CliContext } from '../context.ts';
-import { chooseProviders } from './choose-providers.ts';
+import { chooseProviders, type OnBrokenProvider } from './choose-providers.ts';
 import { choosePullSecrets, type ChosenPullSecrets } from './choose-pull-secrets.ts';
 import type { ManifestOptions } from './manifest-files.ts';
 import { createInputFiles, type InputFiles } from './read-input.ts';
@@ -27,14 +27,21 @@ export interface KeyringInputs extends Omit<ChosenPullSecrets, 'secrets'> {
   readonly lookup: Pick<LookupContext, 'pullSecretSemantics'>;
 }
 
-/** @param files - Shared, where the caller reads files, too: each is read once. */
+/** How the inputs are read. */
+export interface InputReading {
+  /** Shared, where the caller reads files, too: each is read once. */
+  readonly files?: InputFiles;
+  /** Where it is missing, a provider that cannot be made is a wrong use. */
+  readonly onBrokenProvider?: OnBrokenProvider;
+}
+
 export async function readKeyringInputs(
   context: CliContext,
   options: InputOptions,
-  files: InputFiles = createInputFiles(context),
+  { files = createInputFiles(context), onBrokenProvider }: InputReading = {},
 ): Promise<KeyringInputs> {
   const { semantics, pathMatching } = options;
-  const providers = await chooseProviders(options.providers, context.system);
+  const providers = await chooseProviders(options.providers, context.system, onBrokenProvider);
   const dockerConfig = await dockerConfigOf(context, options.dockerConfig);
   const { secrets, ...chosen } = await choosePullSecrets(context, options, files);
   const isForPod = options.pod !== undefined || options.serviceAccount !== undefined;

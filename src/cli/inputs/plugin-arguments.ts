@@ -1,7 +1,8 @@
 // The arguments of `docker-keyring plugin`, read without commander, which takes longer to load than a plugin runs.
 
 import { parseArgs } from 'node:util';
-import { DEFAULT_NAMES } from '../../providers/catalog.ts';
+import { DEFAULT_NAMES, namesIn } from '../../providers/catalog.ts';
+import { wrap } from '../render/text.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The arguments, with their defaults. */
@@ -44,11 +45,36 @@ const ALL_OPTIONS = { ...OPTIONS, ...CONFIG_OPTIONS };
 
 interface OptionType {
   readonly type: 'string' | 'boolean';
+  readonly short?: string;
   readonly multiple?: boolean;
 }
 
 const TYPES: ReadonlyMap<string, OptionType> = new Map(Object.entries(ALL_OPTIONS));
-const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
+/** The values that there are; the first is the default. */
+const CHOICES = {
+  'api-version': ['v1', 'v1beta1', 'v1alpha1'],
+  output: ['yaml', 'json'],
+} as const;
+
+/** An option, as shells complete it. */
+export interface PluginOption {
+  /** `-o`, `--output`. */
+  readonly names: readonly string[];
+  readonly takesValue: boolean;
+  readonly choices: readonly string[] | undefined;
+  /** Whether it is one of "plugin config" only. */
+  readonly isForConfig: boolean;
+}
+
+/** All of them. */
+export const PLUGIN_OPTIONS: readonly PluginOption[] = Object.entries<OptionType>(ALL_OPTIONS).map(
+  ([name, { type, short }]) => ({
+    names: [...(short === undefined ? [] : [`-${short}`]), `--${name}`],
+    takesValue: type === 'string',
+    choices: CHOICES[name as keyof typeof CHOICES],
+    isForConfig: name in CONFIG_OPTIONS,
+  }),
+);
 
 /**
  * Parses the arguments behind `plugin`.
@@ -81,9 +107,9 @@ export function parsePluginArguments(args: readonly string[]): PluginArguments {
     gcrIdentityProvider: one('gcr-identity-provider'),
     verbose: given.has('verbose'),
     name: one('name') ?? 'docker-keyring',
-    apiVersion: choice(given, 'api-version', VERSIONS),
+    apiVersion: choice(given, 'api-version'),
     matchImages: given.get('match-image') ?? [],
-    output: choice(given, 'output', ['yaml', 'json']) as 'yaml' | 'json',
+    output: choice(given, 'output') as 'yaml' | 'json',
   };
 }
 
@@ -140,12 +166,20 @@ function unknownArgument(token: Token): UsageError {
   );
 }
 
-/** The first choice is the default. */
-function choice(given: Given, name: string, choices: readonly string[]): string {
+function choice(given: Given, name: keyof typeof CHOICES): string {
+  const choices: readonly string[] = CHOICES[name];
   const value = given.get(name)?.[0] ?? choices[0];
   const chosen = choices.find((one) => one === value);
   if (chosen === undefined) throw new UsageError(`--${name} must be one of ${choices.join(', ')}`);
   return chosen;
+}
+
+const HELP_WIDTH = 80;
+
+function providersText(): string {
+  const names = namesIn('plugin');
+  const all = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  return `${all}; repeatable (default: ${DEFAULT_NAMES.join(', ')})`;
 }
 
 /** The output of `docker-keyring plugin --help`. */
@@ -157,9 +191,7 @@ standard input and prints the response. "plugin config" prints the
 CredentialProviderConfig with which a kubelet starts this plugin.
 
 Options:
-  --provider <provider>    ecr, gcr, acr, environment, helper:NAME, config:FILE
-                           or module:FILE; repeatable (default: ecr, gcr, acr)
-  --cache-dir <dir>        the directory of the encrypted token cache
+${wrap('  --provider <provider>    ', providersText(), HELP_WIDTH)}  --cache-dir <dir>        the directory of the encrypted token cache
                            (default: ~/.cache/docker-keyring)
   --no-cache               cache no tokens: ask the cloud at each start
   --service-account-tokens

@@ -20,6 +20,7 @@ import type { System } from '../../system/system.ts';
 import { firstRepeated } from '../../util/text/first-repeated.ts';
 import type { PluginArguments } from './plugin-arguments.ts';
 import { UsageError } from '../usage-error.ts';
+import { has } from '../../util/own.ts';
 
 /** What making them needs. */
 export interface ProviderMaking {
@@ -27,9 +28,6 @@ export interface ProviderMaking {
   /** Loads a module by its URL, as `import()`. */
   readonly importModule: (url: string) => Promise<unknown>;
 }
-
-/** Loads a module as Node does. */
-export const importModule = (url: string): Promise<unknown> => import(url);
 
 /** One that was named. */
 export interface NamedSource {
@@ -184,18 +182,32 @@ function moduleFailure(path: string, error: unknown): Error {
       { cause: error },
     );
   }
+  const missing = missingPackage(code, error);
+  if (missing !== undefined) {
+    return new Error(
+      `${path} could not be loaded: it imports the package '${missing}', which is not installed beside it; ` +
+        'install it in a node_modules folder there, or bundle the module into one file',
+      { cause: error },
+    );
+  }
   const isSyntax = isError(error) && error.name === 'SyntaxError';
   const hint = isSyntax ? `; "node ${path}" shows it` : '';
   return new Error(`${path} could not be loaded: ${reasonOf(error)}${hint}`, { cause: error });
 }
 
+/** Node names it in its message only: for `import` and for `require()`. */
+function missingPackage(code: unknown, error: unknown): string | undefined {
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return undefined;
+  return /^Cannot find (?:package|module) '([^'./][^']*)'/.exec((error as Error).message)?.[1];
+}
+
 /** Why a source has nothing for any image, where that is known before it is asked. */
 export function idleReason({ name, served }: NamedSource): string | undefined {
-  const reason = 'matchImages' in served ? served.skipReason?.() : undefined;
+  const reason = has(served, 'matchImages') ? served.skipReason?.() : undefined;
   return reason === undefined ? undefined : `${name}: ${reason} where this program runs`;
 }
 
 /** The attributes of a source, where it works with service accounts' tokens. */
 export function attributesOf({ served }: NamedSource): ServiceAccountTokenAttributes | undefined {
-  return 'provide' in served ? served.tokenAttributes : undefined;
+  return has(served, 'provide') ? served.tokenAttributes : undefined;
 }

@@ -2,13 +2,15 @@
 
 import { normalize } from 'node:path';
 import { ManifestError } from '../../errors.ts';
-import { readManifests } from '../../kubernetes/manifest/manifests.ts';
+import { kindOf } from '../../kubernetes/object-kind.ts';
+import { readManifests, type PlacedManifest } from '../../kubernetes/manifest/manifests.ts';
 import type { VerifyWarning } from '../../registry/verify/verify-report.ts';
 import type { PlacedObject } from '../../registry/verify/placed-object.ts';
 import { caught, UsageError, type CliContext } from '../context.ts';
 import type { Manifest } from './manifest-files.ts';
 import { findManifestFiles, type ManifestPath } from './manifest-paths.ts';
 import { inputName, type InputFiles } from './read-input.ts';
+import { has } from '../../util/own.ts';
 
 /** The options that name manifests. */
 export interface ManifestPathOptions {
@@ -53,8 +55,8 @@ export async function readObjects(
   });
   return {
     objects: objects.flat(),
-    broken: read.filter((one) => 'reason' in one),
-    skipped: read.filter((one) => 'code' in one),
+    broken: read.filter((one) => has(one, 'reason')),
+    skipped: read.filter((one) => has(one, 'code')),
   };
 }
 
@@ -87,11 +89,18 @@ async function readFile(path: string, files: InputFiles): Promise<FileObject[] |
   const name = inputName(path);
   try {
     const placed = await readManifests(text, { path: name });
+    const unknown = placed.find(({ object }) => kindOf(object) === undefined);
+    if (unknown !== undefined) return await withoutKind(name, unknown);
     return placed.map(({ object, lineOf }) => ({ object, path: name, lineOf }));
   } catch (error) {
     const { reason, position } = caught(error, ManifestError);
     return { path: name, ...position, reason };
   }
+}
+
+/** kubectl refuses it too. */
+async function withoutKind(path: string, { lineOf }: PlacedManifest): Promise<BrokenFile> {
+  return { path, line: Number(await lineOf([])), column: 1, reason: 'an object has no kind' };
 }
 
 function isSecret({ object }: FileObject): boolean {

@@ -31,7 +31,10 @@ Secrets, a Pod and a ServiceAccount. For standard input, use - as the file.
 
 /** Of the commands. */
 export const COMMAND_HELP: Readonly<
-  Record<'lookup' | 'explain' | 'config' | 'verify' | 'doctor' | 'create' | 'validate', string>
+  Record<
+    'lookup' | 'explain' | 'config' | 'verify' | 'doctor' | 'create' | 'validate' | 'completion',
+    string
+  >
 > = {
   lookup: `${INPUTS_HELP}
 Output formats:
@@ -121,5 +124,11 @@ kubelet cannot use, and what works in another way than it looks.
 Examples:
   docker-keyring secret validate regcred.yaml
   kubectl get secrets -o yaml | docker-keyring secret validate -
+`,
+  completion: `
+Examples:
+  source <(docker-keyring completion bash)
+  docker-keyring completion zsh > "\${fpath[1]}/_docker-keyring"
+  docker-keyring completion fish > ~/.config/fish/completions/docker-keyring.fish
 `,
 };

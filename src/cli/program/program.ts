@@ -1,7 +1,7 @@
 // The commands with their options and help. Each command's code is loaded when the command runs.
 
 import { HUB_SERVER } from '../../reference/docker-hub.ts';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import picocolors from 'picocolors';
 import type { ConfigOptions } from '../commands/config.ts';
 import type { DoctorOptions } from '../commands/doctor.ts';
@@ -9,9 +9,10 @@ import type { ExplainOptions } from '../commands/explain.ts';
 import type { LookupOptions } from '../commands/lookup.ts';
 import type { SecretCreateOptions } from '../commands/secret-create.ts';
 import type { SecretValidateOptions } from '../commands/secret-validate.ts';
+import type { Shell } from '../completion/scripts.ts';
 import { reportError, type CliContext, type ExitCode } from '../context.ts';
 import { hasColors, widthOf } from '../render/style.ts';
-import { VERSION } from '../version.ts';
+import { versionText } from '../version.ts';
 import { COMMAND_HELP, PROGRAM_HELP } from './help.ts';
 import {
   addInputs,
@@ -30,7 +31,7 @@ export function createProgram(context: CliContext, done: SetExitCode): Command {
     .description(
       'Every registry credential a Kubernetes node would try for an image, in order, and why.',
     )
-    .version(VERSION, '-V, --version', 'print the version')
+    .version(versionText(context), '-V, --version', 'print the version, the commit and Node.js')
     .option('--verbose', 'print diagnostics to standard error')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -46,6 +47,7 @@ export function createProgram(context: CliContext, done: SetExitCode): Command {
   const secret = program.command('secret').description('create and check pull secrets');
   addSecretCreate(secret, context, done);
   addSecretValidate(secret, context, done);
+  addCompletion(program, context);
   return program;
 }
 
@@ -160,15 +162,27 @@ function addPlugin(program: Command, context: CliContext, done: SetExitCode): vo
     .helpOption(false)
     .action(async () => {
       const { pluginCommand } = await import('../commands/plugin.ts');
-      const { importModule } = await import('../inputs/plugin-providers.ts');
       const { createSecretMemory } = await import('../../util/redaction/secret-memory.ts');
-      const { argv, stdin, stdout, stderr, system } = context;
+      const { argv, stdin, stdout, stderr, system, importModule } = context;
       // The program has seen --verbose, wherever it stands.
       const given = argv.slice(argv.indexOf('plugin') + 1);
       const args = given.filter((one) => one !== '--verbose');
       const streams = { stdin: stdin.chunks, stdout, stderr };
       const secrets = createSecretMemory();
       done(await pluginCommand({ ...streams, system, importModule, secrets, args }));
+    });
+}
+
+function addCompletion(program: Command, context: CliContext): void {
+  program
+    .command('completion')
+    .description('print the script by which a shell completes commands and options')
+    .addArgument(new Argument('<SHELL>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', COMMAND_HELP.completion)
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('../completion/scripts.ts');
+      const { commandTree } = await import('../completion/command-tree.ts');
+      context.stdout.write(completionScript(shell, commandTree(program)));
     });
 }
 

@@ -1,6 +1,6 @@
 // The text of `secret validate`.
 
-import type { Finding } from '../../findings/finding.ts';
+import { isFault, type Finding } from '../../findings/finding.ts';
 import { count } from '../../util/text/count.ts';
 import type { Style } from './style.ts';
 import { renderNote } from './note.ts';
@@ -46,7 +46,7 @@ function renderFinding(finding: Finding, { file, secret }: Validated, style: Sty
 
 function renderCounts(validated: readonly Validated[], style: Style): string {
   const { bold, green, red, yellow } = style.colors;
-  const findings = validated.flatMap((one) => one.findings);
+  const findings = validated.flatMap((one) => one.findings).filter(isFault);
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   const secrets = count(validated.filter(({ secret }) => secret !== undefined).length, 'secret');

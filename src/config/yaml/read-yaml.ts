@@ -6,6 +6,7 @@ import { YamlError } from './yaml-error.ts';
 import { decodeYamlText } from './yaml-text.ts';
 import type { Place, YamlPackage } from './yaml-aliases.ts';
 import { valueOf, type YamlDocument } from './yaml-values.ts';
+import { has } from '../../util/own.ts';
 
 /** Go's limit is 10,000; no configuration nests so deep, and this reader's stack is smaller. */
 export const MAX_DEPTH = 500;
@@ -84,7 +85,7 @@ function endOf({ contents }: Document.Parsed): number {
 /** Go takes three dots only for the end of a document. */
 function checkBegun({ start, value }: CST.Document, behind: CST.Token, place: Place): void {
   const hasBegun = value !== undefined || start.some(({ type }) => type === 'doc-start');
-  if (hasBegun || !('offset' in behind)) return;
+  if (hasBegun || !has(behind, 'offset')) return;
   throw new YamlError(REASONS.UNEXPECTED_TOKEN, place(behind.offset));
 }
 
@@ -105,7 +106,7 @@ function checkDepth(document: CST.Document, place: Place): void {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [token, depth] = next;
     if (depth > MAX_DEPTH) throw new YamlError(REASONS.RESOURCE_EXHAUSTION, place(token.offset));
-    if (!('items' in token)) continue;
+    if (!has(token, 'items')) continue;
     for (const { key, value } of token.items) {
       push(key, depth + 1);
       push(value, depth + 1);

@@ -6,6 +6,7 @@ import { goQuote } from '../quote.ts';
 import { decodeDataValue } from '../base64.ts';
 import type { DecodedText, ObjectShape, Shape } from './shape.ts';
 import type { DocumentMember, DocumentValue, ObjectValue } from './value.ts';
+import { has } from '../../util/own.ts';
 
 /** A decoded value, with its place. */
 export type Decoded = { readonly position: DocumentPosition } & (
@@ -258,13 +259,13 @@ function decodeString(
   if (shape.kind === 'string') return value;
   if (shape.kind === 'text') {
     const reading = shape.read(text);
-    if (!('problem' in reading)) return { ...reading, position };
+    if (!has(reading, 'problem')) return { ...reading, position };
     addTypeProblem(decoding, place, { message: reading.problem, value, shape, endsReading: true });
     return undefined;
   }
   if (shape.kind !== 'bytes') return 'mismatch';
   const decoded = decodeDataValue(text);
-  if ('bytes' in decoded) return { kind: 'bytes', position, bytes: decoded.bytes };
+  if (has(decoded, 'bytes')) return { kind: 'bytes', position, bytes: decoded.bytes };
   const message = `illegal base64 data at input byte ${decoded.illegalAt}`;
   addTypeProblem(decoding, place, { message, value, shape });
   return undefined;

@@ -6,6 +6,8 @@ import { plainValue } from '../../go/document/plain-value.ts';
 import type { DocumentValue } from '../../go/document/value.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { readManifestStream } from './manifest-stream.ts';
+import { has } from '../../util/own.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** How a text of manifests is read. */
 export interface ParseManifestsOptions {
@@ -35,7 +37,8 @@ export async function parseManifests(
   text: string | Uint8Array,
   options: ParseManifestsOptions = {},
 ): Promise<Record<string, unknown>[]> {
-  const manifests = await readManifests(text, options);
+  const given = refuseUnknown('parseManifests', options, { path: true });
+  const manifests = await readManifests(text, given);
   return manifests.map(({ object }) => object);
 }
 
@@ -72,7 +75,7 @@ export async function readManifests(
 
 function valueOf(document: DocumentValue, path: string | undefined): unknown {
   const converted = plainValue(document);
-  if (!('problem' in converted)) return converted.value;
+  if (!has(converted, 'problem')) return converted.value;
   const { problem: reason, position } = converted;
   throw new ManifestError({ path, reason, position });
 }

@@ -1,7 +1,8 @@
 import { isRecord } from '../../util/is-record.ts';
 
 /** The items of a list (`kind: List`, `PodList`, …), unchecked; `undefined` for what is no list. */
-export function listItems(object: Readonly<Record<string, unknown>>): unknown[] | undefined {
+export function listItems(object: unknown): unknown[] | undefined {
+  if (!isRecord(object)) return undefined;
   const { kind, apiVersion, items } = object;
   if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return undefined;
   const itemKind = kind.slice(0, -'List'.length);

@@ -1,5 +1,5 @@
 // The pods that Kubernetes objects make, and the images that these name (field names: k8s.io/api v0.37.2,
-// core/v1/types.go). To add a kind of a built-in API: a line of BUILT_IN. Kinds of other APIs are known by their shape.
+// core/v1/types.go). Kinds of built-in APIs are in ../object-kind.ts, and those of other APIs are known by their shape.
 
 import { isRecord } from '../../util/is-record.ts';
 import { follow, isAbsent, type FieldPath } from './field-path.ts';
@@ -14,6 +14,7 @@ import {
   type FoundImages,
   type NamedImage,
 } from './named-images.ts';
+import { BUILT_IN, podSpecPlaces, requireKind, type KubernetesObject } from '../object-kind.ts';
 import type { PodLike } from '../pull-secret.ts';
 
 /** A pod that an object is or makes. */
@@ -40,23 +41,6 @@ export interface PodTemplate {
   readonly object: Readonly<Record<string, unknown>>;
 }
 
-const IN_SPEC: FieldPath = ['spec'];
-const IN_TEMPLATE: FieldPath = ['template', 'spec'];
-const IN_SPEC_TEMPLATE: FieldPath = ['spec', 'template', 'spec'];
-const IN_JOB_TEMPLATE: FieldPath = ['spec', 'jobTemplate', 'spec', 'template', 'spec'];
-const PLACES = [IN_SPEC, IN_TEMPLATE, IN_SPEC_TEMPLATE, IN_JOB_TEMPLATE];
-
-const BUILT_IN: ReadonlyMap<unknown, FieldPath> = new Map([
-  ['Pod', IN_SPEC],
-  ['PodTemplate', IN_TEMPLATE],
-  ['ReplicationController', IN_SPEC_TEMPLATE],
-  ['Deployment', IN_SPEC_TEMPLATE],
-  ['StatefulSet', IN_SPEC_TEMPLATE],
-  ['DaemonSet', IN_SPEC_TEMPLATE],
-  ['ReplicaSet', IN_SPEC_TEMPLATE],
-  ['Job', IN_SPEC_TEMPLATE],
-  ['CronJob', IN_JOB_TEMPLATE],
-]);
 /** `v1`, `apps/v1`, or left out; other APIs have kinds of these names too, such as Volcano's Job. */
 const BUILT_IN_API = /^(?:(?:(?:apps|batch|extensions)\/)?v\d[a-z\d]*)?$/;
 
@@ -66,6 +50,8 @@ const BUILT_IN_API = /^(?:(?:(?:apps|batch|extensions)\/)?v\d[a-z\d]*)?$/;
  *
  * @param objects - Objects of any kind, and lists of them, of `parseManifests` or of a client.
  * @returns The pods in the order of the objects. What has the wrong shape is told in `problems`.
+ * @throws TypeError for what is no object, and for an object without a kind whose class and fields do not tell it. Items of
+ * the API server's lists have none; Secrets, ServiceAccounts, pods and what makes pods are told by their fields.
  * @example
  * ```ts
  * const pods = podTemplates(await parseManifests(text));
@@ -73,30 +59,35 @@ const BUILT_IN_API = /^(?:(?:(?:apps|batch|extensions)\/)?v\d[a-z\d]*)?$/;
  * ```
  */
 export function podTemplates(objects: readonly object[]): readonly PodTemplate[] {
-  return objects.filter(isRecord).flatMap((object) => {
+  return templatesIn(objects, 'podTemplates: objects');
+}
+
+function templatesIn(objects: readonly unknown[], place: string): PodTemplate[] {
+  return objects.flatMap((object, index) => {
+    const where = `${place}[${index}]`;
     const items = listItems(object);
-    return items === undefined ? templatesOf(object) : podTemplates(items.filter(isRecord));
+    if (items !== undefined) return templatesIn(items, `${where}.items`);
+    return templatesOf(object as KubernetesObject, requireKind(object, where));
   });
 }
 
-type KubernetesObject = Readonly<Record<string, unknown>>;
-
-function templatesOf(object: KubernetesObject): PodTemplate[] {
+/** The pods of an object that is no list. */
+export function templatesOf(object: KubernetesObject, kind: string): PodTemplate[] {
   const isBuiltInApi = BUILT_IN_API.test(textAt(object, ['apiVersion']).text);
-  const place = isBuiltInApi ? BUILT_IN.get(object['kind']) : undefined;
-  if (place !== undefined) return [templateAt(object, place, true)];
-  const places = PLACES.filter((path) => hasPodSpec(object, path));
-  return places.map((path) => templateAt(object, path, false));
+  const place = isBuiltInApi ? BUILT_IN.get(kind) : undefined;
+  if (place !== undefined) return [templateAt({ object, kind, path: place, isBuiltIn: true })];
+  return podSpecPlaces(object).map((path) => templateAt({ object, kind, path, isBuiltIn: false }));
 }
 
-/** Lists that are called containers and hold none are about other pods' containers. */
-function hasPodSpec(object: KubernetesObject, path: FieldPath): boolean {
-  const { value } = follow(object, [...path, 'containers']);
-  return Array.isArray(value) && value.some(isRecord);
+/** Where an object has its pod. */
+interface TemplatePlace {
+  readonly object: KubernetesObject;
+  readonly kind: string;
+  readonly path: FieldPath;
+  readonly isBuiltIn: boolean;
 }
 
-function templateAt(object: KubernetesObject, path: FieldPath, isBuiltIn: boolean): PodTemplate {
-  const kind = textAt(object, ['kind']).text || (path === IN_SPEC ? 'Pod' : 'workload');
+function templateAt({ object, kind, path, isBuiltIn }: TemplatePlace): PodTemplate {
   const name = textAt(object, ['metadata', 'name']).text;
   const namespace = textAt(object, ['metadata', 'namespace']);
   const spec = follow(object, path).value;
@@ -131,7 +122,8 @@ function containerRefusals(object: KubernetesObject, path: FieldPath): PodTempla
   if (isAbsent(value)) return [refused(containersPath, REQUIRED)];
   if (reached.length < containersPath.length) return [refused(reached, MUST_BE_OBJECT)];
   const ephemeralPath = [...path, 'ephemeralContainers'];
-  const isInTemplate = path !== IN_SPEC && isFilledList(follow(object, ephemeralPath).value);
+  const isInTemplate =
+    path !== BUILT_IN.get('Pod') && isFilledList(follow(object, ephemeralPath).value);
   const isEmpty = Array.isArray(value) && value.length === 0;
   return [
     ...(isEmpty ? [refused(containersPath, REQUIRED)] : []),

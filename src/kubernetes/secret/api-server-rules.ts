@@ -9,6 +9,7 @@ import { apiServerError, type Finding, type FindingText } from '../../findings/f
 import { dataKeyProblems } from './kubernetes-names.ts';
 import { metadataRefusals } from './metadata-rules.ts';
 import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
+import { has } from '../../util/own.ts';
 
 const MAX_SECRET_BYTES = 1_048_576;
 const REDACTED = '"<secret contents redacted>"';
@@ -137,7 +138,7 @@ function contentHint(bytes: Uint8Array): string | undefined {
   if (text.trim() === '')
     return 'The value is empty: the file or variable that it was made of may have been.';
   const decoded = decodeDataValue(text.trim());
-  if ('bytes' in decoded && checkJson(decoded.bytes) === undefined) {
+  if (has(decoded, 'bytes') && checkJson(decoded.bytes) === undefined) {
     return 'The value is base64 twice over: encode it once, or put the base64 text under data, not stringData.';
   }
   if (Buffer.from(bytes.subarray(0, BOM.length)).equals(BOM)) {

@@ -1,6 +1,6 @@
 import { own } from '../../util/own.ts';
 import { encodeJson, encodeText } from '../../go/encode-json.ts';
-import { isText } from '../../util/option-checks.ts';
+import { isText, refuseUnknown } from '../../util/option-checks.ts';
 import { HUB_SERVER } from '../../reference/docker-hub.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { PullSecret } from '../pull-secret.ts';
@@ -9,9 +9,17 @@ import type { PullSecret } from '../pull-secret.ts';
 export interface CreatePullSecretOptions {
   /** The secret's name. Not checked, as in kubectl: that is for `validatePullSecret` and the API server. */
   readonly name: string;
-  /** Default is none: whoever applies the secret decides. */
+  /**
+   * The namespace. Without one, whoever applies the secret decides.
+   *
+   * @defaultValue none
+   */
   readonly namespace?: string | undefined;
-  /** The registry: the key in the configuration. Default is Docker Hub, `https://index.docker.io/v1/`. */
+  /**
+   * The registry: the key in the configuration.
+   *
+   * @defaultValue Docker Hub, `https://index.docker.io/v1/`
+   */
   readonly server?: string | undefined;
   /** The user name; as bytes where it isn't UTF-8. */
   readonly username?: string | Uint8Array | undefined;
@@ -20,7 +28,11 @@ export interface CreatePullSecretOptions {
   readonly email?: string | undefined;
   /** A whole `config.json` to be used as it is, in place of server, user name, password and email (`--from-file`). */
   readonly dockerConfig?: string | Uint8Array | undefined;
-  /** Whether to append a hash of the content to the name (`--append-hash`). Default is `false`. */
+  /**
+   * Whether to append a hash of the content to the name (`--append-hash`).
+   *
+   * @defaultValue `false`
+   */
   readonly appendHash?: boolean | undefined;
 }
 
@@ -58,6 +70,16 @@ export interface CreatedPullSecret {
  * ```
  */
 export function createPullSecret(options: CreatePullSecretOptions): CreatedPullSecret {
+  refuseUnknown('createPullSecret', options, {
+    name: true,
+    namespace: true,
+    server: true,
+    username: true,
+    password: true,
+    email: true,
+    dockerConfig: true,
+    appendHash: true,
+  });
   const { name, namespace = '', appendHash = false, ...content } = own(options);
   requireText('name', name);
   requireString('namespace', namespace);

@@ -1,4 +1,4 @@
-import { own } from '../../util/own.ts';
+import { own, has } from '../../util/own.ts';
 import type { DecodeOptions } from '../../config/decoding.ts';
 import { decodeDockerConfig, type DecodedConfig } from '../../config/docker-config.ts';
 import type { CredentialSource } from '../../credential/credential.ts';
@@ -60,7 +60,7 @@ export function decodePullSecret(given: PullSecret, options: DecodeOptions): Dec
 
   const value = secretValue(secret, key);
   if (value === undefined) return ignored(source, 'key-missing', `it has no data key ${key}`);
-  if ('problem' in value) return malformed(source, { key, reason: value.problem });
+  if (has(value, 'problem')) return malformed(source, { key, reason: value.problem });
   if (value.bytes.length === 0) return ignored(source, 'data-empty', `data[${key}] is empty`);
 
   const format = key === '.dockercfg' ? '.dockercfg' : 'config.json';

@@ -1,6 +1,7 @@
-import { given } from '../../util/own.ts';
+import { has } from '../../util/own.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { decodeDataValue } from '../../go/base64.ts';
+import { refuseOtherKind } from '../object-kind.ts';
 import type { PullSecret } from '../pull-secret.ts';
 
 /** What is read of a Secret's values at most, as of a file; the API server takes a tenth of it. */
@@ -27,10 +28,7 @@ export function assertPullSecret(value: unknown): asserts value is PullSecret {
   if (!isRecord(value)) {
     throw new TypeError(`A pull secret must be a Secret object, not ${nameOfType(value)}`);
   }
-  const kind = given(value, 'kind');
-  if (kind !== undefined && kind !== 'Secret') {
-    throw new TypeError(`A pull secret must be a Secret, not a ${shownKind(kind)}`);
-  }
+  refuseOtherKind(value, 'Secret', 'A pull secret');
 }
 
 /** Whether all values of a Secret together are larger than a file may be. */
@@ -56,7 +54,7 @@ export function secretValue(secret: PullSecret, key: string): SecretValue | unde
 
 function textValue(stringData: unknown, key: string): SecretValue | undefined {
   const found = lookUp('stringData', stringData, key);
-  if (found === undefined || 'problem' in found) return found;
+  if (found === undefined || has(found, 'problem')) return found;
   const { value } = found;
   if (typeof value !== 'string') return { problem: `stringData[${key}] must be a string` };
   return { bytes: Buffer.from(value, 'utf8') };
@@ -64,12 +62,12 @@ function textValue(stringData: unknown, key: string): SecretValue | undefined {
 
 function base64Value(data: unknown, key: string): SecretValue | undefined {
   const found = lookUp('data', data, key);
-  if (found === undefined || 'problem' in found) return found;
+  if (found === undefined || has(found, 'problem')) return found;
   const { value } = found;
   if (Array.isArray(value)) return byteList(value);
   if (typeof value !== 'string') return { problem: 'the value must be a string of base64' };
   const decoded = decodeDataValue(value);
-  if ('bytes' in decoded) return decoded;
+  if (has(decoded, 'bytes')) return decoded;
   return { problem: `the value is not base64: illegal data at input byte ${decoded.illegalAt}` };
 }
 
@@ -98,8 +96,4 @@ function lookUp(
 function nameOfType(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
-}
-
-function shownKind(kind: unknown): string {
-  return typeof kind === 'string' && /^[A-Za-z]{1,63}$/.test(kind) ? kind : 'thing of another kind';
 }

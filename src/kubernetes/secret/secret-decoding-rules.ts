@@ -19,6 +19,7 @@ import { goQuote } from '../../go/quote.ts';
 import type { DocumentValue } from '../../go/document/value.ts';
 import { apiServerError, type Finding } from '../../findings/finding.ts';
 import { SECRET_DEPTH, SECRET_SHAPE } from './secret-shape.ts';
+import { has } from '../../util/own.ts';
 
 /** A Secret's fields as the API server takes them, or why it takes none. */
 export type DecodedSecret =
@@ -59,7 +60,7 @@ function unreadableRequest(object: unknown): Finding | undefined {
 function foreignVersion(document: DocumentValue): Finding | undefined {
   const named = readGroupVersionKind(document);
   const field = 'apiVersion';
-  if ('message' in named) {
+  if (has(named, 'message')) {
     // The API server quotes the beginning of the object behind it.
     const message = UNRECOGNIZED + named.message;
     return apiServerError({ code: 'version-unknown', field, message, hint: VERSION_HINT });

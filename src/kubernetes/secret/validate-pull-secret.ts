@@ -1,4 +1,4 @@
-import { own } from '../../util/own.ts';
+import { own, has } from '../../util/own.ts';
 import type { DecodedObject } from '../../go/document/decode.ts';
 import { entriesOf, textOf } from '../../go/document/fields.ts';
 import { apiServerFindings, storedData } from './api-server-rules.ts';
@@ -59,7 +59,7 @@ function findingsOf(secret: Record<string, unknown>, nowMs: number): Finding[] {
     return [notASecret('this is an object of another kind')];
   }
   const decoded = decodeSecret(secret);
-  if ('refusals' in decoded) return [...decoded.refusals];
+  if (has(decoded, 'refusals')) return [...decoded.refusals];
   const refusals = apiServerFindings(decoded.secret);
   return bounded([...refusals, ...usageFindings(decoded.secret, { refusals, nowMs })]);
 }

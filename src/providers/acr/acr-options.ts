@@ -93,7 +93,11 @@ export type AcrIdentity =
 export interface AcrIdentityOptions {
   /** Where Entra ID is: `https://login.microsoftonline.us`. */
   readonly authorityHost?: string;
-  /** Leaves out the question to the public cloud whether that host is one of Entra ID: for clouds cut off from it. */
+  /**
+   * Leaves out the question to the public cloud whether that host is one of Entra ID: for clouds cut off from it.
+   *
+   * @defaultValue `false`
+   */
   readonly disableInstanceDiscovery?: boolean;
   /** Tenants that the identity may ask for beside its own; `*` for all. */
   readonly additionallyAllowedTenants?: string[];
@@ -189,6 +193,10 @@ export interface AcrOptions {
   readonly serviceAccount?: AcrServiceAccountOptions | undefined;
   /** Passed on to `@azure/identity`. */
   readonly identityOptions?: AcrIdentityOptions | undefined;
-  /** The outside world. Tests put their own here. */
+  /**
+   * The outside world. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System | undefined;
 }

@@ -42,6 +42,7 @@ import {
   type AcrState,
   type PlainIdentity,
 } from './setup.ts';
+import { has } from '../../util/own.ts';
 
 /** What goes with a refresh token as user name. */
 const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
@@ -130,7 +131,7 @@ async function responseBy(
   { identity, server, mirror }: AskedRegistry,
   signal: AbortSignal,
 ): Promise<CredentialResponse | undefined> {
-  if ('kind' in identity) {
+  if (has(identity, 'kind')) {
     const entry = plainEntry(identity, server);
     return entry && responseOf(state, { entry, server, mirror });
   }

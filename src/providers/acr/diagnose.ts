@@ -11,6 +11,7 @@ import { loginServerOf, mirrorOf, type LoginServer } from './login-server.ts';
 import type { AadToken, TokenSource } from './identity/open-identity.ts';
 import { challengeOf, exchange, REGISTRY_SCOPE } from './registry-token.ts';
 import { checkCloud, readSetup, rulesWith, type AcrSetup, type AcrState } from './setup.ts';
+import { has } from '../../util/own.ts';
 
 /** Rejects only when the signal is aborted. */
 export async function diagnose(
@@ -23,7 +24,7 @@ export async function diagnose(
     const servers = serversOf(state, setup, images);
     const { identity } = setup;
     if (typeof identity === 'string') return [...found, missingFinding(state, identity)];
-    if ('kind' in identity) return [...found, plainFinding(identity.kind)];
+    if (has(identity, 'kind')) return [...found, plainFinding(identity.kind)];
     return [
       ...found,
       ...(await tokenFindings(state, { setup, servers, source: identity, signal })),

@@ -2,6 +2,7 @@
 // Source: github.com/Azure/acr docs/AAD-OAuth.md.
 
 import { isRecord } from '../../util/is-record.ts';
+import { parseJson } from '../../util/parse-json.ts';
 import { reasonOf } from '../../system/http/http-failure.ts';
 import type { HttpRequest, HttpResponse, System } from '../../system/system.ts';
 import { parseChallenges } from '../cloud/http-challenge.ts';
@@ -136,13 +137,9 @@ export async function exchangeToken(
 }
 
 function refreshTokenOf(body: string, host: string): string {
-  try {
-    const answer: unknown = JSON.parse(body);
-    const token = isRecord(answer) ? answer['refresh_token'] : undefined;
-    if (typeof token === 'string' && token !== '') return token;
-  } catch {
-    // A parser's message quotes the text.
-  }
+  const answer = parseJson(body);
+  const token = isRecord(answer) ? answer['refresh_token'] : undefined;
+  if (typeof token === 'string' && token !== '') return token;
   throw new ProviderFailure(`${host} answered the exchange with something without refresh_token`);
 }
 

@@ -9,6 +9,7 @@ import { parseJson } from '../../util/parse-json.ts';
 import type { System } from '../../system/system.ts';
 import { readText } from '../cloud/read-text.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
+import { has } from '../../util/own.ts';
 
 /** A configuration's values by their names in lower case: Go matches names whatever their case. */
 export interface AzureDocument {
@@ -67,7 +68,7 @@ async function parseYaml(text: string, path: string): Promise<unknown> {
   const read = readYaml(Buffer.from(text));
   if (!(read instanceof YamlError)) {
     const plain = plainValue(read.value);
-    if ('value' in plain) return plain.value;
+    if (has(plain, 'value')) return plain.value;
   }
   const { position } = read instanceof YamlError ? read : read.value;
   throw new ProviderFailure(`${path}:${position.line} is neither JSON nor YAML here`);

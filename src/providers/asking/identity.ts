@@ -86,7 +86,7 @@ async function identityOfPod(
 }
 
 function checkToken(given: unknown): asserts given is ServiceAccountToken {
-  const { token, uid } = (given ?? {}) as Record<string, unknown>;
+  const { token, uid } = own((given ?? {}) as Record<string, unknown>);
   if (typeof token === 'string' && token !== '' && typeof uid === 'string') return;
   throw new ProviderFailure('getServiceAccountToken gave no { token, uid }');
 }

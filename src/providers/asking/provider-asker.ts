@@ -1,7 +1,8 @@
 // Asks one provider for one image: through the cache, on behalf of a pod where the provider wants that, and so that
 // whatever a provider does wrong costs nothing but its own answer.
 
-import { given, own } from '../../util/own.ts';
+import { setBounded } from '../../util/evict-oldest.ts';
+import { given, own, has } from '../../util/own.ts';
 import { createSecretMemory, type SecretMemory } from '../../util/redaction/secret-memory.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { ProviderError } from '../../errors.ts';
@@ -193,7 +194,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
       return before;
     }
     const question = prepare(asked, declared, refused);
-    setBounded(prepared, image, question);
+    setBounded(prepared, MAX_IMAGES_AT_HAND, [image, question]);
     return question;
   }
 
@@ -210,7 +211,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
     const known = value.answers[from].get(variant);
     if (known !== undefined) return known;
     const answer = make();
-    setBounded(value.answers[from], variant, answer);
+    setBounded(value.answers[from], MAX_IMAGES_AT_HAND, [variant, answer]);
     return answer;
   }
 
@@ -232,7 +233,7 @@ export function createProviderAsker(options: ProviderAskerOptions): ProviderAske
   ): Promise<ProviderAnswer> {
     try {
       const identity = await identify(attributes, provider, context);
-      if ('reason' in identity) return own({ provider, notAsked: identity.reason });
+      if (has(identity, 'reason')) return own({ provider, notAsked: identity.reason });
       return await askAs({ provider, image, identity }, context);
     } catch (error) {
       context.signal.throwIfAborted();
@@ -285,10 +286,4 @@ function skippedAnswer(provider: CredentialProvider): ProviderAnswer | undefined
 
 function cachedOf(response: CredentialResponse | undefined): Cached {
   return { response, answers: { cache: new Map(), source: new Map() } };
-}
-
-/** Begins anew where there are too many: taking out the oldest, one by one, takes a `Map` longer than making them. */
-function setBounded<V>(map: Map<string, V>, key: string, value: V): void {
-  if (map.size >= MAX_IMAGES_AT_HAND) map.clear();
-  map.set(key, value);
 }

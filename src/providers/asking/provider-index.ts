@@ -2,7 +2,9 @@
 
 import { toByteString } from '../../go/url.ts';
 import { matchTarget, mismatch } from '../../keyring/match.ts';
+import type { KeySlot } from '../../keyring/path-table.ts';
 import { buildRegistryIndex, findKeys, type IndexedEntry } from '../../keyring/registry-index.ts';
+import { getOrAdd } from '../../util/get-or-add.ts';
 import { registryPattern, type RegistryPattern } from '../../keyring/registry-key.ts';
 import type { CredentialProvider } from '../contract.ts';
 
@@ -35,11 +37,24 @@ export function createProviderIndex(providers: readonly CredentialProvider[]): P
   // The fallback is for keys: a pattern index.docker.io matches what it says, and no more.
   const index = { ...buildRegistryIndex(hosts), hub: undefined };
 
+  /** Most images find one host and nothing else. */
+  const ofSlots = new Map<KeySlot<number>, readonly CredentialProvider[]>();
+
+  function inOrder(positions: ReadonlySet<number>): readonly CredentialProvider[] {
+    return providers.filter((_provider, position) => positions.has(position));
+  }
+
   return {
     providers,
     providersFor(name) {
       const found = findKeys(index, name, 'prefix');
-      if (found.length === 0 && others.length === 0) return NONE;
+      const [first] = found;
+      if (others.length === 0) {
+        if (first === undefined) return NONE;
+        if (found.length === 1) {
+          return getOrAdd(ofSlots, first, () => inOrder(new Set(first.entries)));
+        }
+      }
       const positions = new Set(found.flatMap(({ entries }) => entries));
       const target = others.length === 0 ? undefined : matchTarget(name);
       if (target !== undefined) {
@@ -47,7 +62,7 @@ export function createProviderIndex(providers: readonly CredentialProvider[]): P
           if (mismatch(pattern, target) === undefined) positions.add(position);
         }
       }
-      return providers.filter((_provider, position) => positions.has(position));
+      return inOrder(positions);
     },
   };
 }

@@ -6,13 +6,14 @@ import type { IndexedEntry } from '../../keyring/registry-index.ts';
 import type { CredentialProvider } from '../contract.ts';
 import { NOBODY, type Identity } from './identity.ts';
 import type { ProviderAnswer } from './provider-asker.ts';
+import { has } from '../../util/own.ts';
 
 /** The entries of an answer; none where there is none. */
 export function responseEntries(
   answer: ProviderAnswer,
   acceptsTokens: boolean,
 ): IndexedEntry<KeyringEntry>[] {
-  if (!('response' in answer) || answer.response === undefined) return [];
+  if (!has(answer, 'response') || answer.response === undefined) return [];
   const { auth, expiresAt, serviceAccountTokenUnused } = answer.response;
   // Credentials of the machine are the machine's, for whomever they were asked.
   const identity = serviceAccountTokenUnused === undefined ? answer.identity : NOBODY;

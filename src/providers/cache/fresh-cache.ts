@@ -7,6 +7,7 @@ import { evictOldest } from '../../util/evict-oldest.ts';
 import { createFailures } from './failures.ts';
 import { createSingleFlight, type Load } from '../../util/single-flight.ts';
 import { lifetimeOf, type Expiry, type Lifetime } from './lifetime.ts';
+import { has } from '../../util/own.ts';
 
 /** More scopes than this are not kept: what was loaded longest ago goes first. */
 const MAX_ENTRIES = 10_000;
@@ -157,7 +158,7 @@ export function createFreshCache<T, E extends Error>({
     const { callKey, ownKey, keys } = question;
     const isLeader = !calls.has(callKey);
     return calls.run(callKey, loader(question, false), signal).then((shared) => {
-      const isForUs = 'loaded' in shared ? keys.includes(shared.loaded.key) : isLeader;
+      const isForUs = has(shared, 'loaded') ? keys.includes(shared.loaded.key) : isLeader;
       if (isForUs || callKey === ownKey) return served(question, shared);
       // Somebody else's question turned out to be another one.
       const own = calls.run(ownKey, loader(question, false), signal);
@@ -166,7 +167,7 @@ export function createFreshCache<T, E extends Error>({
   }
 
   function served(question: Question<T>, outcome: Outcome<T>): Served<T, E> {
-    if ('loaded' in outcome) return { from: 'source', value: outcome.loaded.value };
+    if (has(outcome, 'loaded')) return { from: 'source', value: outcome.loaded.value };
     const error = outcome.error as E;
     const retryAtMs = failures.get(question.ownKey)?.retryAtMs ?? 0;
     return { from: 'failure', error, retryInMs: Math.max(0, retryAtMs - system.monotonicMs()) };

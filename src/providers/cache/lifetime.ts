@@ -1,6 +1,7 @@
 // How long an answer may be used, and from when on it is refreshed (docs/caching.md). Pure.
 
 import { MAX_CLOCK_SKEW_MS } from '../../util/clock-skew.ts';
+import { own } from '../../util/own.ts';
 
 /** From half of its life an answer is refreshed; the jitter keeps a fleet from asking all at once. */
 const REFRESH_FROM = 0.5;
@@ -31,7 +32,7 @@ export interface Lifetime {
  * @param random - From 0 up to but not including 1.
  */
 export function lifetimeOf(expiry: Expiry, random: number): Lifetime | undefined {
-  const { receivedAtMs, expiresAtMs = Infinity, maxAgeMs = Infinity } = expiry;
+  const { receivedAtMs, expiresAtMs = Infinity, maxAgeMs = Infinity } = own(expiry);
   const oldAtMs = receivedAtMs + maxAgeMs;
   const usableUntilMs = Math.min(expiresAtMs - MAX_CLOCK_SKEW_MS, oldAtMs);
   const usableMs = usableUntilMs - receivedAtMs;
@@ -47,6 +48,7 @@ export function lifetimeOf(expiry: Expiry, random: number): Lifetime | undefined
 }
 
 /** Whether an answer that has just come is over already, by more than clocks differ. */
-export function isLongExpired({ receivedAtMs, expiresAtMs }: Expiry): boolean {
+export function isLongExpired(expiry: Expiry): boolean {
+  const { receivedAtMs, expiresAtMs } = own(expiry);
   return expiresAtMs !== undefined && expiresAtMs <= receivedAtMs - MAX_CLOCK_SKEW_MS;
 }

@@ -3,6 +3,7 @@
 import { backoffMs, codeOf, isLasting, withRetries } from '../../system/retry.ts';
 import type { HttpRequest, HttpResponse, System } from '../../system/system.ts';
 import { retryAfterMs } from '../../util/retry-after.ts';
+import { has } from '../../util/own.ts';
 
 /** As in Azure's SDK (core-rest-pipeline, constants.ts, DEFAULT_RETRY_POLICY_COUNT). */
 const MAX_RETRIES = 3;
@@ -49,7 +50,7 @@ export async function httpWithRetries(
       return { error };
     }
   });
-  if ('response' in outcome) return outcome.response;
+  if (has(outcome, 'response')) return outcome.response;
   throw outcome.error;
 }
 
@@ -57,7 +58,7 @@ export async function httpWithRetries(
 const NO_SUCH_HOST: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 function mayPass(outcome: Outcome, { isTransient, isLocal }: Required<RetryOptions>): boolean {
-  if ('response' in outcome) return isTransient(outcome.response.status);
+  if (has(outcome, 'response')) return isTransient(outcome.response.status);
   const code = codeOf(outcome.error);
   // An error without a code is no failure of the network: a proxy has refused, or the response is malformed.
   const isNetworkFailure = code !== undefined && !NO_SUCH_HOST.has(code);
@@ -70,6 +71,6 @@ export function isOverload(status: number): boolean {
 }
 
 function askedMs({ now }: Pick<System, 'now'>, outcome: Outcome): number | undefined {
-  if ('error' in outcome) return undefined;
+  if (has(outcome, 'error')) return undefined;
   return retryAfterMs(outcome.response.headers.get('retry-after')?.[0], now());
 }

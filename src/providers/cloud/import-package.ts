@@ -2,6 +2,9 @@
 
 import { MissingPackageError } from '../../errors.ts';
 
+/** What `import()` says, and `require`, which dist/ has in its place. */
+const NOT_FOUND = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
+
 /**
  * Loads a package.
  *
@@ -12,9 +15,9 @@ export async function importPackage<T>(name: string, load: () => Promise<T>): Pr
   try {
     return await load();
   } catch (error) {
-    // Node names the missing package in the message only; one of its own dependencies may be missing as well.
+    // The missing package is named in the message only; one of its own dependencies may be missing as well.
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)) {
+    if (NOT_FOUND.has(String(code)) && message.includes(`'${name}'`)) {
       throw new MissingPackageError(name, { cause: error });
     }
     throw error;

@@ -49,7 +49,11 @@ export interface DockerHelperOptions {
    * @defaultValue host and port as Docker asks: `ghcr.io`, `reg.example.com:5000`, `https://index.docker.io/v1/`
    */
   readonly serverFor?: ((image: string) => string) | undefined;
-  /** The outside world. Tests put their own here. */
+  /**
+   * The outside world. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: Pick<System, 'run'> | undefined;
 }
 

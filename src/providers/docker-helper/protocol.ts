@@ -2,6 +2,7 @@
 // Source: docker/docker-credential-helpers credentials/credentials.go, credentials/error.go and client/client.go.
 
 import { isRecord } from '../../util/is-record.ts';
+import { parseJson } from '../../util/parse-json.ts';
 import type { ProcessResult, System } from '../../system/system.ts';
 import type { CredentialResponseEntry } from '../contract.ts';
 import { ProviderFailure } from '../asking/provider-failure.ts';
@@ -100,20 +101,12 @@ interface HelperCredential {
 }
 
 function parseAnswer(question: HelperQuestion, text: string): HelperCredential {
-  const document = parseJson(question, text);
+  const document = parseJson(text);
+  if (document === undefined) throw malformedFailure(question, 'it is not JSON');
   if (!isRecord(document)) throw malformedFailure(question, 'it is not a JSON object');
   const { Username: username = '', Secret: secret = '' } = document;
   if (typeof username !== 'string' || typeof secret !== 'string') {
     throw malformedFailure(question, 'Username and Secret must be strings');
   }
   return { username, secret };
-}
-
-function parseJson(question: HelperQuestion, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Node's message quotes what it cannot parse, so that it must not even be a cause.
-    throw malformedFailure(question, 'it is not JSON');
-  }
 }

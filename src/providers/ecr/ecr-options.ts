@@ -121,7 +121,11 @@ export interface EcrOptions extends EcrPrincipalOptions {
   readonly endpoints?: EcrEndpoints;
   /** Turns service-account tokens on; `{}` for the defaults. The tokens come from `getServiceAccountToken`. */
   readonly serviceAccount?: EcrServiceAccountOptions;
-  /** The outside world. The AWS SDK reads the real environment and files beside it. */
+  /**
+   * The outside world. The AWS SDK reads the real environment and files beside it.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System;
 }
 
@@ -193,7 +197,7 @@ function checkCombinations(options: EcrOptions): void {
   if (options.credential !== undefined && options.profile !== undefined) {
     throw new TypeError('ecr: credential and profile exclude each other');
   }
-  const { requireAnnotation, requireServiceAccount } = options.serviceAccount ?? {};
+  const { requireAnnotation, requireServiceAccount } = own(options.serviceAccount ?? {});
   if (requireAnnotation === true && requireServiceAccount === false) {
     throw new TypeError(
       'ecr: serviceAccount.requireAnnotation needs a service account, so requireServiceAccount cannot be false',

@@ -70,17 +70,13 @@ async function privateSession(config: ECRClientConfig): Promise<EcrSession> {
     () => import('@aws-sdk/client-ecr'),
   );
   const client = withoutVersionWarning(() => new ECRClient(config));
-  return {
-    identify: () => client.config.credentials(),
-    async authorize(abortSignal) {
-      // No registryIds: they are deprecated, as a token is good for every registry that the principal may read.
-      const command = new GetAuthorizationTokenCommand({});
-      const { middleware, date } = dateRecorder();
-      command.middlewareStack.add((next) => middleware(next), { step: 'deserialize' });
-      const { authorizationData } = await client.send(command, { abortSignal });
-      return { ...authorizationData?.[0], serverDate: date() };
-    },
-  };
+  return sessionOf(client, async (middleware, abortSignal) => {
+    // No registryIds: they are deprecated, as a token is good for every registry that the principal may read.
+    const command = new GetAuthorizationTokenCommand({});
+    command.middlewareStack.add((next) => middleware(next), { step: 'deserialize' });
+    const { authorizationData } = await client.send(command, { abortSignal });
+    return authorizationData?.[0];
+  });
 }
 
 async function publicSession(config: ECRClientConfig): Promise<EcrSession> {
@@ -89,14 +85,28 @@ async function publicSession(config: ECRClientConfig): Promise<EcrSession> {
     () => import('@aws-sdk/client-ecr-public'),
   );
   const client = withoutVersionWarning(() => new ECRPUBLICClient(config));
+  return sessionOf(client, async (middleware, abortSignal) => {
+    const command = new GetAuthorizationTokenCommand({});
+    command.middlewareStack.add((next) => middleware(next), { step: 'deserialize' });
+    const { authorizationData } = await client.send(command, { abortSignal });
+    return authorizationData;
+  });
+}
+
+/** The packages' commands are of different types, and so sent by the caller. */
+function sessionOf(
+  { config }: { readonly config: { readonly credentials: () => Promise<EcrIdentity> } },
+  send: (
+    middleware: DateRecorder['middleware'],
+    signal: AbortSignal,
+  ) => Promise<EcrAuthorization | undefined>,
+): EcrSession {
   return {
-    identify: () => client.config.credentials(),
-    async authorize(abortSignal) {
-      const command = new GetAuthorizationTokenCommand({});
+    identify: () => config.credentials(),
+    async authorize(signal) {
       const { middleware, date } = dateRecorder();
-      command.middlewareStack.add((next) => middleware(next), { step: 'deserialize' });
-      const { authorizationData } = await client.send(command, { abortSignal });
-      return { ...authorizationData, serverDate: date() };
+      const authorization = await send(middleware, signal);
+      return { ...authorization, serverDate: date() };
     },
   };
 }

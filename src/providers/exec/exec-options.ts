@@ -54,7 +54,11 @@ export interface ExecPluginsOptions {
    * @defaultValue nobody is told
    */
   readonly onProblem?: ((problem: PluginConfigError) => void) | undefined;
-  /** The outside world. Tests put their own here. */
+  /**
+   * The outside world. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System | undefined;
 }
 

@@ -72,7 +72,7 @@ export function decodePluginResponse(
   bytes: Uint8Array,
   plugin: string,
 ): CredentialResponse {
-  return asProtocolError(plugin, 'its answer is of no use', () => {
+  return asProtocolError(plugin, 'its response cannot be used', () => {
     if (bytes.length === 0) throw new MalformedDocument('it printed nothing');
     const meta = readMeta(bytes);
     checkVersion(meta.apiVersion, apiVersion);
@@ -89,7 +89,7 @@ export function decodePluginResponse(
  * @throws {@link PluginProtocolError}
  */
 export function decodePluginRequest(text: string, plugin: string): ReceivedPluginRequest {
-  return asProtocolError(plugin, 'the request is of no use', () => {
+  return asProtocolError(plugin, 'the request cannot be used', () => {
     const bytes = Buffer.from(text);
     if (bytes.length === 0) throw new MalformedDocument('there was none on standard input');
     const meta = readMeta(bytes);

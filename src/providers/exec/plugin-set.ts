@@ -2,15 +2,13 @@
 
 import { resolve } from 'node:path';
 import type { PluginConfigError } from '../../errors.ts';
+import { createSharedLook, versionOf } from '../../system/files/shared-look.ts';
 import type { FileStamp } from '../../system/system.ts';
 import type { CredentialProvider } from '../contract.ts';
 import { execPlugin, type PluginSurroundings } from './exec-plugin.ts';
 import type { ExecPluginsOptions } from './exec-options.ts';
 import type { PluginProviderConfig } from './config/plugin-config-types.ts';
 import { readPluginConfig } from './config/read-plugin-config.ts';
-
-/** How long a look at the files is good for. */
-const CHECK_INTERVAL_MS = 1000;
 
 /** What a set is made of. */
 export interface PluginSetOptions extends PluginSurroundings {
@@ -38,14 +36,12 @@ export function createPluginSet(options: PluginSetOptions): PluginSet {
   let plugins: ReadonlyMap<string, CredentialProvider> = new Map();
   let providers: readonly CredentialProvider[] | undefined;
   let problem: PluginConfigError | undefined;
-  let checkedAtMs = Number.NEGATIVE_INFINITY;
-  let underWay: Promise<void> | undefined;
+  const shared = createSharedLook(system, look);
 
   async function look(): Promise<void> {
     if (providers === undefined || problem !== undefined || (await haveChanged(system, files))) {
       await read();
     }
-    checkedAtMs = system.monotonicMs();
   }
 
   async function read(): Promise<void> {
@@ -75,17 +71,10 @@ export function createPluginSet(options: PluginSetOptions): PluginSet {
     if (providers === undefined || !isSame) providers = after.map(([, provider]) => provider);
   }
 
-  const isFresh = (): boolean => system.monotonicMs() - checkedAtMs < CHECK_INTERVAL_MS;
-
   return {
-    fresh: () => (isFresh() ? providers : undefined),
+    fresh: () => (shared.isFresh() ? providers : undefined),
     async refresh() {
-      if (!isFresh()) {
-        underWay ??= look().finally(() => {
-          underWay = undefined;
-        });
-        await underWay;
-      }
+      if (!shared.isFresh()) await shared.look();
       if (providers !== undefined) return providers;
       throw problem as PluginConfigError;
     },
@@ -106,8 +95,4 @@ async function haveChanged(
     }
   });
   return (await Promise.all(changes)).includes(true);
-}
-
-function versionOf({ size, mtimeMs, inode }: FileStamp): string {
-  return `${size}/${mtimeMs}/${inode}`;
 }

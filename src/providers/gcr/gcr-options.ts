@@ -64,7 +64,11 @@ export interface GcrOptions {
   readonly scope?: string | readonly string[] | undefined;
   /** Present to use the tokens of service accounts that ask for it by annotation. */
   readonly serviceAccount?: GcrServiceAccountOptions | undefined;
-  /** The outside world. Tests put their own here. */
+  /**
+   * The outside world. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System | undefined;
 }
 

@@ -2,7 +2,7 @@
 // reads from the response whether that was a refusal, and whether of the credential or only of a token that has expired.
 
 import type { Credential } from '../../credential/credential.ts';
-import { isTokenOnly, toAuthorizationHeader } from '../../credential/ways-out.ts';
+import { isTokenOnly, toAuthorizationHeader } from '../../credential/formats.ts';
 import type { HttpResponse } from '../../system/system.ts';
 import { withoutUndefined } from '../../util/without-undefined.ts';
 import {
@@ -16,8 +16,9 @@ import { CHALLENGE_LIFE_MS } from './registry-api.ts';
 import { discard, type Redirected } from './request.ts';
 import { errorText } from './sent-secrets.ts';
 import type { AuthHeader, Endpoint, Refusal, Session } from './session.ts';
-import { checkRealm } from './token-server.ts';
+import { realmOf } from './token-server.ts';
 import { bearerToken, STANDARD_FLOW, type AuthFlow, type TokenUse } from './token.ts';
+import { own, has } from '../../util/own.ts';
 
 /** A response to a request that a header was used for. */
 export type AttemptResponse = Redirected<Pick<HttpResponse, 'status' | 'headers'>> & {
@@ -60,14 +61,14 @@ export async function attempt<R extends AttemptResponse>(
   session: Session,
   options: AttemptOptions<R>,
 ): Promise<AttemptOutcome<R>> {
-  const { endpoint, flow = STANDARD_FLOW, send } = options;
+  const { endpoint, flow = STANDARD_FLOW, send } = own(options);
   const place = JSON.stringify([endpoint.origin, options.scopes]);
   let challenge = flow.readChallenge(session.challenges.peek(place) ?? endpoint.challenges);
   let { scopes } = options;
   let repeats = 0;
   for (;;) {
     const header = await prepareHeader(session, { ...options, flow, scopes }, challenge);
-    if ('outcome' in header) return header;
+    if (has(header, 'outcome')) return header;
     const response = await send(header.value);
     const asked = challengeHeaders(response);
     const next = flow.readChallenge(asked);
@@ -124,11 +125,11 @@ async function prepareBearer(
   { realm: url, service }: BearerChallenge,
 ): Promise<PreparedHeader | Refusal> {
   const { endpoint, scopes, credential, signal } = options;
-  const realm = checkRealm(session, endpoint, url);
+  const realm = realmOf(session, endpoint, url);
   const request = { endpoint, realm, service, scopes, credential, signal };
   const use = await bearerToken(session, request, { flow, isFresh });
   const { token } = use;
-  if ('refusal' in token) return token.refusal;
+  if (has(token, 'refusal')) return token.refusal;
   const { expiry, problem } = token;
   session.sent.note(token.token, expiry.wallMs);
   const value = `Bearer ${token.token}`;

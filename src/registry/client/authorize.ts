@@ -3,7 +3,8 @@
 // the header that the registry asks for (attempt.ts), with a bearer token (token.ts) of its token server (token-server.ts).
 
 import type { Credential } from '../../credential/credential.ts';
-import { hideGetters } from '../../credential/hide-getters.ts';
+import { compareBy, comparedForm, secretMark } from '../../credential/compared.ts';
+import { hideGetters } from '../../util/redaction/hide-getters.ts';
 import { parseImageReference, type ImageReference } from '../../reference/image-reference.ts';
 import { abortable } from '../../util/abort.ts';
 import { isBooleanOption, readOptions, type Check } from '../../util/option-checks.ts';
@@ -221,15 +222,20 @@ const REDACTED = '[redacted]';
 
 type Inspect = (value: unknown, options: object) => string;
 
+/** Of an object of this class. One that only inherits from it, as those that matchers make for their diffs, has none. */
+let fieldsOf: (authorization: Authorization) => Partial<AuthorizationFields>;
+
 /**
  * The `Authorization` header that a registry accepts for an image, and where it comes from.
  *
  * Reading a property gives its value; printing the object, in whatever way, shows `[redacted]` for the header.
+ * Two compare by all that they hold, the header included.
  */
 export class Authorization {
   readonly #fields: AuthorizationFields;
 
   static {
+    fieldsOf = (authorization) => (#fields in authorization ? authorization.#fields : {});
     hideGetters(this.prototype);
     Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value(this: Authorization, _depth: number, options: object, inspect: Inspect): string {
@@ -240,51 +246,61 @@ export class Authorization {
 
   constructor(fields: AuthorizationFields) {
     this.#fields = fields;
+    compareBy(this, () => shownForm(fields, secretMark));
   }
 
   /** The header's value, `Basic …` or `Bearer …`; `undefined` where the registry lets everybody in. */
   get header(): string | undefined {
-    return this.#fields.header;
+    return fieldsOf(this).header;
   }
 
   get scheme(): 'basic' | 'bearer' | 'none' {
-    return this.#fields.scheme;
+    return fieldsOf(this).scheme as AuthorizationFields['scheme'];
   }
 
   /** The credential that was accepted; `undefined` where it went without one. */
   get credential(): Credential | undefined {
-    return this.#fields.credential;
+    return fieldsOf(this).credential;
   }
 
   /** When the header ends to be valid, where that is known. */
   get expiresAt(): Date | undefined {
-    return this.#fields.expiresAt;
+    return fieldsOf(this).expiresAt;
   }
 
   /** The registry, as the image names it. */
   get registry(): string {
-    return this.#fields.registry;
+    return fieldsOf(this).registry as AuthorizationFields['registry'];
   }
 
   /** Where the registry's API is, and the image's repository in it: `https://ghcr.io/v2/acme/app`. */
   get url(): string {
-    return this.#fields.url;
+    return fieldsOf(this).url as AuthorizationFields['url'];
   }
 
   /** The authorization for printing: the header is `[redacted]`. */
   toJSON(): Record<string, unknown> {
-    const { header, scheme, credential, expiresAt, registry, url } = this.#fields;
-    return {
-      registry,
-      url,
-      scheme,
-      ...(header === undefined ? {} : { header: REDACTED }),
-      ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toJSON() }),
-      ...(credential === undefined ? {} : { credential: credential.toJSON() }),
-    };
+    if (!(#fields in this)) return comparedForm(this);
+    const { credential } = this.#fields;
+    const shown = shownForm(this.#fields, () => REDACTED);
+    return credential === undefined ? shown : { ...shown, credential: credential.toJSON() };
   }
 
   toString(): string {
     return `Authorization ${JSON.stringify(this)}`;
   }
+}
+
+function shownForm(
+  { header, scheme, credential, expiresAt, registry, url }: AuthorizationFields,
+  hide: (secret: string) => string,
+): Record<string, unknown> {
+  return {
+    registry,
+    url,
+    scheme,
+    ...(header === undefined ? {} : { header: hide(header) }),
+    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toJSON() }),
+    ...(credential === undefined ? {} : { credential }),
+  };
 }

@@ -3,7 +3,7 @@
 
 import type { Credential, CredentialSource } from '../../credential/credential.ts';
 import { describeSource } from '../../credential/describe-source.ts';
-import { isEmpty } from '../../credential/ways-out.ts';
+import { isEmpty } from '../../credential/formats.ts';
 import { RegistryAuthError, type RefusedCandidate } from '../../errors.ts';
 import type { ImageReference } from '../../reference/image-reference.ts';
 import { getOrAdd } from '../../util/get-or-add.ts';

@@ -3,6 +3,7 @@
 
 import { parseChallenges } from '../../providers/cloud/http-challenge.ts';
 import type { HttpResponse } from '../../system/system.ts';
+import { createRemember } from '../../util/remember.ts';
 
 /** A challenge that was chosen among those of a response. */
 export type Challenge =
@@ -43,8 +44,17 @@ export function isSameChallenge(one: Challenge, other: Challenge): boolean {
 /** One that holds another parameter comes of a quote that is not closed. */
 const SCOPE = /^[^\s="]+$/;
 
+/** A session reads the same headers for each request. */
+function remembered(read: ReadChallenge): ReadChallenge {
+  const remember = createRemember<Challenge>();
+  return (headers) =>
+    headers.length === 0 ? NOTHING_ASKED : remember(headers, [], () => read(headers));
+}
+
+const NOTHING_ASKED: Challenge = { scheme: 'none' };
+
 /** As RFC 9110 has it. Bearer first: a registry that offers both prefers it (containerd v2.4.2 core/remotes/docker/auth/parse.go). */
-export const readChallenge: ReadChallenge = (headers) => {
+export const readChallenge: ReadChallenge = remembered((headers) => {
   const challenges = parseChallenges(headers);
   const bearer = challenges.find(
     ({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'),
@@ -60,13 +70,13 @@ export const readChallenge: ReadChallenge = (headers) => {
     };
   }
   if (challenges.some(({ scheme }) => scheme === 'basic')) return { scheme: 'basic' };
-  if (challenges.length === 0) return { scheme: 'none' };
+  if (challenges.length === 0) return NOTHING_ASKED;
   if (challenges.some(({ scheme }) => scheme === 'bearer')) {
     return unknown('it names no realm for bearer');
   }
   const schemes = challenges.map(({ scheme }) => scheme).join(', ');
   return unknown(`it asks for ${schemes}, and knows neither Basic nor Bearer`);
-};
+});
 
 function unknown(reason: string): Challenge {
   return { scheme: 'unknown', reason };
@@ -77,8 +87,7 @@ function unknown(reason: string): Challenge {
  * not expect (containerd v2.4.2 core/remotes/docker/auth/parse.go, authorizer.go AddResponses, auth/fetch.go
  * GenerateTokenOptions).
  */
-export const readChallengeAsContainerd: ReadChallenge = (headers) => {
-  if (headers.length === 0) return { scheme: 'none' };
+export const readChallengeAsContainerd: ReadChallenge = remembered((headers) => {
   const challenges = headers.map(parseHeaderAsContainerd);
   const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
   if (bearer === undefined && challenges.some(({ scheme }) => scheme === 'basic')) {
@@ -99,7 +108,7 @@ export const readChallengeAsContainerd: ReadChallenge = (headers) => {
     service: bearer.parameters.get('service') || undefined,
     scopes: scopes.filter((scope) => scope !== ''),
   };
-};
+});
 
 const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]*/y;
 const BLANKS = /[ \t\r\n]*/y;

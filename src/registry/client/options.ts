@@ -76,7 +76,11 @@ export interface RegistryConnectionOptions {
    * @defaultValue 3
    */
   readonly retries?: number | undefined;
-  /** The outside world: clock, HTTP. Tests put their own here. */
+  /**
+   * The outside world: clock, HTTP. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System | undefined;
 }
 

@@ -12,11 +12,10 @@ import type { Endpoint, Session } from './session.ts';
 
 /** Registries rarely change what they ask for. */
 export const CHALLENGE_LIFE_MS: number = 10 * 60_000;
-/** What a server that does not speak TLS leaves of an attempt to. */
-const NO_TLS = /^(?:EPROTO|ECONNRESET|ECONNREFUSED|ERR_SSL_.*|HPE_.*)$/;
+/** What a server that does not speak TLS leaves of an attempt to, in Node.js and (`ERR_SOCKET_CLOSED`) in Bun. */
+const NO_TLS = /^(?:EPROTO|ECONNRESET|ECONNREFUSED|ERR_SOCKET_CLOSED|ERR_SSL_.*|HPE_.*)$/;
 /** An image's name may hold what no connection can be made to. */
-const NO_HOST =
-  'it is no host that can be connected to: check the spelling, an IP address and the port';
+const NO_HOST = 'it is not a valid host: check the spelling, the IP address and the port';
 
 /** Indexes and manifests, of the OCI and of Docker. */
 export const MANIFEST_TYPES: readonly string[] = [
@@ -124,7 +123,8 @@ export function isFound({ status }: Pick<HttpResponse, 'status'>): boolean {
 export function unexpectedStatus(
   { registry }: Endpoint,
   { status }: Pick<HttpResponse, 'status'>,
+  wanted: string = 'the manifest',
 ): RegistryUnavailableError {
-  const reason = `it answers ${status} to a question for the manifest`;
+  const reason = `it answers ${status} to a question for ${wanted}`;
   return new RegistryUnavailableError({ registry, reason, status });
 }

@@ -141,7 +141,7 @@ function unavailable(registry: string, error: unknown): RegistryUnavailableError
 }
 
 function tooMany(askedMs: number | undefined): string {
-  const when = askedMs === undefined ? '' : `, and asks for ${Math.ceil(askedMs / 1000)} s of rest`;
+  const when = askedMs === undefined ? '' : `, and asks to wait ${Math.ceil(askedMs / 1000)} s`;
   return `it answers 429: too many requests${when}`;
 }
 

@@ -13,6 +13,7 @@ import {
   WITHIN_WORDS,
   withoutMarked,
 } from '../../util/redaction/mark-secrets.ts';
+import { createPartFilter, type PartFilter } from '../../util/redaction/part-filter.ts';
 import { createSecretMemory } from '../../util/redaction/secret-memory.ts';
 
 /** More than this, in characters, is not remembered; nothing that servers say is then repeated any more. */
@@ -46,8 +47,8 @@ export function createSentSecrets({ now }: Pick<System, 'now'>): SentSecrets {
   const noted = new WeakSet<Credential>();
   let characters = 0;
   let isFull = false;
-  /** Of the first `indexed` secrets: whole ones that are short, and the parts of the others. */
-  let pieces = new Set<string>();
+  /** Of the first `indexed` secrets: those that are short, and the parts of the others. */
+  let pieces = noPieces();
   let indexed = 0;
 
   function forgetEnded(): void {
@@ -57,7 +58,7 @@ export function createSentSecrets({ now }: Pick<System, 'now'>): SentSecrets {
       ends.delete(secret);
       characters -= secret.length;
     }
-    pieces = new Set();
+    pieces = noPieces();
     indexed = 0;
     isFull = characters > MAX_CHARACTERS;
     if (isFull) ends.clear();
@@ -104,24 +105,40 @@ function lower(text: string): string {
   return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-function addPieces(secret: string, pieces: Set<string>): void {
-  if (secret.length < PART) pieces.add(lower(secret));
-  for (const form of new Set(formsOf(secret).map(lower))) {
-    for (let end = PART; end <= form.length; end += 1) pieces.add(form.slice(end - PART, end));
-  }
+interface Pieces {
+  readonly short: Set<string>;
+  readonly parts: PartFilter;
 }
 
-function without(text: string, pieces: ReadonlySet<string>): string {
+function noPieces(): Pieces {
+  return { short: new Set(), parts: createPartFilter() };
+}
+
+function addPieces(secret: string, { short, parts }: Pieces): void {
+  if (secret.length < PART) short.add(lower(secret));
+  for (const form of new Set(formsOf(secret).map(lower))) parts.add(form);
+}
+
+function without(text: string, { short, parts }: Pieces): string {
   const lowered = lower(text);
   const isSecret = new Uint8Array(text.length);
+  parts.find(lowered, (start) => isSecret.fill(1, start, start + PART));
+  if (short.size > 0) markShort(text, lowered, { short, isSecret });
+  return withoutMarked(text, isSecret);
+}
+
+function markShort(
+  text: string,
+  lowered: string,
+  { short, isSecret }: { readonly short: ReadonlySet<string>; readonly isSecret: Uint8Array },
+): void {
   for (let start = 0; start < text.length; start += 1) {
-    for (let end = start + 1; end <= Math.min(text.length, start + PART); end += 1) {
-      const isPiece = pieces.has(lowered.slice(start, end));
+    for (let end = start + 1; end < Math.min(text.length + 1, start + PART); end += 1) {
+      const isPiece = short.has(lowered.slice(start, end));
       const isAlone = end - start >= WITHIN_WORDS || standsAlone(text, start, end);
       if (isPiece && isAlone) isSecret.fill(1, start, end);
     }
   }
-  return withoutMarked(text, isSecret);
 }
 
 /**

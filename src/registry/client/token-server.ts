@@ -9,6 +9,7 @@ import type { AddressKind, HttpResponse } from '../../system/system.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { isText } from '../../util/option-checks.ts';
 import { parseJson } from '../../util/parse-json.ts';
+import { createRemember } from '../../util/remember.ts';
 import { withoutUndefined } from '../../util/without-undefined.ts';
 import { isAuthRefusal, tokenLifeMs } from './quirks.ts';
 import { reachableFrom, sendRequest, USER_AGENT } from './request.ts';
@@ -18,8 +19,6 @@ import type { Endpoint, Session, TokenResult } from './session.ts';
 /** A token server that may be asked. */
 export interface Realm {
   readonly url: URL;
-  /** For messages: a server could put into it what it was sent. */
-  readonly shownHost: string;
   /** Where its name may lead; `undefined` where the user trusts it. */
   readonly addresses: readonly AddressKind[] | undefined;
 }
@@ -28,30 +27,42 @@ const HINT = 'if that is right, trust it by trustedRealms (--trusted-realm)';
 const NO_TLS = `its realm is http, and the registry is reached by https; ${HINT}`;
 const FORBIDDEN = `it is in a network that the registry is not in; ${HINT}`;
 
+/** Endpoints belong to one session. */
+const rememberRealm = createRemember<Realm>();
+
 /**
- * Judges the realm of a challenge.
+ * The realm of a challenge, judged.
  *
  * @throws {@link UnsafeRealmError}
  */
-export function checkRealm(
-  { isTrustedRealm, sent }: Pick<Session, 'isTrustedRealm' | 'sent'>,
+export function realmOf(session: Session, endpoint: Endpoint, realm: string): Realm {
+  return rememberRealm(endpoint, [realm], () => checkRealm(session, endpoint, realm));
+}
+
+function checkRealm(
+  session: Pick<Session, 'isTrustedRealm' | 'sent'>,
   endpoint: Endpoint,
   realm: string,
 ): Realm {
   const { registry, origin } = endpoint;
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new UnsafeRealmError(registry, '', 'its realm is no http or https URL');
+    throw new UnsafeRealmError(registry, '', 'its realm is not an http or https URL');
   }
-  const shownHost = sent.redact(url.host) ?? '[redacted]';
   if (url.username !== '' || url.password !== '') {
-    throw new UnsafeRealmError(registry, shownHost, 'its realm holds a user name or password');
+    const reason = 'its realm holds a user name or password';
+    throw new UnsafeRealmError(registry, shownHost(session, url), reason);
   }
-  if (isTrustedRealm(url)) return { url, shownHost, addresses: undefined };
+  if (session.isTrustedRealm(url)) return { url, addresses: undefined };
   if (url.protocol === 'http:' && !origin.startsWith('http:')) {
-    throw new UnsafeRealmError(registry, shownHost, NO_TLS);
+    throw new UnsafeRealmError(registry, shownHost(session, url), NO_TLS);
   }
-  return { url, shownHost, addresses: addressesFor(endpoint, url) };
+  return { url, addresses: addressesFor(endpoint, url) };
+}
+
+/** For messages: a server could put into it what it was sent. */
+export function shownHost({ sent }: Pick<Session, 'sent'>, { host }: URL): string {
+  return sent.redact(host) ?? '[redacted]';
 }
 
 /** Behind a proxy nobody knows the registry's address; its own name leads to no other network than its own. */
@@ -107,18 +118,18 @@ async function askTokenServer(
   form: { url: string; method: string; headers: Readonly<Record<string, string>>; body?: string },
 ): Promise<HttpResponse> {
   const { registry } = endpoint;
-  const { shownHost, addresses } = realm;
+  const { url, addresses } = realm;
   const headers = { accept: 'application/json', ...form.headers };
   const sent = { ...form, headers, addresses, maxBytes: MAX_BYTES };
   try {
     return await sendRequest(session, { ...sent, registry, signal, isShared: true });
   } catch (error) {
     if (isForbiddenAddress(error)) {
-      throw new UnsafeRealmError(registry, shownHost, FORBIDDEN, { cause: error });
+      throw new UnsafeRealmError(registry, shownHost(session, url), FORBIDDEN, { cause: error });
     }
     signal.throwIfAborted();
     const { reason, status, retryAfterMs } = error as RegistryUnavailableError;
-    const said = `its token server ${shownHost}: ${reason}`;
+    const said = `its token server ${shownHost(session, url)}: ${reason}`;
     const details = { registry, reason: said, status, retryAfterMs };
     throw new RegistryUnavailableError(details, { cause: error });
   }
@@ -142,14 +153,14 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
  * @throws {@link RegistryUnavailableError} for one that says nothing of who asks.
  */
 export function readTokenResponse(
-  { sent }: Pick<Session, 'sent'>,
+  session: Pick<Session, 'sent'>,
   { endpoint: { registry }, realm }: TokenRequest,
   response: HttpResponse,
 ): TokenResult {
   const token = tokenIn(response);
   if (token !== undefined) return token;
   const { status, body } = response;
-  const said = errorText(response, sent);
+  const said = errorText(response, session.sent);
   const answer = status === 400 ? parseJson(body) : undefined;
   const isRefused =
     isAuthRefusal(status, registry) || (isRecord(answer) && REFUSALS.has(answer['error']));
@@ -157,7 +168,7 @@ export function readTokenResponse(
   if (status === 404) return { refusal: { outcome: 'not-found', status, message: said } };
   const redirected = status >= 300 && status < 400 ? ', and no redirect is followed there' : '';
   const what = status === 200 ? 'with something without a token' : `${said}${redirected}`;
-  const reason = `its token server ${realm.shownHost} answers ${what}`;
+  const reason = `its token server ${shownHost(session, realm.url)} answers ${what}`;
   throw new RegistryUnavailableError({ registry, reason, status });
 }
 

@@ -1,7 +1,7 @@
 // Bearer tokens, cached: got as the specifications have it, or as containerd does for a node.
 
 import type { Credential } from '../../credential/credential.ts';
-import { isEmpty, toAuthorizationHeader } from '../../credential/ways-out.ts';
+import { isEmpty, toAuthorizationHeader } from '../../credential/formats.ts';
 import { sha256 } from '../../system/sha256.ts';
 import type { HttpResponse, System } from '../../system/system.ts';
 import { isRecord } from '../../util/is-record.ts';
@@ -16,9 +16,11 @@ import {
   getToken,
   postToken,
   readTokenResponse,
+  shownHost,
   tokenIn,
   type TokenRequest,
 } from './token-server.ts';
+import { has } from '../../util/own.ts';
 
 /** What clients of registries do differently. */
 export interface AuthFlow {
@@ -80,7 +82,7 @@ export async function bearerToken(
   if (cached !== undefined) tokens.delete(key, cached);
   const load = async (signal: AbortSignal): Promise<Loaded<CachedToken>> => {
     const result = await flow.requestToken(session, { ...request, signal });
-    const lifeMs = 'token' in result ? result.lifeMs : REFUSAL_LIFE_MS;
+    const lifeMs = has(result, 'token') ? result.lifeMs : REFUSAL_LIFE_MS;
     const value = { ...result, expiry: expiryIn(lifeMs, system), wasAccepted: false };
     return { value, lifeMs: lifeMs - Math.min(MAX_MARGIN_MS, lifeMs * MARGIN) };
   };
@@ -93,7 +95,7 @@ function isWorthReplacing(
   isFresh: boolean,
   { monotonicMs }: Pick<System, 'monotonicMs'>,
 ): boolean {
-  if (isFresh) return 'refusal' in token || token.refusedAtMs !== undefined;
+  if (isFresh) return has(token, 'refusal') || token.refusedAtMs !== undefined;
   return token.refusedAtMs !== undefined && monotonicMs() - token.refusedAtMs >= REFUSAL_LIFE_MS;
 }
 
@@ -181,10 +183,11 @@ function readAsContainerd(
   const answer = status === 200 ? parseJson(body) : undefined;
   if (isRecord(answer)) {
     const found = containerdProblem(method, answer);
-    const problem = `its token server ${request.realm.shownHost} ${found}`;
     const token = tokenIn(response);
+    if (token !== undefined && found === undefined) return token;
+    const problem = `its token server ${shownHost(session, request.realm.url)} ${found}`;
     if (token === undefined) return { refusal: { outcome: 'refused', status, message: problem } };
-    return found === undefined ? token : { ...token, problem };
+    return { ...token, problem };
   }
   const isRefused = status >= 400 && status < 500 && status !== 404 && status !== 408;
   if (!isRefused) return readTokenResponse(session, request, response);

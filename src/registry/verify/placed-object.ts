@@ -2,7 +2,9 @@
 
 import { isRecord } from '../../util/is-record.ts';
 import type { FieldPath } from '../../kubernetes/pod/field-path.ts';
+import { requireKind } from '../../kubernetes/object-kind.ts';
 import { listItems } from '../../kubernetes/pod/list-items.ts';
+import { own } from '../../util/own.ts';
 
 /** A Kubernetes object with the place that it is from. */
 export interface PlacedObject {
@@ -18,36 +20,54 @@ export interface PlacedObject {
 export type VerifyInput = string | object;
 
 /** One whose members can be looked at. */
-export interface ReadableObject extends PlacedObject {
+interface ReadableObject extends PlacedObject {
   readonly object: Readonly<Record<string, unknown>>;
 }
 
-/** The objects among inputs, lists taken apart; the namespace filled in where one names none, as `kubectl --namespace` does. */
+/** One whose kind is known. */
+export interface KnownObject extends ReadableObject {
+  readonly kind: string;
+}
+
+/**
+ * The objects among inputs, lists taken apart; the namespace filled in where one names none, as `kubectl --namespace` does.
+ *
+ * @throws TypeError for an object whose kind nothing tells.
+ */
 export function objectsIn(
   inputs: readonly VerifyInput[],
   namespace: string | undefined,
-): ReadableObject[] {
-  return inputs.flatMap((input) =>
-    typeof input === 'string' ? [] : flatten(placedOf(input), namespace),
-  );
-}
-
-function placedOf(input: object): ReadableObject {
-  return isPlaced(input) ? input : { object: { ...input } };
+): KnownObject[] {
+  return inputs.flatMap((input, index) => {
+    if (typeof input === 'string') return [];
+    const placed = isPlaced(input) ? input : { object: input as ReadableObject['object'] };
+    return flatten(placed, { where: `verifyImages: images[${index}]`, namespace });
+  });
 }
 
 function isPlaced(input: object): input is ReadableObject {
-  return 'object' in input && isRecord(input.object) && !('kind' in input);
+  const { object, kind } = own<{ readonly object?: unknown; readonly kind?: unknown }>(input);
+  return isRecord(object) && kind === undefined;
 }
 
-function flatten(placed: ReadableObject, namespace: string | undefined): ReadableObject[] {
+interface FlattenOptions {
+  /** The argument, for errors. */
+  readonly where: string;
+  readonly namespace: string | undefined;
+}
+
+function flatten(placed: ReadableObject, { where, namespace }: FlattenOptions): KnownObject[] {
   const items = listItems(placed.object);
-  if (items === undefined) return [{ ...placed, object: inNamespace(placed.object, namespace) }];
-  return items.flatMap((object, index) => {
-    if (!isRecord(object)) return [];
+  if (items === undefined) {
+    const kind = requireKind(placed.object, where);
+    return [{ ...placed, kind, object: inNamespace(placed.object, namespace) }];
+  }
+  return items.flatMap((item, index) => {
+    const object = item as ReadableObject['object'];
     const lineOf = (path: FieldPath): ReturnType<NonNullable<PlacedObject['lineOf']>> =>
       placed.lineOf?.(['items', index, ...path]);
-    return flatten({ ...placed, object, lineOf }, namespace);
+    const options = { where: `${where}.items[${index}]`, namespace };
+    return flatten({ ...placed, object, lineOf }, options);
   });
 }
 

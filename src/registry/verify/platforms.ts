@@ -1,10 +1,12 @@
-// For which platforms an image is: of the index, or of the configuration of an image that has no index.
+// What the manifest of an image says: for which platforms it is, or why containerd cannot read it. The platforms are those of
+// the index, or of the configuration of an image that has no index.
 
 import { isRecord } from '../../util/is-record.ts';
 import { parseJson } from '../../util/parse-json.ts';
 import { isText } from '../../util/option-checks.ts';
 import { repositoryUrl, requestDocument } from '../client/registry-api.ts';
 import type { Endpoint, Session } from '../client/session.ts';
+import { manifestProblem } from './manifest-type.ts';
 
 /** An image whose manifest was found. */
 export interface FoundManifest {
@@ -12,46 +14,66 @@ export interface FoundManifest {
   readonly repository: string;
   /** The digest, or else the tag. */
   readonly reference: string;
+  /** Its media type, which is a supported one. */
+  readonly type: string;
   readonly authorization: string | undefined;
   readonly signal: AbortSignal;
 }
 
-/**
- * Reads the platforms; `undefined` where the registry does not tell. It asks for the manifest, which some registries count
- * as a pull, and for the configuration where there is no index.
- */
-export async function readPlatforms(
-  session: Session,
-  manifest: FoundManifest,
-): Promise<readonly string[] | undefined> {
-  const document = await read(session, manifest, `manifests/${manifest.reference}`);
-  if (!isRecord(document)) return undefined;
-  const { manifests, config } = document;
-  if (Array.isArray(manifests)) {
-    const platforms = manifests.filter(isRecord).map(({ platform }) => platformOf(platform));
-    const known = platforms.filter((one) => one !== undefined);
-    return known.length === 0 ? undefined : [...new Set(known)];
-  }
-  const digest = isRecord(config) ? config['digest'] : undefined;
-  if (!isDigest(digest)) return undefined;
-  const platform = platformOf(await read(session, manifest, `blobs/${digest}`));
-  return platform === undefined ? undefined : [platform];
+/** What a manifest says. */
+export interface ManifestContent {
+  /** Missing where the registry does not tell. */
+  readonly platforms?: readonly string[] | undefined;
+  /** Why containerd cannot read it, as what follows "its manifest". */
+  readonly problem?: string | undefined;
 }
 
-/** Whether it is a digest: anything else would be a path of the registry's choice, or words of its own. */
-export function isDigest(value: unknown): value is string {
-  return typeof value === 'string' && /^[a-z\d]+:[a-f\d]{1,128}$/.test(value);
+/**
+ * Reads the manifest, which some registries count as a pull, and the configuration where there is no index.
+ */
+export async function readManifest(
+  session: Session,
+  manifest: FoundManifest,
+): Promise<ManifestContent> {
+  const body = await read(session, manifest, `manifests/${manifest.reference}`);
+  if (body === undefined) return {};
+  const document = parseJson(body);
+  const problem = manifestProblem(manifest.type, document);
+  if (problem !== undefined) return { problem };
+  const { manifests, config } = document as Readonly<Record<string, unknown>>;
+  return {
+    platforms: Array.isArray(manifests)
+      ? platformsOf(manifests)
+      : await configuredPlatform(session, manifest, config),
+  };
+}
+
+function platformsOf(manifests: readonly unknown[]): readonly string[] | undefined {
+  const platforms = manifests.filter(isRecord).map(({ platform }) => platformOf(platform));
+  const known = platforms.filter((one) => one !== undefined);
+  return known.length === 0 ? undefined : [...new Set(known)];
+}
+
+async function configuredPlatform(
+  session: Session,
+  manifest: FoundManifest,
+  config: unknown,
+): Promise<readonly string[] | undefined> {
+  const { digest } = config as { readonly digest: string };
+  const body = await read(session, manifest, `blobs/${digest}`);
+  const platform = body === undefined ? undefined : platformOf(parseJson(body));
+  return platform === undefined ? undefined : [platform];
 }
 
 async function read(
   session: Session,
   { endpoint, repository, authorization, signal }: FoundManifest,
   path: string,
-): Promise<unknown> {
+): Promise<string | undefined> {
   const url = `${repositoryUrl(endpoint, repository)}/${path}`;
   const request = { endpoint, method: 'GET', url, authorization, signal } as const;
   const response = await requestDocument(session, request);
-  return response.status === 200 ? parseJson(response.body) : undefined;
+  return response.status === 200 ? response.body : undefined;
 }
 
 /** Attestations stand in indexes as images of an unknown platform. */

@@ -3,7 +3,7 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { PodTemplate } from '../../kubernetes/pod/pod-templates.ts';
 import type { PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
-import { serviceAccountName } from '../../kubernetes/service-account.ts';
+import { isAccountOf, serviceAccountName } from '../../kubernetes/service-account.ts';
 import {
   resolvePullSecrets,
   type ResolvedPullSecrets,
@@ -60,9 +60,7 @@ export function secretsOfPod(of: PlacedPod, { secrets, accounts }: GivenObjects)
   const namespace = of.pod.namespace ?? 'default';
   const who = `${kind} ${namespace}/${name}`;
   const accountName = serviceAccountName(pod);
-  const given = accounts.findLast(({ account: { metadata } }) => {
-    return metadata?.name === accountName && (metadata.namespace || namespace) === namespace;
-  });
+  const given = accounts.findLast(({ account }) => isAccountOf(pod, account));
   try {
     const resolved = resolvePullSecrets({ pod, serviceAccount: given?.account, secrets });
     const isOfAccount = resolved.from === 'service-account';

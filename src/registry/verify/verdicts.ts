@@ -1,6 +1,6 @@
 // What verify says of an image, by what came of its candidates.
 
-import { isEmpty } from '../../credential/ways-out.ts';
+import { isEmpty } from '../../credential/formats.ts';
 import { isKeyringError } from '../../errors.ts';
 import type { TriedCandidate } from '../client/candidates.ts';
 import type { AuthHeader } from '../client/session.ts';
@@ -45,6 +45,16 @@ export function unsupported(
     status,
     message: `containerd, which pulls on a node, cannot pull a manifest of the media type ${JSON.stringify(shown)}`,
     hint: 'build the image anew as an OCI image; containerd 2.1 and later take no Docker schema 1, nor text/plain, which stands for it',
+  };
+}
+
+/** Of one whose manifest was read, and is not what a node could use. */
+export function unreadable(problem: string | undefined): Verdict | undefined {
+  if (problem === undefined) return undefined;
+  return {
+    status: 'unsupported',
+    message: `its manifest ${problem}: containerd, which pulls on a node, cannot read it`,
+    hint: 'push the image again',
   };
 }
 

@@ -26,10 +26,10 @@ import {
 import type { Redirected } from '../client/request.ts';
 import type { AuthHeader, Endpoint, Session } from '../client/session.ts';
 import { CONTAINERD_FLOW } from '../client/token.ts';
-import { isSupportedType, manifestTypeOf } from './manifest-type.ts';
-import { isDigest, readPlatforms } from './platforms.ts';
+import { isDigest, isSupportedType, manifestTypeOf } from './manifest-type.ts';
+import { readManifest, type ManifestContent } from './platforms.ts';
 import { rateLimitOf } from './rate-limit.ts';
-import { pullable, unsupported, verdictOf, verdictOn } from './verdicts.ts';
+import { pullable, unreadable, unsupported, verdictOf, verdictOn } from './verdicts.ts';
 import type { RateLimit, VerifiedCandidate, VerifiedImage } from './verify-report.ts';
 
 export interface VerifyImageOptions {
@@ -148,43 +148,43 @@ async function findingOf(
   const type = await manifestTypeOf(session, { ...request, authorization }, response);
   // A server could put into it what it was sent.
   const shown = isSupportedType(type) ? type : (session.sent.redact(type) ?? '[redacted]');
+  const refusal = unsupported(header, type, shown);
+  const { platforms, problem } = await contentOf(target, { digest, authorization, type });
   return {
     image,
     registry,
-    ...(unsupported(header, type, shown) ?? pullable(candidates, header)),
+    ...(refusal ?? unreadable(problem) ?? pullable(candidates, header)),
     candidates,
     accepted: candidates.at(-1) as VerifiedCandidate,
     ...withoutUndefined({
       digest,
       mediaType: /^[\w.+-]+\/[\w.+-]+/.exec(shown)?.[0],
-      platforms: await platformsOf(target, { digest, authorization }),
+      platforms,
       rateLimit: rateLimitOf(response),
     }),
   };
 }
 
-/** That they cannot be read does not keep a node from pulling. */
-async function platformsOf(
+interface HeadOfManifest {
+  readonly digest: string | undefined;
+  readonly authorization: string | undefined;
+  readonly type: string;
+}
+
+/** That the registry does not give it now does not keep a node from pulling. */
+async function contentOf(
   { readsPlatforms, session, endpoint, reference, signal }: Target,
-  {
-    digest,
-    authorization,
-  }: { readonly digest: string | undefined; readonly authorization: string | undefined },
-): Promise<readonly string[] | undefined> {
-  if (!readsPlatforms) return undefined;
+  { digest, ...found }: HeadOfManifest,
+): Promise<ManifestContent> {
+  // Of another type containerd reads nothing, whatever it holds.
+  if (!readsPlatforms || !isSupportedType(found.type)) return {};
   const { repository, tag } = reference;
-  const manifest = {
-    endpoint,
-    repository,
-    reference: digest ?? String(tag),
-    authorization,
-    signal,
-  };
   try {
-    return await readPlatforms(session, manifest);
+    const place = { endpoint, repository, reference: digest ?? String(tag), signal };
+    return await readManifest(session, { ...found, ...place });
   } catch {
     signal.throwIfAborted();
-    return undefined;
+    return {};
   }
 }
 

@@ -24,6 +24,7 @@ import { verifyImage, type ImageFinding } from './verify-image.ts';
 import type { RegistryUsage, VerifiedImage, VerifyReport } from './verify-report.ts';
 import { planOf, secretName, type VerifyPlan, type VerifyTarget } from './verify-targets.ts';
 import { rateLimitWarnings, secretWarnings, warningsOf } from './verify-warnings.ts';
+import { has } from '../../util/own.ts';
 
 /** One image more has been verified. */
 export interface VerifyProgress {
@@ -147,7 +148,7 @@ async function verifyPlan(work: Work): Promise<VerifyReport> {
 
   async function verifyOne(target: VerifyTarget): Promise<VerifiedImage> {
     const judged = judgeUnasked(target);
-    const finding = 'finding' in judged ? judged.finding : await ask(target, judged.reference);
+    const finding = has(judged, 'finding') ? judged.finding : await ask(target, judged.reference);
     // It was not even looked up.
     if (finding.candidates.length === 0) untried.add(target.secrets);
     const image = withUses(target, finding, work);

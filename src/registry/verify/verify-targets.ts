@@ -5,15 +5,15 @@ import { namespaced } from '../../credential/describe-source.ts';
 import { fieldText } from '../../kubernetes/pod/field-path.ts';
 import type { PodTemplateProblem } from '../../kubernetes/pod/image-refusals.ts';
 import type { NamedImage } from '../../kubernetes/pod/named-images.ts';
-import { podTemplates } from '../../kubernetes/pod/pod-templates.ts';
+import { templatesOf } from '../../kubernetes/pod/pod-templates.ts';
 import type { PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
 import { getOrAdd } from '../../util/get-or-add.ts';
 import type { RegistryKeyring, TenantKeyring } from '../client/options.ts';
 import {
   objectsIn,
   placeOf,
+  type KnownObject,
   type PlacedObject,
-  type ReadableObject,
   type VerifyInput,
 } from './placed-object.ts';
 import {
@@ -75,7 +75,7 @@ export async function planOf(
   }));
   const given = { secrets: secrets.map(({ secret }) => secret), accounts };
   const pods = objects.flatMap((placed) =>
-    podTemplates([placed.object]).map((pod) => ({ pod, placed })),
+    templatesOf(placed.object, placed.kind).map((pod) => ({ pod, placed })),
   );
   const read = await Promise.all(pods.map((pod) => readPod(pod, given)));
   return {
@@ -92,8 +92,8 @@ export function secretName({ metadata }: PullSecret): string {
   return namespaced({ ...metadata });
 }
 
-function ofKind(objects: readonly ReadableObject[], kind: string): readonly ReadableObject[] {
-  return objects.filter(({ object }) => object['kind'] === kind);
+function ofKind(objects: readonly KnownObject[], kind: string): readonly KnownObject[] {
+  return objects.filter((one) => one.kind === kind);
 }
 
 /** Many pods may have the same service account, and one a list that says a thing twice. */

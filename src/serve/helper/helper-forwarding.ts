@@ -2,6 +2,7 @@
 
 import type { System } from '../../system/system.ts';
 import { isRecord } from '../../util/is-record.ts';
+import { parseJson } from '../../util/parse-json.ts';
 import { runHelper, type HelperRun } from '../../providers/docker-helper/protocol.ts';
 import { HELPER_NAME_RULE, isHelperName } from '../../providers/docker-helper/helper-name.ts';
 import { encodeCredential, HELPER_MESSAGES, HelperError, type HelperStore } from './contract.ts';
@@ -63,14 +64,8 @@ export function createForwardingStore(helper: string, system: Pick<System, 'run'
   };
 }
 
-/** Node's message quotes what it cannot parse, so that it must not even be a cause. */
 function parseObject(text: string, malformed: () => HelperError): Record<string, unknown> {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw malformed();
-  }
+  const document = parseJson(text);
   // Go's helpers write null for a map without entries.
   if (document === null) return {};
   if (!isRecord(document)) throw malformed();

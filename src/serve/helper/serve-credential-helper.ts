@@ -13,6 +13,7 @@ import { createHelperBackend, type HelperKeyring } from './backend.ts';
 import { noStore, type HelperProcess } from './contract.ts';
 import { oneLine } from '../../util/text/one-line.ts';
 import { serveHelperProtocol } from './protocol.ts';
+import { has } from '../../util/own.ts';
 
 /** A provider, or a keyring, which is closed at the end. */
 export type HelperSource =
@@ -40,12 +41,16 @@ export interface ServeCredentialHelperOptions {
    * @defaultValue none; `store` and `erase` then fail
    */
   readonly storeFile?: string | undefined;
-  /** For tests. */
+  /**
+   * For tests.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System | undefined;
 }
 
 const CHECKS: Readonly<Record<keyof ServeCredentialHelperOptions, Check>> = {
-  process: (value) => ('argv' in Object(value) ? undefined : "must be Node's process"),
+  process: (value) => (has(Object(value), 'argv') ? undefined : "must be Node's process"),
   name: text('a text'),
   version: text('a text'),
   storeFile: text('a text'),
@@ -78,7 +83,7 @@ export async function serveCredentialHelper(
   await serveHelperProtocol(host, { name, packageName: 'docker-keyring', version }, async () => {
     const onFailure = ({ message }: Error): void => void failures.push(message);
     const openKeyring = async (): Promise<HelperKeyring> =>
-      'lookup' in source ? source : keyringOf(source, system, onFailure);
+      has(source, 'lookup') ? source : keyringOf(source, system, onFailure);
     const store = storeFile === undefined ? noStore(name) : createFileStore(storeFile, system);
     return createHelperBackend({
       openKeyring,
@@ -93,7 +98,7 @@ export async function serveCredentialHelper(
 
 /** A keyring does not expose the `matchImages` of its providers. */
 function isProviderFor(source: HelperSource, image: string): source is CredentialProvider {
-  if ('lookup' in source) return false;
+  if (has(source, 'lookup')) return false;
   return source.matchImages.some((pattern) => matchesImage(pattern, image));
 }
 

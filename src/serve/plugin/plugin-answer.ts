@@ -1,7 +1,7 @@
 // What the providers answered, as the one answer that the plugin API can carry: user names and passwords, one for each
 // key, all of them kept for one time.
 
-import { isTokenOnly } from '../../credential/ways-out.ts';
+import { isTokenOnly } from '../../credential/formats.ts';
 import type { CredentialResponse, CredentialResponseEntry } from '../../providers/contract.ts';
 import type { PluginResponse } from '../../providers/exec/plugin-protocol.ts';
 

@@ -27,7 +27,11 @@ export interface ServeExecPluginOptions {
    * @defaultValue none: each start asks
    */
   readonly sharedCache?: SharedCache | undefined;
-  /** The outside world. Tests put their own here. */
+  /**
+   * The outside world. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System | undefined;
 }
 

@@ -18,7 +18,7 @@ import { checkSet } from '../../providers/check-provider.ts';
 import type { CredentialProvider, CredentialResponseEntry } from '../../providers/contract.ts';
 import type { PluginRequest } from '../../providers/exec/plugin-protocol.ts';
 import { sha256 } from '../../system/sha256.ts';
-import { given, own } from '../../util/own.ts';
+import { given, own, has } from '../../util/own.ts';
 import { secretsOf } from '../../util/redaction/secret-memory.ts';
 import type { SourceAnswer } from './plugin-answer.ts';
 import type { PluginSystem, Servable } from './plugin-options.ts';
@@ -70,8 +70,8 @@ export async function pluginSources(
 }
 
 async function sourcesOf(one: Servable, signal: AbortSignal): Promise<readonly PluginSource[]> {
-  if ('lookup' in one) return [keyringSource(one)];
-  if ('provide' in one) return [providerSource(one, false)];
+  if (has(one, 'lookup')) return [keyringSource(one)];
+  if (has(one, 'provide')) return [providerSource(one, false)];
   const providers = await one.read(signal);
   checkSet(one, providers);
   return providers.map((provider) => providerSource(provider, true));

@@ -1,7 +1,6 @@
 // Opens the place where tokens are kept between starts of a plugin or a helper. Whatever is wrong with it, the process
 // goes on without.
 
-import { own } from '../../util/own.ts';
 import { keyBytes, storeKeysProblem, type SharedCache } from '../shared-cache.ts';
 import { publish } from '../../system/diagnostics.ts';
 import { nodeCrypto } from '../../system/node-crypto.ts';
@@ -10,6 +9,7 @@ import type { System } from '../../system/system.ts';
 import { checkDirectory, defaultDirectory } from './cache-directory.ts';
 import { openKeyFile } from './key-file.ts';
 import { createTokenFileStore, type TokenFileStore } from './token-file-store.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** A {@link SharedCache} that keeps tokens in files. */
 export interface TokenFileCache extends SharedCache {
@@ -45,12 +45,24 @@ export interface TokenFileCacheOptions {
    * @defaultValue the diagnostics channel is told: `{ kind: 'store-problem' }`
    */
   readonly onProblem?: ((message: string) => void) | undefined;
-  /** The outside world. Tests put their own here. */
+  /**
+   * The outside world. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?: System | undefined;
 }
 
 /** Names this use of a key, so that no other one has the same bytes. */
 const PURPOSE = 'docker-keyring token files 1';
+
+const OPTIONS = {
+  directory: true,
+  key: true,
+  onProblem: true,
+  principal: true,
+  system: true,
+} as const;
 
 /**
  * Opens the token cache; `undefined` where there is no place for one, or the place is not this user's alone, which
@@ -66,7 +78,7 @@ const PURPOSE = 'docker-keyring token files 1';
 export async function openTokenFileCache(
   options: TokenFileCacheOptions = {},
 ): Promise<TokenFileCache | undefined> {
-  const given = own(options);
+  const given = refuseUnknown('openTokenFileCache', options, OPTIONS);
   checkKey(given);
   const { system = nodeSystem, principal = '', onProblem = tellChannel } = given;
   const { directory = await defaultDirectory(system) } = given;

@@ -37,7 +37,11 @@ export interface TokenFileStoreOptions {
   readonly maxBytes?: number | undefined;
   /** Is told, once for each, of files that count as absent since they are not as this store writes them. */
   readonly onProblem?: ((message: string) => void) | undefined;
-  /** The outside world. Tests put their own here. */
+  /**
+   * The outside world. Tests put their own here.
+   *
+   * @defaultValue this machine
+   */
   readonly system?:
     (SweepingSystem & LockSystem & PrincipalSystem & Pick<System, 'random'>) | undefined;
 }

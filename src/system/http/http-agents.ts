@@ -3,6 +3,7 @@
 import type { AgentConnectOpts } from 'agent-base';
 import type { Agent, ClientRequest } from 'node:http';
 import type { Agent as HttpsAgent, AgentOptions } from 'node:https';
+import { getOrAdd } from '../../util/get-or-add.ts';
 import { allowedLookup, checkAddress } from './allowed-addresses.ts';
 import { proxyFor, proxyHeaders, type Proxy } from './proxy.ts';
 import type { HttpAgents, HttpRequest } from '../system.ts';
@@ -13,7 +14,8 @@ import { tunnelAgent } from './tunnel-agent.ts';
 const IDLE_MS = 3000;
 const REUSED = { keepAlive: true, timeout: IDLE_MS } as const;
 
-const made = new Map<string, Promise<Agent>>();
+/** By the certificates that are trusted, which are long, and by all else. */
+const made = new Map<string | undefined, Map<string, Promise<Agent>>>();
 let environmentAgents: Promise<HttpAgents> | undefined;
 
 /** What of a request decides by which connections it goes. */
@@ -34,12 +36,9 @@ export async function agentFor(url: URL, way: Way): Promise<ChosenAgent> {
   checkAddress(url, addresses);
   const used = proxy === 'never' ? undefined : await proxyFor(url);
   const connected = used && `${used.url.href} ${used.authorization}`;
-  const key = `${url.protocol} ${connected} ${addresses?.join()} ${ca}`;
-  let agent = made.get(key);
-  if (agent === undefined) {
-    agent = makeAgent(url.protocol, used, way);
-    made.set(key, agent);
-  }
+  const trusting = getOrAdd(made, ca, () => new Map<string, Promise<Agent>>());
+  const key = `${url.protocol} ${connected} ${addresses?.join()}`;
+  const agent = getOrAdd(trusting, key, () => makeAgent(url.protocol, used, way));
   return { agent: await agent, isProxied: used !== undefined };
 }
 

@@ -22,14 +22,14 @@ export interface HttpFailureOptions extends ErrorOptions {
 
 const UNTRUSTED =
   'its certificate is not trusted: set NODE_EXTRA_CA_CERTS to a file with the certificates of the authority that signed it';
-const UNREACHABLE = 'there is no way to it: look at the network, and at HTTPS_PROXY and NO_PROXY';
+const UNREACHABLE = 'the network does not reach it: check the network, HTTPS_PROXY and NO_PROXY';
 /** The code of an address that a request must not go to. */
 export const FORBIDDEN_ADDRESS = 'ERR_ADDRESS_KIND';
 
 const NO_NAME =
-  'the name does not resolve: look at its spelling, at DNS, and at HTTPS_PROXY where names resolve only behind a proxy';
+  'the name does not resolve: check the spelling, the DNS, and HTTPS_PROXY if only the proxy resolves names';
 const CUT = 'the connection was closed before the answer was complete';
-const NO_TLS = 'no TLS connection came about: look whether the port is one of https';
+const NO_TLS = 'the TLS handshake failed: check that the port serves https';
 
 /** By the codes of libuv and OpenSSL, as Node gives them; a code that ends in _ is for all that begin with it. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -52,7 +52,7 @@ const REASONS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "its certificate has expired, or this machine's clock is wrong",
   CERT_NOT_YET_VALID: "its certificate is not valid yet, or this machine's clock is wrong",
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  [FORBIDDEN_ADDRESS]: 'it leads into a network that it must not lead to',
+  [FORBIDDEN_ADDRESS]: 'its address is in a network that is not allowed',
   EPROTO: NO_TLS,
   ERR_SSL_: NO_TLS,
   HPE_: 'what came back is not HTTP',

@@ -45,7 +45,7 @@ async function send<T>(
   read: (response: IncomingMessage, head: Head) => Promise<T>,
 ): Promise<T> {
   const url = parseUrl(request.url);
-  const operation = operationOf(url, request);
+  const operation = (): string => operationOf(url, request);
   const { timeoutMs, signal } = request;
   return withDeadline(system, { operation, timeoutMs, signal }, async (stop) => {
     try {
@@ -55,14 +55,15 @@ async function send<T>(
     } catch (error) {
       // Node's HTTP parser quotes what it cannot read, and that may be an answer with a secret.
       delete (error as { rawPacket?: unknown }).rawPacket;
-      throw new HttpFailure(reasonOf(error), { operation, cause: error });
+      throw new HttpFailure(reasonOf(error), { operation: operation(), cause: error });
     }
   });
 }
 
 function parseUrl(text: string): URL {
+  // Not new URL() at once: its error quotes the text.
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
   throw new TypeError('An HTTP request needs an http:// or https:// URL');
 }
 

@@ -15,19 +15,23 @@ export interface EndOfProcess {
 }
 
 /**
- * Runs Node's own arguments, and these, to their end. What the process has started and left behind ends with it, but for
+ * Runs Node's own arguments, and these, to their end, under the name of this process. What the process has started and left behind ends with it, but for
  * what made itself a session of its own.
  *
- * @param args - The program's path, and its arguments.
+ * @param args - The program's path, and its arguments. A single executable has no path of a program.
+ * @param execArgv - Node's own arguments; a single executable has them inside and takes none.
  * @throws the system's error when it cannot be started.
  */
 export function runApart(
   { platform }: Pick<System, 'platform'>,
   args: readonly string[],
+  execArgv: readonly string[] = process.execArgv,
 ): Promise<EndOfProcess> {
   const { spawn } = process.getBuiltinModule('node:child_process');
   const isGroup = platform !== 'win32';
-  const child = spawn(process.execPath, [...process.execArgv, ...args], {
+  const child = spawn(process.execPath, [...execArgv, ...args], {
+    // A single executable is the program that it is called.
+    argv0: process.argv0,
     stdio: [0, 2, 2, 1],
     detached: isGroup,
     windowsHide: true,

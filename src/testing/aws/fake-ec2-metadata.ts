@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';
 import { EXAMPLE_ROLE_CREDENTIALS, type FakeAwsCredentials } from './fake-aws-credentials.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** Options of {@link startFakeEc2Metadata}. */
 export interface FakeEc2MetadataOptions {
@@ -50,6 +51,12 @@ const SIX_HOURS_MS = 21_600_000;
 export async function startFakeEc2Metadata(
   options: FakeEc2MetadataOptions = {},
 ): Promise<FakeEc2Metadata> {
+  refuseUnknown('startFakeEc2Metadata', options, {
+    credentials: true,
+    now: true,
+    region: true,
+    roleName: true,
+  });
   const { roleName = 'node', region = 'us-west-2', now = Date.now } = options;
   const credentials = 'credentials' in options ? options.credentials : EXAMPLE_ROLE_CREDENTIALS;
   const expiries = new Map<string, number>();

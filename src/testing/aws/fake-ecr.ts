@@ -13,6 +13,7 @@ import {
   type FakeAwsCredentials,
 } from './fake-aws-credentials.ts';
 import { verifySigV4, type SigV4Identity } from './verify-sigv4.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** A token that was given out. */
 export interface FakeEcrToken {
@@ -110,6 +111,13 @@ const CONTENT_TYPE = 'application/x-amz-json-1.1';
  * ```
  */
 export async function startFakeEcr(options: FakeEcrOptions = {}): Promise<FakeEcr> {
+  refuseUnknown('startFakeEcr', options, {
+    account: true,
+    credentials: true,
+    now: true,
+    tls: true,
+    tokenLifetimeMs: true,
+  });
   const {
     credentials = [EXAMPLE_AWS_CREDENTIALS, EXAMPLE_ROLE_CREDENTIALS],
     account = '123456789012',

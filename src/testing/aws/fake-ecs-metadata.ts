@@ -4,6 +4,7 @@
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';
 import { EXAMPLE_ROLE_CREDENTIALS, type FakeAwsCredentials } from './fake-aws-credentials.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** Options of {@link startFakeEcsMetadata}. */
 export interface FakeEcsMetadataOptions {
@@ -42,6 +43,11 @@ const SIX_HOURS_MS = 21_600_000;
 export async function startFakeEcsMetadata(
   options: FakeEcsMetadataOptions = {},
 ): Promise<FakeEcsMetadata> {
+  refuseUnknown('startFakeEcsMetadata', options, {
+    authorizationToken: true,
+    credentials: true,
+    now: true,
+  });
   const { credentials = EXAMPLE_ROLE_CREDENTIALS, authorizationToken, now = Date.now } = options;
   function answer({ method, path, rawQuery, headers }: FakeRequest): FakeReply {
     if (method !== 'GET' || path !== PATH || rawQuery !== '') return refusal(404, 'NotFound');

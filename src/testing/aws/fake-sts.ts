@@ -12,6 +12,7 @@ import {
   type FakeAwsCredentials,
 } from './fake-aws-credentials.ts';
 import { verifySigV4 } from './verify-sigv4.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** Who may assume a role. */
 export interface FakeStsRole {
@@ -94,6 +95,7 @@ const ACTIONS: Readonly<Record<string, ActionRules>> = {
  * ```
  */
 export async function startFakeSts(options: FakeStsOptions = {}): Promise<FakeSts> {
+  refuseUnknown('startFakeSts', options, { credentials: true, now: true, roles: true });
   const { credentials = [EXAMPLE_AWS_CREDENTIALS], roles = {}, now = Date.now } = options;
   const issued: FakeAwsCredentials[] = [];
   const sts = { credentials, issued, roles, now };

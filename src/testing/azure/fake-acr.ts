@@ -6,6 +6,7 @@ import { expectForm } from '../expect-request.ts';
 import type { FakeReply, FakeRequest } from '../fake-request.ts';
 import { startFakeServer, type FakeServer } from '../fake-server.ts';
 import { fakeJwt, type AadTokenFinder, type FakeAadToken } from './aad-tokens.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** Options of {@link startFakeAcr}. */
 export interface FakeAcrOptions {
@@ -21,7 +22,11 @@ export interface FakeAcrOptions {
    * @defaultValue as the real one writes it
    */
   readonly challenge?: (host: string) => string | readonly string[];
-  /** Whether `/v2/` answers 200 to everybody. */
+  /**
+   * Whether `/v2/` answers 200 to everybody.
+   *
+   * @defaultValue `false`
+   */
   readonly isOpen?: boolean;
   /**
    * How long a refresh token is good for, in seconds.
@@ -29,7 +34,11 @@ export interface FakeAcrOptions {
    * @defaultValue 10800
    */
   readonly lifetimeSeconds?: number;
-  /** @defaultValue a fresh one for `localhost`, 127.0.0.1 and names of the clouds' registries */
+  /**
+   * @defaultValue a fresh one for `localhost`, 127.0.0.1 and names of the clouds' registries
+   *
+   * @defaultValue http
+   */
   readonly tls?: TestCertificate;
   /**
    * The clock, in milliseconds since 1970.
@@ -74,6 +83,16 @@ interface Issued {
  * ```
  */
 export async function startFakeAcr(options: FakeAcrOptions): Promise<FakeAcr> {
+  refuseUnknown('startFakeAcr', options, {
+    challenge: true,
+    isOpen: true,
+    lifetimeSeconds: true,
+    now: true,
+    pullers: true,
+    tenantId: true,
+    tls: true,
+    trusts: true,
+  });
   const tls = options.tls ?? (await createTestCertificate(HOSTS));
   const issued: Issued = { refreshTokens: [], accessTokens: [] };
   const clock = options.now === undefined ? {} : { now: options.now };

@@ -11,6 +11,7 @@ import {
   type AadTokens,
   type FakeAadToken,
 } from './aad-tokens.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** A managed identity. */
 export interface FakeManagedIdentity {
@@ -73,6 +74,12 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
 export async function startFakeAzureMetadata(
   options: FakeAzureMetadataOptions = {},
 ): Promise<FakeAzureMetadata> {
+  refuseUnknown('startFakeAzureMetadata', options, {
+    lifetimeSeconds: true,
+    now: true,
+    systemAssigned: true,
+    userAssigned: true,
+  });
   const tokens = createAadTokens(options);
   const server = await startFakeServer((request) => answer(options, tokens, request), {
     now: tokens.now,

@@ -18,6 +18,7 @@ import {
   type AssertionProblem,
   type FakeFederatedCredential,
 } from './verify-client-assertion.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 export type { FakeFederatedCredential } from './verify-client-assertion.ts';
 
@@ -89,6 +90,12 @@ const FORM = {
  * ```
  */
 export async function startFakeEntra(options: FakeEntraOptions): Promise<FakeEntra> {
+  refuseUnknown('startFakeEntra', options, {
+    lifetimeSeconds: true,
+    now: true,
+    applications: true,
+    tls: true,
+  });
   const tls = options.tls ?? (await createTestCertificate(LOGIN_HOSTS));
   const tokens = createAadTokens(options);
   const server = await startFakeServer((request) => answer(options, tokens, request), {

@@ -11,6 +11,7 @@ import { cloudEnvironment, type CloudName } from './cloud-environment.ts';
 import { cloudRoutes } from './cloud-hosts.ts';
 import { startServices, type FakeCloudServices, type FakeServiceOptions } from './services.ts';
 import { startTlsFront } from './tls-front.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 export type { CloudName } from './cloud-environment.ts';
 
@@ -61,6 +62,21 @@ export interface FakeCloud extends FakeCloudServices {
  * ```
  */
 export async function startFakeCloud(options: FakeCloudOptions = {}): Promise<FakeCloud> {
+  refuseUnknown('startFakeCloud', options, {
+    acr: true,
+    azureMetadata: true,
+    ec2Metadata: true,
+    ecr: true,
+    ecsMetadata: true,
+    entra: true,
+    gceMetadata: true,
+    googleSts: true,
+    googleTokenServer: true,
+    now: true,
+    sts: true,
+    hosts: true,
+    machine: true,
+  });
   const { machine = 'aws', hosts: handlers = {} } = options;
   const authority = await createTestAuthority();
   const services = await startServices(options, authority);

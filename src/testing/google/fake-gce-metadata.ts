@@ -10,6 +10,7 @@ import {
   type FakeGoogleToken,
   type TokenIssuer,
 } from './token-issuer.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** Options of {@link startFakeGceMetadata}. */
 export interface FakeGceMetadataOptions {
@@ -77,6 +78,15 @@ type Answer = () => FakeReply;
 export async function startFakeGceMetadata(
   options: FakeGceMetadataOptions = {},
 ): Promise<FakeGceMetadata> {
+  refuseUnknown('startFakeGceMetadata', options, {
+    attributes: true,
+    email: true,
+    lifetimeSeconds: true,
+    now: true,
+    projectId: true,
+    scopes: true,
+    universeDomain: true,
+  });
   const issuer = createTokenIssuer(options);
   const server = await startFakeServer((request) => answer(options, issuer, request), {
     now: issuer.now,

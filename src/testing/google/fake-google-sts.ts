@@ -11,6 +11,7 @@ import {
   type FakeGoogleToken,
   type TokenIssuer,
 } from './token-issuer.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** Options of {@link startFakeGoogleSts}. */
 export interface FakeGoogleStsOptions {
@@ -24,9 +25,17 @@ export interface FakeGoogleStsOptions {
    * @defaultValue 3600
    */
   readonly lifetimeSeconds?: number;
-  /** Speaks TLS with this certificate; `sts.googleapis.com` is the real name. */
+  /**
+   * Speaks TLS with this certificate; `sts.googleapis.com` is the real name.
+   *
+   * @defaultValue http
+   */
   readonly tls?: TestCertificate;
-  /** Its clock, in milliseconds since 1970. */
+  /**
+   * Its clock, in milliseconds since 1970.
+   *
+   * @defaultValue the real clock
+   */
   readonly now?: () => number;
 }
 
@@ -57,6 +66,13 @@ const RULES = {
  * ```
  */
 export async function startFakeGoogleSts(options: FakeGoogleStsOptions): Promise<FakeGoogleSts> {
+  refuseUnknown('startFakeGoogleSts', options, {
+    audience: true,
+    lifetimeSeconds: true,
+    now: true,
+    subjects: true,
+    tls: true,
+  });
   const issuer = createTokenIssuer(options);
   const { tls } = options;
   const server = await startFakeServer((request) => answer(options, issuer, request), {

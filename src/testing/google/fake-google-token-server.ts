@@ -15,6 +15,7 @@ import {
   type TokenIssuer,
 } from './token-issuer.ts';
 import { verifyAssertion } from './verify-assertion.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** A person who logged in by gcloud. */
 export interface FakeGoogleUser {
@@ -39,9 +40,17 @@ export interface FakeGoogleTokenServerOptions {
    * @defaultValue 3600
    */
   readonly lifetimeSeconds?: number;
-  /** Speaks TLS with this certificate; the real names are `oauth2.googleapis.com` and `iamcredentials.googleapis.com`. */
+  /**
+   * Speaks TLS with this certificate; the real names are `oauth2.googleapis.com` and `iamcredentials.googleapis.com`.
+   *
+   * @defaultValue http
+   */
   readonly tls?: TestCertificate;
-  /** Its clock, in milliseconds since 1970. */
+  /**
+   * Its clock, in milliseconds since 1970.
+   *
+   * @defaultValue the real clock
+   */
   readonly now?: () => number;
 }
 
@@ -67,6 +76,15 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export async function startFakeGoogleTokenServer(
   options: FakeGoogleTokenServerOptions = {},
 ): Promise<FakeGoogleTokenServer> {
+  refuseUnknown('startFakeGoogleTokenServer', options, {
+    accepts: true,
+    impersonators: true,
+    lifetimeSeconds: true,
+    now: true,
+    serviceAccounts: true,
+    tls: true,
+    users: true,
+  });
   const issuer = createTokenIssuer(options);
   const { tls } = options;
   const server = await startFakeServer((request) => answer(options, issuer, request), {

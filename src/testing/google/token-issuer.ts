@@ -21,7 +21,11 @@ export interface TokenGrant {
 /** How tokens are made. */
 export interface TokenIssuerOptions {
   readonly lifetimeSeconds?: number;
-  /** In milliseconds since 1970; the machine's clock by default. */
+  /**
+   * In milliseconds since 1970; the machine's clock by default.
+   *
+   * @defaultValue the real clock
+   */
   readonly now?: () => number;
 }
 

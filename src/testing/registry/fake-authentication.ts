@@ -34,7 +34,11 @@ export interface FakeAuthenticationOptions {
    * @defaultValue 300
    */
   readonly tokenSeconds?: number;
-  /** Serves TLS with this certificate. */
+  /**
+   * Serves TLS with this certificate.
+   *
+   * @defaultValue http
+   */
   readonly tls?: TestCertificate;
   /**
    * The clock, in milliseconds since 1970.

@@ -10,6 +10,7 @@ import {
   type FakeAuthenticationOptions,
 } from './fake-authentication.ts';
 import { createImage, type StoredContent, type StoredImage } from './fake-image.ts';
+import { refuseUnknown } from '../../util/option-checks.ts';
 
 /** Options of {@link startFakeRegistry}. */
 export interface FakeRegistryOptions extends FakeAuthenticationOptions {
@@ -50,6 +51,16 @@ interface Registry {
  * ```
  */
 export async function startFakeRegistry(options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
+  refuseUnknown('startFakeRegistry', options, {
+    access: true,
+    auth: true,
+    identityTokens: true,
+    now: true,
+    tls: true,
+    tokenSeconds: true,
+    users: true,
+    images: true,
+  });
   const { images = {}, now = Date.now, tls } = options;
   const stored = Object.entries(images).map(
     ([name, platforms]) => [name, createImage(name, platforms)] as const,

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { caught, UsageError, warnOfProblem, type CliContext } from '../../../src/cli/context.ts';
 import { ConfigError, PullSecretError } from '../../../src/errors.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
+import { importModule } from '../../../src/cli/inputs/import-module.ts';
 
 test('What was caught is given back where it is of the class, and thrown on where it is not', () => {
   const error = new UsageError('wrong');
@@ -35,6 +36,7 @@ test.each([
     system: fakeSystem(),
     nodeVersion: 'v24.1.0',
     isDirectory: async () => false,
+    importModule,
   };
   warnOfProblem(context, problem);
   expect(written).toBe(expected);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { versionText } from '../../../src/cli/version.ts';
 import { run } from './run.ts';
 
 describe('The program', () => {
@@ -10,9 +11,15 @@ describe('The program', () => {
     };
     expect(await run('--version')).toMatchObject({
       exitCode: 0,
-      stdout: `${version}\n`,
+      stdout: `${version} (Node.js 24.1.0)\n`,
       stderr: '',
     });
+  });
+
+  test('names the commit that it was built from', () => {
+    expect(versionText({ commit: 'c0ffee', nodeVersion: 'v26.10.0' })).toMatch(
+      / \(commit c0ffee, Node\.js 26\.10\.0\)$/,
+    );
   });
 
   test.each(['', 'lookup', 'explain', 'config', 'verify', 'secret create', 'secret validate'])(

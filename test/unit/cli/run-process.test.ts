@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import { runProcess, type HostProcess } from '../../../src/cli/run-cli.ts';
 import { fakeSystem } from '../fakes/fake-system.ts';
+import { importModule } from '../../../src/cli/inputs/import-module.ts';
 
 class FakeStream extends EventEmitter {
   readonly isTTY = true;
@@ -32,7 +33,7 @@ function fakeProcess(...args: readonly string[]): FakeProcess {
   };
 }
 
-const outside = { system: fakeSystem(), isDirectory: async () => false };
+const outside = { system: fakeSystem(), isDirectory: async () => false, importModule };
 
 function failure(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: it failed`), { code });

@@ -5,6 +5,7 @@ import type { CliContext } from '../../../src/cli/context.ts';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { fakeSystem, type FakeSystem, type FakeWorld } from '../fakes/fake-system.ts';
 import { secretsOfTests } from '../leaks/watch.ts';
+import { importModule } from '../../../src/cli/inputs/import-module.ts';
 
 /** What a run begins with. */
 export interface RunWorld extends FakeWorld {
@@ -49,6 +50,7 @@ export async function run(
     stderr: output('stderr'),
     system,
     nodeVersion: 'v24.1.0',
+    importModule,
     isDirectory: async (path) => {
       const paths = Object.keys(world.files ?? {});
       if (paths.includes(path)) return false;

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCli } from '../../../src/cli/run-cli.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
+import { importModule } from '../../../src/cli/inputs/import-module.ts';
 
 // What `npm start` shows for examples/inputs, where nothing of this machine counts.
 
@@ -36,6 +37,7 @@ test.each(['lookup', 'explain'])(
       system: { ...nodeSystem, env: (name) => ({ NO_COLOR: '1' })[name] },
       nodeVersion: process.version,
       isDirectory: async (path) => (await stat(path)).isDirectory(),
+      importModule,
     });
     const fixture = join(import.meta.dirname, 'fixtures', `${command}.txt`);
     if (process.env['UPDATE_FIXTURES'] === '1') writeFileSync(fixture, written);

@@ -68,7 +68,7 @@ describe('an entry', () => {
 
   test.each([
     ['R.Test', /^the host is not in lower case/],
-    ['r.test.', /^the entry never matches an image: its host ends with a dot$/],
+    ['r.test.', /^the entry never matches an image: its host ends with a dot;/],
     ['HTTPS://r.test', /^the entry never matches an image: only https:/],
     ['//r.test', /./],
     ['https://https://r.test', /^the entry never matches an image/],
@@ -162,7 +162,7 @@ describe('an entry', () => {
   test('has nothing to do with an image whose host Go cannot parse', async () => {
     const { sources } = await explain('[A]/a', withConfig({ 'r.test': 'u', '[A]': 'u' }));
     expect(sources[0]).toMatchObject({
-      entries: [{ message: 'another registry' }, { outcome: 'unparsable' }],
+      entries: [{ outcome: 'unparsable' }, { message: 'another registry' }],
       status: 'no-match',
     });
   });
@@ -289,6 +289,7 @@ describe('the answer', () => {
         key: '[redacted]@x',
         outcome: 'port-differs',
         message: 'the entry can never match: its name has characters that no image name has',
+        findings: [expect.objectContaining({ code: 'key-path' })],
       },
     ]);
   });

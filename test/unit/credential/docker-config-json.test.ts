@@ -117,9 +117,32 @@ describe('a document shows no secret', () => {
     expect(lines.join('')).not.toMatch(SECRETS);
   });
 
-  test('in copies, which are empty', () => {
+  test('in copies, which have no entries', () => {
     for (const copy of [{ ...document }, structuredClone(document), Object.assign({}, document)]) {
-      expect(copy).toEqual({});
+      expect(copy).not.toHaveProperty('auths');
+      expect(JSON.stringify(copy)).not.toMatch(SECRETS);
     }
   });
+});
+
+function documentOf(fields: Partial<CredentialFields>): unknown {
+  return toDockerConfigJson([credential(fields)]);
+}
+
+test('documents compare by their keys and all that is in their entries', () => {
+  expect(documentOf({})).toEqual(documentOf({}));
+  for (const fields of [{ password: 'other' }, { key: 'a.test' }, { email: 'e' }]) {
+    expect(documentOf({})).not.toEqual(documentOf(fields));
+  }
+});
+
+test('what a matcher clones for its diff can be printed', () => {
+  const document = toDockerConfigJson([credential()]);
+  const members = Object.getOwnPropertyDescriptors(document);
+  const clone = Object.create(
+    Object.getPrototypeOf(document) as object,
+    members,
+  ) as typeof document;
+  expect(clone.auths).toBeUndefined();
+  expect(JSON.stringify(clone)).toMatch(/^\{"auths":\{"ghcr\.io":"\[redacted [\da-f]{32}\]"\}\}$/);
 });

@@ -56,8 +56,19 @@ function proseOf({ text }: Page): string {
   return text.replaceAll(FENCE, '').replaceAll(/`[^`\n]+`/g, (code) => ' '.repeat(code.length));
 }
 
-/** The targets of a page's links, and of its pictures. */
+/** Where this repository's files are on the web: what the readme links to, for it is read on npm's pages too. */
+const ON_THE_WEB = /^https:\/\/github\.com\/docker-keyring\/docker-keyring\/(?:blob|tree)\/main\//;
+
+/** The targets of a page's links, and of its pictures; those of this repository relative to the page. */
 export function linksOf(page: Page): readonly string[] {
+  return writtenLinksOf(page).map((target) => {
+    const path = target.replace(ON_THE_WEB, '');
+    return path === target ? target : posix.relative(posix.dirname(page.path), path);
+  });
+}
+
+/** The same, as they are written. */
+export function writtenLinksOf(page: Page): readonly string[] {
   return [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
 }
 

@@ -7,6 +7,7 @@ import { nodeSystem } from '../../../src/system/node-system.ts';
 import type { System } from '../../../src/system/system.ts';
 import { inTurn } from './in-turn.ts';
 import { answerOfRegistry } from './page-registry.ts';
+import { importModule } from '../../../src/cli/inputs/import-module.ts';
 
 const PROMPT = '$ ';
 const PROGRAM = 'docker-keyring';
@@ -51,6 +52,7 @@ async function runCommand(command: string, session: Session): Promise<string> {
     stderr: output,
     system: pageSystem(session.home),
     nodeVersion: 'v24.1.0',
+    importModule,
     isDirectory: async (path) => (await stat(path)).isDirectory(),
   });
   return printed;

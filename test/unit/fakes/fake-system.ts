@@ -87,7 +87,7 @@ export function fakeSystem(world: FakeWorld = {}): FakeSystem {
     ...fakePrograms(world),
     randomValue: 0.5,
     random: () => system.randomValue,
-    platform: world.platform ?? 'linux',
+    platform: own(world).platform ?? 'linux',
     env: (name) => variables.get(name),
     variableNames: () => [...variables.keys()],
     setVariable(name, value) {

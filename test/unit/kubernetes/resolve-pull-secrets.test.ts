@@ -180,7 +180,7 @@ describe('resolvePullSecrets', () => {
   });
 
   test.each<[unknown, string]>([
-    [undefined, 'resolvePullSecrets: pod must be a Pod object'],
+    [undefined, 'resolvePullSecrets: the options must be an object'],
     [{ pod: 'x', secrets }, 'resolvePullSecrets: pod must be a Pod object'],
     [{ pod: {}, secrets: {} }, 'resolvePullSecrets: secrets must be an array of Secret objects'],
     [

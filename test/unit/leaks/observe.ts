@@ -1,4 +1,4 @@
-// Everything that a keyring lets out except by the ways out, as texts.
+// Everything that a keyring lets out except by the functions that give secrets, as texts.
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';

@@ -6,6 +6,7 @@ import { inspect, type InspectOptions } from 'node:util';
 /** Options of `inspect` that hide nothing. */
 export const EVERYTHING: InspectOptions = {
   showHidden: true,
+  getters: true,
   depth: Infinity,
   maxStringLength: null,
   maxArrayLength: null,

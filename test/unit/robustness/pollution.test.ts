@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildNodeProgram, type NodeProgram } from '../system/node-program.ts';
 import { answers } from './pollution-scenario.ts';
 import { casesOf } from '../fakes/amount.ts';
@@ -18,8 +19,8 @@ function valuesOf(type: string): string[] {
   return /\bstring\b/.test(type) ? ["'polluted'"] : ['{}'];
 }
 
-/** What Node's own events, `Request` and `util` read from Object.prototype, whoever calls them. */
-const NODES_OWN = /^\['(?:signal|credentials|mode|body|headers|method|type)'/;
+/** What Node's own events, `Request`, `util` and property descriptors read from Object.prototype, whoever calls them. */
+const NODES_OWN = /^\['(?:signal|credentials|mode|body|headers|method|type|cache|value)'/;
 
 /** Every optional member of the public interface, as name and value. */
 function pollutions(): string[] {
@@ -31,12 +32,27 @@ function pollutions(): string[] {
   const secret = `{ kind: 'Secret', type: 'kubernetes.io/dockercfg',
     stringData: { '.dockercfg': '{"r.test":{"username":"evil"}}' } }`;
   return [
-    ...new Set(pairs.filter((pair) => !NODES_OWN.test(pair))),
+    ...new Set([...pairs, ...inner()].filter((pair) => !NODES_OWN.test(pair))),
     `['pullSecrets', [${secret}]]`,
     "['items', []]",
     "['auth', 'ZXZpbDpw']",
     "['identitytoken', 'polluted']",
   ];
+}
+
+/** Every optional member of any type in src/, and every member that says which one of a union an object is. */
+function inner(): string[] {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' });
+  const text = files
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('testing'))
+    .map((file) => readFileSync(join('src', file), 'utf8'))
+    .join('\n');
+  const members = [...text.matchAll(/^\s+readonly (\w+)\?: ([^;]+);/gm)];
+  const kinds = [...text.matchAll(/\bhas\(\w+, '(\w+)'\)/g)];
+  return [
+    ...members.map(([, name = '', type = '']) => [name, type] as const),
+    ...kinds.map(([, name = '']) => [name, 'string'] as const),
+  ].flatMap(([name, type]) => valuesOf(type).map((value) => `['${name}', ${value}]`));
 }
 
 let program: NodeProgram;

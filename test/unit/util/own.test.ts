@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { given, own } from '../../../src/util/own.ts';
+import { given, has, own } from '../../../src/util/own.ts';
 
 interface Options {
   readonly size?: number;
@@ -41,4 +41,17 @@ test('a member is given by an object or its class, and not by Object.prototype',
     2,
     3,
   ]);
+});
+
+test('which one of a union an object is, is said by the object or its class, and not by Object.prototype', () => {
+  class Sized {
+    get size(): number {
+      return 3;
+    }
+  }
+  const seen = (): boolean[] =>
+    [{ length: 1 }, { size: undefined }, { size: 1 }, new Sized()].map((one) => has(one, 'size'));
+  expect(seen()).toEqual([false, true, true, true]);
+  pollute(1);
+  expect(seen()).toEqual([false, true, true, true]);
 });

@@ -21,6 +21,7 @@ import {
   wrap,
   type Paint,
 } from '../text.ts';
+import { has } from '../../../util/own.ts';
 
 /** The malformed pull secrets, for which a kubelet fails the pull. */
 export function failuresOf({ sources }: Explanation): readonly ExplainedSource[] {
@@ -123,7 +124,7 @@ function renderWarning(
   { sources }: Explanation,
   view: ExplanationView,
 ): string {
-  const paths = sources.flatMap(({ source }) => ('path' in source ? source.path : []));
+  const paths = sources.flatMap(({ source }) => (has(source, 'path') ? source.path : []));
   const text = shortPaths(message, paths, view.system);
   return headline('warning', view.style.colors.yellow, text, view) + note('hint', hint, view);
 }

@@ -5,13 +5,14 @@ import type {
   ExplainedSource,
   SourceStatus,
 } from '../../../explain/explanation.ts';
-import type { Finding } from '../../../findings/finding.ts';
+import { isFault, type Finding } from '../../../findings/finding.ts';
 import { isNear } from '../../../explain/explain-entries.ts';
 import type { PullSecretName } from '../../../kubernetes/resolve-pull-secrets.ts';
 import type { System } from '../../../system/system.ts';
 import { count } from '../../../util/text/count.ts';
 import type { Style } from '../style.ts';
 import { describeSource, largest, shortPaths, widthOfText, wrap, type Paint } from '../text.ts';
+import { has } from '../../../util/own.ts';
 
 export interface ExplanationView {
   readonly style: Style;
@@ -100,8 +101,8 @@ function renderEntry(entry: ExplainedEntry, keyWidth: number, { style }: Explana
 /** What is wrong with a key that does not match is in the entry's own message. */
 function findingsToShow(entry: ExplainedEntry): readonly Finding[] {
   return entry.findings.filter(
-    ({ code, severity }) =>
-      severity !== 'note' && (isMatch(entry) || (isNear(entry) && !code.startsWith('key-'))),
+    (finding) =>
+      isFault(finding) && (isMatch(entry) || (isNear(entry) && !finding.code.startsWith('key-'))),
   );
 }
 
@@ -113,6 +114,6 @@ function renderFinding({ message, hint }: Finding, { style }: ExplanationView): 
 function renderProblem(problem: string, source: ExplainedSource, view: ExplanationView): string {
   const { style, system } = view;
   const { source: from } = source;
-  const text = shortPaths(problem, 'path' in from ? [from.path] : [], system);
+  const text = shortPaths(problem, has(from, 'path') ? [from.path] : [], system);
   return wrap(`${ENTRY_INDENT}${style.colors.red('✗')} `, text, style.width);
 }

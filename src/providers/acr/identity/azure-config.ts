@@ -2,6 +2,8 @@
 // Source: kubernetes-sigs/cloud-provider-azure pkg/azclient/{arm_conf,auth_conf,cloud}.go, pkg/provider/config/azure_auth.go.
 
 import { isRecord } from '../../../util/is-record.ts';
+import { own } from '../../../util/own.ts';
+import { parseJson } from '../../../util/parse-json.ts';
 import type { System } from '../../../system/system.ts';
 import { httpWithRetries, type RetryingSystem } from '../../cloud/http-with-retries.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
@@ -127,7 +129,9 @@ async function askForCloud(
   const url = `${endpoint}/metadata/endpoints?api-version=2019-05-01`;
   const answer = await askMetadata(system, url, signal);
   const [first] = Array.isArray(answer) ? (answer as unknown[]) : [answer];
-  const { name, authentication, suffixes } = isRecord(first) ? first : {};
+  const { name, authentication, suffixes } = own<Record<string, unknown>>(
+    isRecord(first) ? first : {},
+  );
   const login = isRecord(authentication) ? authentication['loginEndpoint'] : undefined;
   const suffix = isRecord(suffixes) ? suffixes['acrLoginServer'] : undefined;
   if (typeof login !== 'string') {
@@ -152,12 +156,11 @@ async function askMetadata(
       timeoutMs: METADATA_TIMEOUT_MS,
       signal,
     });
-    if (status === 200) return JSON.parse(body) as unknown;
+    const answer = status === 200 ? parseJson(body) : undefined;
+    if (answer !== undefined) return answer;
   } catch (error) {
     signal.throwIfAborted();
-    // A parser's message quotes what it could not parse.
-    const cause = error instanceof SyntaxError ? undefined : error;
-    throw new ProviderFailure(`${url} gives no metadata of the cloud`, { cause });
+    throw new ProviderFailure(`${url} gives no metadata of the cloud`, { cause: error });
   }
   throw new ProviderFailure(`${url} gives no metadata of the cloud`);
 }

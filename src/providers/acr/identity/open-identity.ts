@@ -15,6 +15,7 @@ import { identityFailure } from './identity-failure.ts';
 import { identityHttpClient } from './identity-http-client.ts';
 import type { ImdsProbe } from './imds-probe.ts';
 import { readText } from '../../cloud/read-text.ts';
+import { has } from '../../../util/own.ts';
 
 /** A token of Entra ID. */
 export interface AadToken {
@@ -83,7 +84,7 @@ export function servicePrincipal(
   const { tenantId, clientId } = identity;
   const who = `the service principal ${clientId} of tenant ${tenantId}`;
   return tokenSource(context, { who, tenantId }, async (sdk, options) => {
-    if ('clientSecret' in identity) {
+    if (has(identity, 'clientSecret')) {
       return new sdk.ClientSecretCredential(tenantId, clientId, identity.clientSecret, options);
     }
     const certificate = await readCertificate(context, identity.certificatePath);

@@ -24,6 +24,7 @@ import { checkJson } from '../../../go/json.ts';
 import { goQuote } from '../../../go/quote.ts';
 import { trimGoStart } from '../../../go/space.ts';
 import { CONFIG_SHAPES } from './plugin-config-shape.ts';
+import { has } from '../../../util/own.ts';
 
 /** A file of a configuration. */
 export interface PluginConfigFile {
@@ -83,7 +84,7 @@ export function decodePluginConfig(
 ): DecodedProvider[] {
   const bytes = Buffer.from(document);
   const read = isJson(bytes) ? readJson(bytes) : readYaml(bytes);
-  if (!('value' in read)) throw pluginConfigError(path, [withFormat(read)]);
+  if (!has(read, 'value')) throw pluginConfigError(path, [withFormat(read)]);
   const { value, duplicates } = read;
   const shape = shapeOf(readKind(value, path), { path, position: value.position });
   const decoding: Decoding = { typeProblems: [], strictProblems: [] };
@@ -131,7 +132,7 @@ function withFormat(problem: Problem): Problem {
 function readKind(root: DocumentValue, path: string): GroupVersionKind {
   const { position } = root;
   const named = readGroupVersionKind(root);
-  if ('message' in named) throw pluginConfigError(path, [named]);
+  if (has(named, 'message')) throw pluginConfigError(path, [named]);
   const missing = named.kind === '' ? 'Kind' : named.version === '' ? 'apiVersion' : undefined;
   if (missing === undefined) return named;
   // Go quotes the whole document here.

@@ -4,6 +4,7 @@ import { isRecord } from '../../../util/is-record.ts';
 import { ProviderFailure } from '../../asking/provider-failure.ts';
 import { DEFAULT_UNIVERSE } from '../google-registries.ts';
 import { parseJson } from '../../../util/parse-json.ts';
+import { own } from '../../../util/own.ts';
 
 /** A token, with the user name that registries know its kind by. */
 export interface AccessToken {
@@ -33,7 +34,7 @@ export function readTokenResponse(
   { from, username, askedAtMs }: TokenContext,
 ): AccessToken {
   const answer = parseJson(body);
-  const fields = isRecord(answer) ? answer : {};
+  const fields = own<Record<string, unknown>>(isRecord(answer) ? answer : {});
   const lifetimeSeconds = fields['expires_in'];
   const expiresAtMs =
     typeof lifetimeSeconds === 'number' ? askedAtMs + lifetimeSeconds * 1000 : undefined;

@@ -7,6 +7,7 @@ import { DEFAULT_UNIVERSE } from '../google-registries.ts';
 import { checkToken, type AccessToken } from './access-token.ts';
 import { requestGoogle } from '../google-request.ts';
 import { parseJson } from '../../../util/parse-json.ts';
+import { own } from '../../../util/own.ts';
 
 /** Whose token is wanted. */
 export interface Impersonation {
@@ -49,7 +50,7 @@ export async function impersonate(
     { from, unreachable: 'the IAM Credentials API does not answer', hints: HINTS },
   );
   const answer = parseJson(body);
-  const { accessToken, expireTime } = isRecord(answer) ? answer : {};
+  const { accessToken, expireTime } = own<Record<string, unknown>>(isRecord(answer) ? answer : {});
   const expiresAtMs = Date.parse(String(expireTime));
   return checkToken({ username: 'oauth2accesstoken', token: accessToken, expiresAtMs }, from);
 }

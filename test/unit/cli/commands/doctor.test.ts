@@ -47,6 +47,22 @@ describe('doctor', () => {
     expectFixture('doctor.json', result.stdout);
   });
 
+  test.each([
+    ['DOCKER_REGISTRY_SERVER', { DOCKER_REGISTRY_SERVER: 'robot:canary@reg.test' }, 'failure', 1],
+    ['DOCKER_USER', { DOCKER_PASSWORD: 'canary' }, 'failure', 1],
+    ['DOCKER_PASSWORD', { DOCKER_USER: 'ci', DOCKER_PASSWORD: '' }, 'failure', 1],
+    ['neither DOCKER_USER nor DOCKER_PASSWORD', {}, 'warning', 0],
+  ])('says what is wrong with %s, and looks at the rest', async (named, env, status, exitCode) => {
+    const result = await run('doctor --providers environment -o json', { env });
+    expect(result).toMatchObject({ exitCode, stderr: '' });
+    const { checks } = JSON.parse(result.stdout) as { checks: readonly Record<string, unknown>[] };
+    const message: unknown = expect.stringContaining(named);
+    const found = checks.filter(({ area }) => area === 'provider');
+    expect(found).toMatchObject([{ provider: 'environment', status, message }]);
+    expect(checks.map(({ area }) => area)).toContain('machine');
+    expect(result.stdout).not.toContain('canary');
+  });
+
   test('shows what a cloud says of this machine', async () => {
     const headers = { 'Metadata-Flavor': 'Google', Date: 'Thu, 01 Jan 2026 00:10:00 GMT' };
     const answers: readonly (readonly [RegExp, unknown])[] = [

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CliContext } from '../../../../src/cli/context.ts';
 import { findManifestFiles } from '../../../../src/cli/inputs/manifest-paths.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
+import { importModule } from '../../../../src/cli/inputs/import-module.ts';
 
 const files = [
   'd/b.yml',
@@ -27,6 +28,7 @@ function contextWith(parts: Partial<CliContext['system']> = {}): CliContext {
     stderr: output,
     system: { ...fakeSystem({ files: all }), ...parts },
     nodeVersion: 'v24.1.0',
+    importModule,
     isDirectory: async (path) => {
       if (path in all) return false;
       if (Object.keys(all).some((file) => file.startsWith(`${path}/`))) return true;

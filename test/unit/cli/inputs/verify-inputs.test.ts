@@ -3,6 +3,7 @@ import type { CliContext } from '../../../../src/cli/context.ts';
 import { createInputFiles } from '../../../../src/cli/inputs/read-input.ts';
 import { readObjects } from '../../../../src/cli/inputs/verify-inputs.ts';
 import { fakeSystem } from '../../fakes/fake-system.ts';
+import { importModule } from '../../../../src/cli/inputs/import-module.ts';
 
 async function* noChunks(): AsyncGenerator<Uint8Array> {}
 
@@ -15,6 +16,7 @@ function contextOf(system: CliContext['system']): CliContext {
     stderr: output,
     system,
     nodeVersion: 'v24.1.0',
+    importModule,
     isDirectory: async (path) => !path.endsWith('.yaml'),
   };
 }
@@ -48,4 +50,13 @@ test('What cannot be read in a folder is told, and the rest is read', async () =
   ]);
   const named = readObjects(context, { filename: ['d/.#a.yaml'] }, createInputFiles(context));
   await expect(named).rejects.toThrow('cannot read d/.#a.yaml: ELOOP');
+});
+
+test('A file with an object that has no kind is broken, as it is for kubectl', async () => {
+  const context = contextOf(
+    fakeSystem({ files: { '/cwd/values.yaml': 'kind: Pod\n---\nimage: nginx\n' } }),
+  );
+  const read = await readObjects(context, { filename: ['values.yaml'] }, createInputFiles(context));
+  const broken = [{ path: 'values.yaml', line: 3, column: 1, reason: 'an object has no kind' }];
+  expect(read).toEqual({ objects: [], broken, skipped: [] });
 });

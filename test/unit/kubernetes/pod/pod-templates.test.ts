@@ -81,14 +81,10 @@ describe('podTemplates finds the pod of', () => {
       [{ kind: 'Two', spec: { ...web, ...inTemplate } }],
       ['Two : quay.io/web', 'Two : quay.io/web'],
     ],
-    [
-      'a list',
-      [{ kind: 'List', items: [{ kind: 'Pod', spec: web }, null] }],
-      ['Pod : quay.io/web'],
-    ],
+    ['a list', [{ kind: 'List', items: [{ kind: 'Pod', spec: web }] }], ['Pod : quay.io/web']],
     [
       'a typed list',
-      [{ kind: 'DeploymentList', apiVersion: 'apps/v1', items: ['x', { spec: inTemplate }] }],
+      [{ kind: 'DeploymentList', apiVersion: 'apps/v1', items: [{ spec: inTemplate }] }],
       ['Deployment : quay.io/web'],
     ],
     [
@@ -106,14 +102,13 @@ describe('podTemplates finds the pod of', () => {
   });
 
   test.each<[string, readonly object[]]>([
-    ['objects without pods', [{ apiVersion: 'v1', kind: 'Service', spec: { ports: [] } }, {}]],
+    ['objects without pods', [{ apiVersion: 'v1', kind: 'Service', spec: { ports: [] } }]],
     [
       "another API's kind of a name that is known",
       [{ apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', spec: { tasks: [] } }],
     ],
     ['names of containers', [{ kind: 'Policy', spec: { containers: ['web'] } }]],
     ['other kinds without containers', [{ kind: 'Policy', spec: { containers: [] } }]],
-    ['what is no object', [[{ spec: web }]]],
     ['nothing', []],
   ])('nobody in %s', (_what, objects) => {
     expect(podTemplates(objects)).toEqual([]);

@@ -26,6 +26,13 @@ describe('A package', () => {
     });
   });
 
+  test('is named by what require() says, too', async () => {
+    const message = "Cannot find module 'google-auth-library'\nRequire stack:\n- /app/index.js";
+    const cause = Object.assign(new Error(message), { code: 'MODULE_NOT_FOUND' });
+    const work = importPackage('google-auth-library', () => Promise.reject(cause));
+    await expect(work).rejects.toMatchObject({ packageName: 'google-auth-library', cause });
+  });
+
   test.each([
     [
       'lacks a package of its own',

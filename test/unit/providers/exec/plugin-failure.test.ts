@@ -117,7 +117,7 @@ describe('What a plugin says on standard error', () => {
   test('goes with an answer that is of no use', async () => {
     const error = await failure(() => ({ stdout: 'canary', stderr: 'deprecated' }));
     expect(error.message).toBe(
-      'its answer is of no use: it is not JSON (at byte 0); on standard error it said: deprecated',
+      'its response cannot be used: it is not JSON (at byte 0); on standard error it said: deprecated',
     );
     expect(error.cause).toMatchObject({ code: 'ERR_KEYRING_PLUGIN_PROTOCOL', plugin: 'p' });
   });

@@ -97,7 +97,7 @@ describe('A request', () => {
     ],
   ])('%s is refused', (text, reason) => {
     expect(() => decodePluginRequest(text, 'p')).toThrow(PluginProtocolError);
-    expect(() => decodePluginRequest(text, 'p')).toThrow(`the request is of no use: ${reason}`);
+    expect(() => decodePluginRequest(text, 'p')).toThrow(`the request cannot be used: ${reason}`);
   });
 });
 
@@ -157,7 +157,7 @@ describe('An answer', () => {
       'an entry of auth has a field that is none of username',
     ],
   ])('%s is refused, and not quoted', (text, reason) => {
-    expect(() => decode(text)).toThrow(`Plugin "p": its answer is of no use: ${reason}`);
+    expect(() => decode(text)).toThrow(`Plugin "p": its response cannot be used: ${reason}`);
     expect(() => decode(text)).not.toThrow('canary');
   });
 

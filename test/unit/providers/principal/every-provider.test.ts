@@ -8,7 +8,7 @@ import { isOther, MAKERS, plugin, principalOf, type Make } from './makers.ts';
 const { acr, dockerHelper, ecr, environment } = main;
 
 /** What the main entry exports beside the providers, whose names are nouns. */
-const VERB = /^(?:create|is|matches|parse|to|write)[A-Z]/;
+const VERB = /^(?:create|is|keyring|matches|parse|to|write)[A-Z]/;
 
 describe('Every provider', () => {
   test('says whose its answers are', async () => {

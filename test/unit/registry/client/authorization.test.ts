@@ -54,3 +54,18 @@ test('It ends when the token does, or the credential that it was made of', async
   expect(await ending(later)).toEqual(new Date('2026-01-01T00:05:00Z'));
   expect(await ending(later, { challenge: 'Basic' })).toEqual(later);
 });
+
+test('Two compare by all that they hold, and what a matcher clones can be printed', async () => {
+  const { authorize, keyring } = fakeRegistry();
+  const one = await authorize(IMAGE, keyring('u:p'));
+  // It has another token.
+  expect(one).not.toEqual(await authorize(IMAGE, keyring('u:p')));
+  const { header, scheme, credential, expiresAt, registry, url } = one;
+  const same = { header, scheme, credential, expiresAt, registry, url };
+  expect(one).toEqual(new Authorization(same));
+  expect(one).not.toEqual(new Authorization({ ...same, header: `${header}x` }));
+  const members = Object.getOwnPropertyDescriptors(one);
+  const clone = Object.create(Authorization.prototype, members) as Authorization;
+  expect([clone.header, clone.url]).toEqual([undefined, undefined]);
+  expect(JSON.stringify(clone)).toMatch(/"header":"\[redacted [\da-f]{32}\]"/);
+});

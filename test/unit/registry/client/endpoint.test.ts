@@ -69,7 +69,7 @@ describe('A host of an image that no connection can be made to is not asked for'
     const world = worldOf(host);
     const keyring = world.keyring('u:p');
     const { system } = world;
-    const message = `${host} cannot be asked: it is no host that can be connected to: check the spelling, an IP address and the port`;
+    const message = `${host} cannot be asked: it is not a valid host: check the spelling, the IP address and the port`;
     const failed = await rejection(world.authorize(`${host}/app:1`, keyring));
     expect(failed).toMatchObject({ code: 'ERR_KEYRING_REGISTRY_UNAVAILABLE', message });
     const { images } = await verifyImages([`${host}/app:1`], keyring, { system });
@@ -80,7 +80,7 @@ describe('A host of an image that no connection can be made to is not asked for'
   test.each(['A.test', 'r.test:443', '[FD00::0:1]:5000'])('but not %s', async (host) => {
     const world = worldOf(host);
     const failed = await rejection(world.authorize(`${host}/app:1`, world.keyring()));
-    expect(failed.message).toContain('look at its spelling');
+    expect(failed.message).toContain('check the spelling');
   });
 });
 
@@ -98,7 +98,7 @@ describe('By http is not reached', () => {
     const world = worldOf(host);
     world.withoutTls(failure('EPROTO'));
     const failed = world.authorize(`${host}/app:1`, world.keyring(), { insecureRegistries });
-    await expect(failed).rejects.toThrow(`${host} cannot be asked: no TLS connection came about`);
+    await expect(failed).rejects.toThrow(`${host} cannot be asked: the TLS handshake failed`);
     expect(world.asked()).toEqual([`GET ${host}/v2/`]);
   });
 

@@ -44,7 +44,12 @@ describe('What fails is asked again', () => {
       'the connection was closed',
       undefined,
     ],
-    ['a network that is away', failure('ENETUNREACH'), 'there is no way to it: look at', undefined],
+    [
+      'a network that is away',
+      failure('ENETUNREACH'),
+      'the network does not reach it: check',
+      undefined,
+    ],
   ];
 
   test.each(FAILURES)('after pauses that double: %s', async (_name, instead, reason, status) => {
@@ -120,7 +125,7 @@ describe('A server that says when to come again', () => {
     expect(error).toMatchObject({
       retryAfterMs: 61_000,
       status: 429,
-      reason: 'it answers 429: too many requests, and asks for 61 s of rest',
+      reason: 'it answers 429: too many requests, and asks to wait 61 s',
     });
     expect(world.times()).toEqual([0]);
     const atToken = fakeRegistry();

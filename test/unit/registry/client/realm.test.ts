@@ -28,12 +28,12 @@ async function asked(script: RegistryScript, options = {}) {
 describe('No credential is sent to a token server', () => {
   test.each([
     ['http://auth.test/token', 'auth.test', NO_TLS],
-    ['ftp://auth.test/token', '', 'its realm is no http or https URL'],
+    ['ftp://auth.test/token', '', 'its realm is not an http or https URL'],
     ['https://u:p@auth.test/token', 'auth.test', 'its realm holds a user name or password'],
     ['https://u@auth.test:5/token', 'auth.test:5', 'its realm holds a user name or password'],
     ['https://:p@auth.test/token', 'auth.test', 'its realm holds a user name or password'],
-    ['token', '', 'its realm is no http or https URL'],
-    ['', '', 'its realm is no http or https URL'],
+    ['token', '', 'its realm is not an http or https URL'],
+    ['', '', 'its realm is not an http or https URL'],
   ])('of the realm %s', async (realm, host, reason) => {
     const world = fakeRegistry({ challenge: `Bearer realm="${realm}"` });
     const error = await rejection(world.authorize(IMAGE, world.keyring('u:p', 'v:q')));

@@ -144,7 +144,7 @@ describe('A challenge', () => {
     expect(await verdict({ 'GET r.test/v2/': challenged(challenge) })).toMatchObject({
       status: 'unsupported',
       message:
-        'No credential of r.test is sent to its token server: its realm is no http or https URL',
+        'No credential of r.test is sent to its token server: its realm is not an http or https URL',
     });
   });
 

@@ -70,7 +70,7 @@ spec: { containers: [{ name: nginx, image: nginx:1 }] }
     const list = {
       kind: 'DeploymentList',
       apiVersion: 'apps/v1',
-      items: [null, { metadata: { name: 'api' }, spec }],
+      items: [{ metadata: { name: 'api' }, spec }],
     };
     const image = await world.verifyOne([new V1Deployment(), list]);
     expect(image.usedBy).toMatchObject([

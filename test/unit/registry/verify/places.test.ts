@@ -92,11 +92,11 @@ describe('The places of objects', () => {
 
   test('are those of items as they stand in their list', async () => {
     const world = fakeCluster({ 'r.test': { isPublic: true } });
-    const items = [null, 'nothing', deployment('web', ['r.test/app:1'])];
+    const items = [{ kind: 'ConfigMap' }, deployment('web', ['r.test/app:1'])];
     const paths: unknown[] = [];
     const lineOf = (fieldPath: readonly unknown[]): number => paths.push(fieldPath);
     await world.verify([{ object: { kind: 'List', items }, path: 'a.yaml', lineOf }]);
-    expect(paths).toEqual([['items', 2, 'spec', 'template', 'spec', 'containers', 0, 'image']]);
+    expect(paths).toEqual([['items', 1, 'spec', 'template', 'spec', 'containers', 0, 'image']]);
   });
 
   test('tell apart what is said of several', async () => {
@@ -114,7 +114,7 @@ describe('The places of objects', () => {
 test('An object with a field called object is one all the same', async () => {
   const world = fakeCluster({ 'r.test': { isPublic: true } });
   const pod = { ...deployment('web', ['r.test/app:1']), object: { kind: 'Pod' } };
-  const odd = { object: 'nothing' };
+  const odd = { object: 'nothing', kind: 'Odd' };
   const inputs = [pod, odd, pullSecret('a'), serviceAccount('default')];
   expect((await world.verify(inputs)).images).toMatchObject([{ status: 'pullable' }]);
 });

@@ -1,11 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { normalizePlatform } from '../../../../src/registry/verify/platforms.ts';
 import { failure } from '../client/fake-registry.ts';
-import { DIGEST, fakeCluster, manifestReply, type FakeCluster } from './fake-cluster.ts';
+import {
+  DIGEST,
+  fakeCluster,
+  INDEX_TYPE,
+  manifestReply,
+  type FakeCluster,
+} from './fake-cluster.ts';
 
 const IMAGE = 'r.test/team/app:1';
 const MANIFEST = `GET r.test/v2/team/app/manifests/${DIGEST}`;
 const CONFIG = `sha256:${'c'.repeat(64)}`;
+const IMAGE_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const BLOB = `GET r.test/v2/team/app/blobs/${CONFIG}`;
 
 function publicWorld(): FakeCluster {
@@ -64,6 +71,7 @@ describe('The platform of an image without index', () => {
   test('is read of its configuration, with the same token', async () => {
     const world = publicWorld();
     world.answer({
+      'HEAD r.test': manifestReply({ headers: { 'content-type': IMAGE_TYPE } }),
       [MANIFEST]: { body: { config: { digest: CONFIG } } },
       [BLOB]: { body: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
     });
@@ -77,27 +85,111 @@ describe('The platform of an image without index', () => {
     expect(head?.headers?.['authorization']).toBe('Bearer of-');
   });
 
+  test.each([{ body: {} }, { status: 404 }])(
+    'is not known of %j as configuration',
+    async (blob) => {
+      const world = publicWorld();
+      world.answer({
+        'HEAD r.test': manifestReply({ headers: { 'content-type': IMAGE_TYPE } }),
+        [MANIFEST]: { body: { config: { digest: CONFIG } } },
+        [BLOB]: blob,
+      });
+      expect(await world.verifyOne([IMAGE], { platforms: [] })).not.toHaveProperty('platforms');
+    },
+  );
+});
+
+/** What containerd 2.4.2 made of each of them was tried (docs/decisions/0035). */
+describe('A manifest that containerd cannot read', () => {
+  const config = { digest: CONFIG };
+  const manifests = [platform('linux', 'amd64')];
+  const image = 'application/vnd.docker.distribution.manifest.v2+json';
+  const list = 'application/vnd.docker.distribution.manifest.list.v2+json';
+
   test.each([
-    ['a manifest that is no JSON', '<html>'],
-    ['a manifest without a configuration', { layers: [] }],
-    ['a configuration without a digest', { config: {} }],
-    ['a digest that is a path', { config: { digest: 'sha256:../../../v2/x' } }],
-  ])('is not known of %s', async (_name, body) => {
+    ['no JSON', IMAGE_TYPE, 'not json', 'is not a JSON object'],
+    ['no JSON, an index', INDEX_TYPE, '<html>', 'is not a JSON object'],
+    ['an array', IMAGE_TYPE, '[]', 'is not a JSON object'],
+    ['null', IMAGE_TYPE, 'null', 'is not a JSON object'],
+    ['empty', IMAGE_TYPE, '', 'is not a JSON object'],
+    ['without a configuration', IMAGE_TYPE, { layers: [] }, 'names no configuration'],
+    ['with a configuration that has no digest', image, { config: {} }, 'names no configuration'],
+    [
+      'with a digest that is a path',
+      image,
+      { config: { digest: 'sha256:../../../v2/x' } },
+      'names no configuration',
+    ],
+    [
+      'an index of the wrong type',
+      IMAGE_TYPE,
+      { manifests },
+      'is an index, but its media type is that of one image',
+    ],
+    [
+      'an index and an image',
+      IMAGE_TYPE,
+      { config, manifests: [] },
+      'is an index, but its media type is that of one image',
+    ],
+    [
+      'an image that calls itself an index',
+      image,
+      { config, mediaType: list },
+      'is an index, but its media type is that of one image',
+    ],
+    [
+      'an image of the wrong type',
+      list,
+      { config },
+      'is the manifest of one image, but its media type is that of an index',
+    ],
+    [
+      'layers in an index',
+      INDEX_TYPE,
+      { manifests, layers: [] },
+      'is the manifest of one image, but its media type is that of an index',
+    ],
+    [
+      'an index that calls itself an image',
+      INDEX_TYPE,
+      { manifests, mediaType: image },
+      'is the manifest of one image, but its media type is that of an index',
+    ],
+    ['an index of nothing', INDEX_TYPE, { manifests: [] }, 'names no image'],
+    ['an index without a list', INDEX_TYPE, {}, 'names no image'],
+    ['of schema 1', IMAGE_TYPE, { config, fsLayers: [{}] }, 'is of Docker schema 1'],
+  ])('is one that is %s', async (_name, type, body, problem) => {
     const world = publicWorld();
-    world.answer({ [MANIFEST]: { body } });
-    const image = await world.verifyOne([IMAGE], { platforms: [] });
-    expect(image.status).toBe('pullable');
-    expect(image).not.toHaveProperty('platforms');
+    world.answer({
+      'HEAD r.test': manifestReply({ headers: { 'content-type': type } }),
+      [MANIFEST]: { body },
+    });
+    const found = await world.verifyOne([IMAGE], { platforms: ['linux/amd64'] });
+    expect(found).toMatchObject({
+      status: 'unsupported',
+      message: `its manifest ${problem}: containerd, which pulls on a node, cannot read it`,
+      hint: 'push the image again',
+      warnings: [],
+    });
+    expect(found).not.toHaveProperty('platforms');
     expect(world.asked().at(-1)).toBe(MANIFEST);
   });
 
-  test('is not known of a configuration that is another thing', async () => {
+  test('is not read where its media type is none that containerd takes', async () => {
     const world = publicWorld();
-    world.answer({
-      [MANIFEST]: { body: { config: { digest: CONFIG } } },
-      [BLOB]: { body: {} },
-    });
-    expect(await world.verifyOne([IMAGE], { platforms: [] })).not.toHaveProperty('platforms');
+    const headers = { 'content-type': 'text/plain', 'content-length': '3' };
+    world.answer({ 'HEAD r.test': manifestReply({ headers }) });
+    const found = await world.verifyOne([IMAGE], { platforms: [] });
+    expect(found).toMatchObject({ status: 'unsupported', mediaType: 'text/plain' });
+    expect(world.asked()).not.toContain(MANIFEST);
+  });
+
+  test('is asked for only where platforms are', async () => {
+    const world = publicWorld();
+    world.answer({ [MANIFEST]: { body: 'not json' } });
+    expect(await world.verifyOne([IMAGE])).toMatchObject({ status: 'pullable' });
+    expect(world.asked()).not.toContain(MANIFEST);
   });
 });
 

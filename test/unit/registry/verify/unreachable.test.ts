@@ -53,8 +53,7 @@ test('A registry that wants a long rest is not waited for', async () => {
   world.answer({ 'HEAD r.test': { status: 429, headers: { 'retry-after': '120' } } });
   expect(await world.verifyOne([POD, SECRET], { retries: 3 })).toMatchObject({
     status: 'unreachable',
-    message:
-      'r.test cannot be asked: it answers 429: too many requests, and asks for 120 s of rest',
+    message: 'r.test cannot be asked: it answers 429: too many requests, and asks to wait 120 s',
   });
 });
 

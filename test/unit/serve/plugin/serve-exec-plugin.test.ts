@@ -139,7 +139,7 @@ describe('A provider that is served', () => {
 
 describe('A request', () => {
   test.each([
-    ['that is empty', '', 'Plugin "docker-keyring": the request is of no use: there was none'],
+    ['that is empty', '', 'Plugin "docker-keyring": the request cannot be used: there was none'],
     ['of another version', request(IMAGE, { apiVersion: 'v2' }), 'its apiVersion is none of'],
     ['that is too large', request('x'.repeat(3e6)), 'the request is larger than 2097152 bytes'],
   ])('%s is refused', async (_what, text, reason) => {

@@ -11,7 +11,7 @@ import { withProxies, withoutProxies } from '../environment.ts';
 
 const TIMEOUT_MS = 5000;
 const NOT_LOOPBACK = ['public', 'private', 'link-local'] as const;
-const FORBIDDEN = 'it leads into a network that it must not lead to (ERR_ADDRESS_KIND)';
+const FORBIDDEN = 'its address is in a network that is not allowed (ERR_ADDRESS_KIND)';
 let server: FakeServer;
 let restoreEnvironment: () => void;
 

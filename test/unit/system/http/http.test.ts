@@ -191,7 +191,7 @@ describe('An exchange that fails', () => {
     const raw = await rawServer('HTTP/1.1 400 Bad Request\r\n\r\n');
     const { message } = await failure({ url: raw.url.replace('http:', 'https:') });
     raw.server.close();
-    expect(message).toMatch(/no TLS connection came about: .* \((EPROTO|ERR_SSL_\w+)\)$/);
+    expect(message).toMatch(/the TLS handshake failed: .* \((EPROTO|ERR_SSL_\w+)\)$/);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { runInNewContext } from 'node:vm';
 import { createKeyring, type KeyringProblem } from '../../../../src/index.ts';
@@ -118,6 +119,8 @@ describe('an error with a secret is replaced by a copy without', () => {
     expect(failure.cause).not.toBe(error);
     expect(failure.original).toBe(error);
     expect(Object.keys(failure)).not.toContain('original');
+    const all = { showHidden: true, getters: true, customInspect: false, depth: null } as const;
+    expect(secretsIn(inspect(failure, all))).toEqual([]);
   });
 
   test.each<[string, object]>([

@@ -6,7 +6,7 @@
  * Instances keep their values in private fields, which printing, spreading and `structuredClone` do not see either.
  */
 export function hideGetters(prototype: object): void {
-  const hidden = Object.create(Object.prototype, {
+  const hidden = Object.create(Object.getPrototypeOf(prototype) as object, {
     constructor: { value: Object },
   }) as object;
   for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {

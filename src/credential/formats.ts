@@ -97,8 +97,46 @@ export function toDockerodeAuth(credential: Credential, serverAddress?: string):
  * ```
  */
 export function toRegistryAuthHeader(credential: Credential, serverAddress?: string): string {
-  const json = JSON.stringify(toDockerodeAuth(credential, serverAddress));
-  return Buffer.from(json, 'utf8').toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+  return base64Url(JSON.stringify(toDockerodeAuth(credential, serverAddress)));
+}
+
+/** With padding, unlike Node's. */
+function base64Url(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/**
+ * The value of Docker Engine's `X-Registry-Config` header, which its builds read: an `AuthConfig` for each registry that the
+ * Dockerfile's images may be of. The engine knows one credential for a registry, and no paths: of several, the first is
+ * taken, which is the one that a node tries first (moby v28.5.2 `api/server/router/build/build_routes.go`, getAuthConfigs,
+ * and `registry/auth.go`, ResolveAuthConfig).
+ *
+ * @param credentials - Credentials in the order of a lookup, of one image or of several.
+ * @param serverAddress - The registry that all of them are for; by default the host that each one's key names.
+ * @throws TypeError for a key with a glob, which names no registry: give the `serverAddress`.
+ * @example
+ * ```ts
+ * const credentials = await Promise.all(baseImages.map((image) => keyring.lookup(image)));
+ * await fetch(engine + '/build?t=app', {
+ *   method: 'POST',
+ *   headers: { 'X-Registry-Config': toRegistryConfigHeader(credentials.flat()) },
+ *   body: context,
+ * });
+ * ```
+ */
+export function toRegistryConfigHeader(
+  credentials: readonly Credential[],
+  serverAddress?: string,
+): string {
+  const configs = new Map<string, DockerodeAuth>();
+  for (const credential of credentials) {
+    const server = serverAddress ?? hostIn(credential.key);
+    if (server === '') {
+      throw new TypeError(`The key ${credential.key} names no registry: give the serverAddress`);
+    }
+    if (!configs.has(server)) configs.set(server, toDockerodeAuth(credential, server));
+  }
+  return base64Url(JSON.stringify(Object.fromEntries(configs)));
 }
 
 /** `runtime.v1.AuthConfig` of the Container Runtime Interface. */
@@ -136,7 +174,10 @@ export function toCriAuthConfig(credential: Credential): CriAuthConfig {
 
 /** A key with a glob names no server; the engine then takes the image's own. */
 function serverOf({ serverAddress, key }: Credential): string {
-  if (serverAddress !== undefined) return serverAddress;
+  return serverAddress ?? hostIn(key);
+}
+
+function hostIn(key: string): string {
   const [host = ''] = key.split('/', 1);
   if (host === HUB || host === HUB_KEY) return HUB_SERVER;
   return host.includes('*') ? '' : host;

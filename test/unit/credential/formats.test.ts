@@ -5,7 +5,8 @@ import {
   toCriAuthConfig,
   toDockerodeAuth,
   toRegistryAuthHeader,
-} from '../../../src/credential/ways-out.ts';
+  toRegistryConfigHeader,
+} from '../../../src/credential/formats.ts';
 
 function credential(fields: Partial<CredentialFields> = {}): Credential {
   return Credential.from({
@@ -144,5 +145,48 @@ describe('toCriAuthConfig', () => {
 
   test('keeps the user name of an empty password', () => {
     expect(toCriAuthConfig(credential({ password: '' })).username).toBe('robot');
+  });
+});
+
+function decoded(header: string): unknown {
+  const base64 = header.replaceAll('-', '+').replaceAll('_', '/');
+  return JSON.parse(Buffer.from(base64, 'base64').toString());
+}
+
+describe('toRegistryConfigHeader', () => {
+  test('has an AuthConfig for each registry, the first of several', () => {
+    const header = toRegistryConfigHeader([
+      credential({ username: 'first' }),
+      credential({ key: 'ghcr.io', username: 'second' }),
+      credential({ key: 'index.docker.io', identityToken: 'token' }),
+      credential({ key: 'r.test:5000/team', serverAddress: 'https://r.test:5000/v1/' }),
+    ]);
+    const hub = 'https://index.docker.io/v1/';
+    const fields = { username: 'robot', password: 'secret' };
+    expect(decoded(header)).toEqual({
+      'ghcr.io': { ...fields, username: 'first', serveraddress: 'ghcr.io' },
+      // The one key by which the engine finds it (moby registry/auth.go, ResolveAuthConfig).
+      [hub]: { ...fields, serveraddress: hub, identitytoken: 'token' },
+      'r.test:5000': { ...fields, serveraddress: 'r.test:5000' },
+    });
+  });
+
+  test('is base64url with padding, as Go decodes it', () => {
+    const lengths = ['', 'x', 'xx'].map((more) => {
+      const header = toRegistryConfigHeader([credential({ password: `??>>~~ÿÿ${more}` })]);
+      expect(header).toMatch(/^[\w-]+={0,2}$/);
+      return header.length % 4;
+    });
+    expect(lengths).toEqual([0, 0, 0]);
+    expect(decoded(toRegistryConfigHeader([]))).toEqual({});
+  });
+
+  test('needs to be told the registry of a key with a glob', () => {
+    const glob = credential({ key: '*.example.com' });
+    expect(() => toRegistryConfigHeader([glob])).toThrow('The key *.example.com names no registry');
+    const header = toRegistryConfigHeader([glob, credential()], 'eu.example.com');
+    expect(decoded(header)).toEqual({
+      'eu.example.com': { username: 'robot', password: 'secret', serveraddress: 'eu.example.com' },
+    });
   });
 });

@@ -1,0 +1,128 @@
+// A bundle holds what a program uses, with the SDKs and without them.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+import { consumer } from './consumer.ts';
+import { startClouds, type Clouds } from './rows/cloud.ts';
+import { bundlers, packagesOf } from './rows/rows.ts';
+import { LACKS_SDKS, placeOf, resultOfProgram, runProgram, runRow, WORKS } from './rows/run-row.ts';
+
+let clouds: Clouds;
+beforeAll(async () => {
+  clouds = await startClouds();
+});
+afterAll(async () => {
+  await clouds[Symbol.asyncDispose]();
+});
+
+/** What the bundle of a row gives where it was made. */
+async function resultOfBundle(row: (typeof bundlers)[number], hasSdks: boolean): Promise<unknown> {
+  using place = placeOf(row, packagesOf(row, hasSdks));
+  const { status, stderr } = await runRow(place, row, {});
+  if (status !== 0 || stderr !== '') return { status, stderr };
+  // Away from every node_modules, but for those bundles that leave the SDKs out.
+  const away = mkdtempSync(join(hasSdks && !row.holdsSdks ? place.folder : tmpdir(), 'bundle-'));
+  try {
+    renameSync(join(place.folder, 'out'), join(away, 'out'));
+    const command = [process.execPath, join(away, 'out', basename(row.bundle))];
+    return resultOfProgram(await runProgram(command, { cwd: away, env: clouds.env }));
+  } finally {
+    rmSync(away, { recursive: true });
+  }
+}
+
+describe.each(bundlers)('Bundled by $name', (row) => {
+  test('the package works with the SDKs', async () => {
+    expect(await resultOfBundle(row, true)).toEqual(WORKS);
+  });
+
+  test('the package works without the SDKs, and says which one a lookup needs', async () => {
+    expect(await resultOfBundle(row, false)).toEqual(LACKS_SDKS);
+  });
+});
+
+/** The library's files, and the packages, of which something is in an esbuild bundle. */
+async function heldByEsbuild(code: string): Promise<string[]> {
+  const { metafile } = await build({
+    stdin: { contents: code, resolveDir: consumer },
+    bundle: true,
+    platform: 'node',
+    metafile: true,
+    write: false,
+  });
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  const held = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return held.map(([path]) => path);
+}
+
+/** The same for webpack and rollup, by what is written in the output. */
+async function bundleOf(name: string, code: string): Promise<string> {
+  const row = bundlers.find((each) => each.name === name) as (typeof bundlers)[number];
+  using place = placeOf(row, packagesOf(row, false));
+  writeFileSync(join(place.folder, 'program.mjs'), code);
+  expect(await runRow(place, row, {})).toMatchObject({ status: 0 });
+  return readFileSync(join(place.folder, row.bundle), 'utf8');
+}
+
+/** Only of use for some programs. */
+const HEAVY =
+  /node_modules\/yaml\/|dist\/lib\/(?:providers|registry|create-keyring|kubernetes|serve)/;
+
+/** Names in the code of `yaml`, of the providers and of the registry client, which no minifier changes. */
+const HEAVY_TEXTS = [
+  'YAMLParseError',
+  'dkr.ecr',
+  'azurecr',
+  'pkg.dev',
+  'WWW-Authenticate',
+  'Bearer',
+];
+
+describe('A bundle of what', () => {
+  const parses = `import { parseImageReference } from 'docker-keyring';
+    console.log(parseImageReference('nginx').name);`;
+  const writes = `import { writeDockerConfig } from 'docker-keyring';
+    writeDockerConfig('config.json', { auths: {} });`;
+
+  test('parses references holds little more', async () => {
+    const held = await heldByEsbuild(parses);
+    expect(held.filter((path) => /dist\/lib|node_modules\/(?!docker-keyring)/.test(path))).toEqual([
+      expect.stringMatching(/dist\/lib\/core\.js$/),
+      expect.stringMatching(/dist\/lib\/reference\.js$/),
+    ]);
+  });
+
+  test('reads and writes files holds no YAML, provider or registry client', async () => {
+    const held = await heldByEsbuild(writes);
+    expect(held.filter((path) => HEAVY.test(path))).toEqual([]);
+    expect(held.filter((path) => path.endsWith('dist/lib/config.js'))).toHaveLength(1);
+  });
+
+  test('looks up holds them, as this test sees it', async () => {
+    const held = await heldByEsbuild(
+      `import { createKeyring } from 'docker-keyring'; createKeyring();`,
+    );
+    expect(held.some((path) => /node_modules\/yaml\//.test(path))).toBe(true);
+    expect(held.some((path) => path.endsWith('providers-ecr.js'))).toBe(true);
+  });
+
+  test.each(['webpack', 'rollup, ES modules'])(
+    'parses or writes, by %s, holds none',
+    async (name) => {
+      for (const code of [parses, writes]) {
+        const bundle = await bundleOf(name, code);
+        expect(HEAVY_TEXTS.filter((text) => bundle.includes(text))).toEqual([]);
+      }
+      const whole = await bundleOf(
+        name,
+        `import { createKeyring } from 'docker-keyring'; createKeyring();`,
+      );
+      expect(whole).toContain('YAMLParseError');
+      expect(whole).toContain('azurecr');
+    },
+  );
+});

@@ -1,0 +1,27 @@
+// In each runner of tests and each runtime, all that is loaded late is loaded.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { startClouds, type Clouds } from './rows/cloud.ts';
+import { packagesOf, runners, runtimes } from './rows/rows.ts';
+import { placeOf, resultOfProgram, resultOfRunner, runRow, WORKS } from './rows/run-row.ts';
+
+let clouds: Clouds;
+beforeAll(async () => {
+  clouds = await startClouds();
+});
+afterAll(async () => {
+  await clouds[Symbol.asyncDispose]();
+});
+
+describe('The packed tarball works', () => {
+  test.each(runners)('in $name', async (row) => {
+    using place = placeOf(row, packagesOf(row));
+    expect(await resultOfRunner(place, row, clouds)).toEqual(WORKS);
+  });
+
+  test.each(runtimes)('in $name', async (row) => {
+    using place = placeOf(row, packagesOf(row));
+    expect(resultOfProgram(await runRow(place, row, clouds.env))).toEqual(WORKS);
+  });
+});
