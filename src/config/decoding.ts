@@ -7,7 +7,7 @@ import { readString } from '../go/json-string.ts';
 import { nextKind, skipValue } from '../go/json.ts';
 
 /** What is wrong with an entry's `auth`: it cannot be decoded, or counts although something else is there. */
-export type AuthProblemCode = 'auth-malformed' | 'auth-beside-password' | 'username-colon';
+type AuthProblemCode = 'auth-malformed' | 'auth-beside-password' | 'username-colon';
 
 /** Something that is wrong in a document. */
 export interface DocumentProblem {

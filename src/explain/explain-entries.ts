@@ -15,7 +15,7 @@ import { keyText, registryKey, type RegistryPattern } from '../keyring/registry-
 /** More than this are counted, not listed. */
 const MAX_LISTED = 50;
 /** Of a source with no more entries all are listed. */
-const MAX_SMALL = 10;
+const MAX_SMALL = 5;
 
 /** What an entry is judged by. */
 export interface EntryContext {
@@ -97,11 +97,14 @@ function explainEntry(
 ): ExplainedEntry | undefined {
   const { rawKey } = entry;
   const parsed = registryKey(rawKey);
-  const isMeant = mayBeMeant(rawKey, context);
-  const findings = (): readonly Finding[] => findingsOf(entry, context);
   if (parsed?.pattern === undefined) {
     const message = 'the entry can never match: its name is not a URL that Go can parse';
-    return { key: shownUrl(rawKey), outcome: 'unparsable', message, findings: findings() };
+    return {
+      key: shownUrl(rawKey),
+      outcome: 'unparsable',
+      message,
+      findings: findingsOf(entry, context),
+    };
   }
   const { key, pattern } = parsed;
   const text = keyText(key);
@@ -109,17 +112,32 @@ function explainEntry(
     key: shownUrl(text),
     outcome,
     message,
-    findings: findings(),
+    findings: findingsOf(entry, context),
   });
   if (key === HUB_KEY && context.isDockerHub) return explainHubEntry(context, explain);
-  const { target } = context;
-  if (target === undefined) return undefined;
+  if (context.target === undefined) return undefined;
+  const judged = { rawKey, text, pattern, labels, target: context.target };
+  return explainAgainst(judged, context, explain);
+}
 
+interface Judged {
+  readonly rawKey: string;
+  readonly text: string;
+  readonly pattern: RegistryPattern;
+  readonly target: MatchTarget;
+  /** Of the target's host. */
+  readonly labels: readonly string[];
+}
+
+function explainAgainst(
+  { rawKey, text, pattern, target, labels }: Judged,
+  context: EntryContext,
+  explain: Explain,
+): ExplainedEntry | undefined {
   const reason = mismatch(pattern, target, labels);
   if (reason === undefined) return explainMatch(pattern, target, context.pathMatching, explain);
-  if (!isMeant && (reason === 'host-differs' || !isRelated(pattern, target, labels))) {
-    return undefined;
-  }
+  const isClose = reason !== 'host-differs' && isRelated(pattern, target, labels);
+  if (!isClose && !mayBeMeant(rawKey, context)) return undefined;
   // The messages name the key's port and path, which a password may be part of.
   if (mayHoldSecret(text)) return explain(reason, NO_IMAGE_NAME);
   return withDifferences(explain(reason, ''), differences(pattern, target, labels.length));
