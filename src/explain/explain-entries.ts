@@ -29,7 +29,7 @@ export interface EntryContext {
   /** Whether the image may come from Docker Hub. */
   readonly isDockerHub: boolean;
   /** By what the entries themselves are judged; `undefined` for those that no document holds. */
-  readonly judgedBy?: { readonly isSecret: boolean; readonly nowMs: number };
+  readonly judgedBy: { readonly isSecret: boolean; readonly nowMs: number } | undefined;
 }
 
 /** The entries of one source. */

@@ -9,6 +9,7 @@ import { decodeSecret } from './secret-decoding-rules.ts';
 import { namespaced } from '../../credential/describe-source.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import { isRecord } from '../../util/is-record.ts';
+import { readOptions, type Check } from '../../util/option-checks.ts';
 import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
 
 /** Options of {@link validatePullSecret}. */
@@ -26,6 +27,7 @@ export interface ValidatePullSecretOptions {
  *
  * @param secret - A Secret, or whatever was found in its place.
  * @param options - By when credentials are judged.
+ * @throws TypeError for an option that does not exist or has a wrong value.
  * @returns The findings; none when the kubelet can use the secret.
  * @example
  * ```ts
@@ -37,13 +39,16 @@ export function validatePullSecret(
   secret: unknown,
   options: ValidatePullSecretOptions = {},
 ): Finding[] {
+  const { now } = readOptions('validatePullSecret', options, { now: isDate });
   if (!isRecord(secret)) return [notASecret('this is not an object')];
-  const { now } = own(options);
   const object = ownSecret(secret);
   const name = nameOf(object);
   const findings = findingsOf(object, now?.getTime() ?? nodeSystem.now());
   return name === undefined ? findings : foundIn(findings, { secret: name });
 }
+
+const isDate: Check = (value) =>
+  value instanceof Date && !Number.isNaN(value.getTime()) ? undefined : 'must be a valid Date';
 
 /** `namespace/name`, or the name alone where no namespace is given. */
 function nameOf({ metadata }: Record<string, unknown>): string | undefined {

@@ -37,6 +37,19 @@ test('of more than a thousand findings the rest is counted', () => {
   expect(warnings.at(-1)).toMatchObject({ code: 'more-findings', severity: 'warning' });
 });
 
+test('a token is judged by the given time', () => {
+  const claims = Buffer.from('{"exp":1000}').toString('base64url');
+  const secret = entry('r.test', { username: 'u', password: `e30.${claims}.x` });
+  expect(codes(validatePullSecret(secret, { now: new Date(999_000) }))).toEqual([]);
+  expect(codes(validatePullSecret(secret, { now: new Date(1_000_000) }))).toEqual([
+    'credential-expired',
+  ]);
+  expect(codes(validatePullSecret(secret))).toEqual(['credential-expired']);
+  for (const now of [new Date(NaN), 5 as never]) {
+    expect(() => validatePullSecret(secret, { now })).toThrow('must be a valid Date');
+  }
+});
+
 describe('what is no Secret', () => {
   test.each([[null], ['x'], [[]], [{ kind: 'ConfigMap' }]])('%j', (value) => {
     expect(codes(validatePullSecret(value))).toEqual(['not-a-secret']);
