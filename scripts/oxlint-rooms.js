@@ -14,6 +14,7 @@ const ROOMS = [
   'credential',
   'config',
   'keyring',
+  'findings',
   'kubelet',
   'providers',
   'shared-cache',

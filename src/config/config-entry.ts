@@ -1,7 +1,13 @@
 // One registry entry of a Docker configuration (Kubernetes v1.37.2 pkg/credentialprovider/config.go, UnmarshalJSON).
 
 import { decodeAuthField, type DecodedAuth } from './auth-field.ts';
-import { addProblem, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
+import {
+  addProblem,
+  mismatch,
+  readStringOrNull,
+  type Decoding,
+  type ProblemAt,
+} from './decoding.ts';
 import { foldName } from '../go/fold-name.ts';
 import { readString } from '../go/json-string.ts';
 import { nextKind, readObject, skipValue } from '../go/json.ts';
@@ -104,13 +110,32 @@ function textOrNone(text: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
-const COLON_LOST =
-  '"auth" counts, and cannot hold the user name of "username", which has a colon: leave "auth" out';
-
-/** kubectl writes a user name with a colon into both, and all who decode "auth" split it at the first colon. */
-function losesColon({ username }: EntryFields, auth: DecodedAuth): boolean {
-  return username.includes(':') && username !== auth.username;
+/**
+ * What `auth` says otherwise than the fields beside it, which do not count then. kubectl writes a user name with a colon
+ * into both, and all who decode `auth` split it at the first colon.
+ */
+function overruledBy(
+  { username, password }: EntryFields,
+  auth: DecodedAuth,
+): Pick<ProblemAt, 'code' | 'reason'> | undefined {
+  if (username.includes(':') && username !== auth.username) return COLON_LOST;
+  if (username !== '' && username !== auth.username) return USERNAME_OVERRULED;
+  return password === '' || password === auth.password ? undefined : PASSWORD_OVERRULED;
 }
+
+const COLON_LOST = {
+  code: 'username-colon',
+  reason:
+    '"auth" counts, and cannot hold the user name of "username", which has a colon: leave "auth" out',
+} as const;
+const USERNAME_OVERRULED = {
+  code: 'auth-beside-password',
+  reason: '"auth" counts, and holds another user name than "username": remove one of them',
+} as const;
+const PASSWORD_OVERRULED = {
+  code: 'auth-beside-password',
+  reason: '"auth" counts, and holds another password than "password": remove one of them',
+} as const;
 
 interface RawEntry {
   readonly fields: EntryFields;
@@ -124,11 +149,13 @@ function completeEntry(
 ): ConfigEntry | undefined {
   const auth = fields.auth === '' ? undefined : decodeAuthField(fields.auth);
   if (typeof auth === 'string') {
-    addProblem(decoding.problems, { reason: auth, offset, strict: true, rawKey });
+    const code = 'auth-malformed';
+    addProblem(decoding.problems, { code, reason: auth, offset, strict: true, rawKey });
     return undefined;
   }
-  if (auth !== undefined && losesColon(fields, auth)) {
-    addProblem(decoding.problems, { reason: COLON_LOST, offset, strict: false, rawKey });
+  const overruled = auth === undefined ? undefined : overruledBy(fields, auth);
+  if (overruled !== undefined) {
+    addProblem(decoding.problems, { ...overruled, offset, strict: false, rawKey });
   }
   return {
     rawKey,

@@ -6,8 +6,12 @@ import type { JsonReader } from '../go/json-error.ts';
 import { readString } from '../go/json-string.ts';
 import { nextKind, skipValue } from '../go/json.ts';
 
+/** What is wrong with an entry's `auth`: it cannot be decoded, or counts although something else is there. */
+type AuthProblemCode = 'auth-malformed' | 'auth-beside-password' | 'username-colon';
+
 /** Something that is wrong in a document. */
 export interface DocumentProblem {
+  readonly code?: AuthProblemCode;
   /** What is wrong, as a phrase that quotes nothing of the document. */
   readonly reason: string;
   readonly position: DocumentPosition;
@@ -25,6 +29,7 @@ export interface DecodeOptions {
 
 /** A problem, before its line and column are known. */
 export interface ProblemAt {
+  readonly code?: AuthProblemCode;
   readonly reason: string;
   readonly offset: number;
   readonly strict: boolean;
@@ -103,7 +108,7 @@ export function placeProblems(
   let column = 1;
   let counted = 0;
   let lineEnd = endOfLine(text, 0);
-  for (const { reason, offset, strict, rawKey } of problems.toSorted(
+  for (const { code, reason, offset, strict, rawKey } of problems.toSorted(
     (a, b) => a.offset - b.offset,
   )) {
     while (lineEnd < offset) {
@@ -114,8 +119,13 @@ export function placeProblems(
     }
     column += countCharacters(text.subarray(counted, offset));
     counted = offset;
-    const problem = { reason, position: { line, column }, strict };
-    placed.push(rawKey === undefined ? problem : { ...problem, entry: shownUrl(rawKey) });
+    placed.push({
+      ...(code === undefined ? {} : { code }),
+      reason,
+      position: { line, column },
+      strict,
+      ...(rawKey === undefined ? {} : { entry: shownUrl(rawKey) }),
+    });
   }
   return placed;
 }

@@ -28,6 +28,8 @@ export interface DecodedConfig {
   readonly problems: readonly DocumentProblem[];
   /** Whether nothing could be read: it is not JSON, or not an object. */
   readonly fatal: boolean;
+  /** Whether there is no entry under `auths`, and there are some beside it, as in a .dockercfg. */
+  readonly lacksAuths: boolean;
 }
 
 interface DocumentDecoding extends Decoding {
@@ -49,24 +51,38 @@ export function decodeDockerConfig(
   format: DockerConfigFormat,
   options: DecodeOptions,
 ): DecodedConfig {
-  const decoding: DocumentDecoding = own({
+  const decoding = decodingOf(bytes, options);
+  const fatal = !readWhole(decoding, format);
+  const { credHelpers, credsStore } = decoding;
+  const problems = placeProblemList(bytes, decoding.problems);
+  const entries = fatal ? [] : [...decoding.entries.values()];
+  const mayLackAuths = format === 'config.json' && !fatal && entries.length === 0;
+  return own({
+    entries,
+    credHelpers,
+    problems,
+    fatal,
+    lacksAuths: mayLackAuths && hasFlatEntries(bytes, options),
+    ...(credsStore === undefined ? {} : { credsStore }),
+  });
+}
+
+function decodingOf(bytes: Uint8Array, options: DecodeOptions): DocumentDecoding {
+  return own({
     reader: jsonReader(bytes),
     options,
     entries: new Map(),
     credHelpers: new Map(),
     problems: { listed: [], count: 0 },
   });
-  const fatal = !readWhole(decoding, format);
-  const { credHelpers, credsStore } = decoding;
-  const problems = placeProblemList(bytes, decoding.problems);
-  const entries = fatal ? [] : [...decoding.entries.values()];
-  return own({
-    entries,
-    credHelpers,
-    problems,
-    fatal,
-    ...(credsStore === undefined ? {} : { credsStore }),
-  });
+}
+
+function hasFlatEntries(bytes: Uint8Array, options: DecodeOptions): boolean {
+  const decoding = decodingOf(bytes, options);
+  readWhole(decoding, '.dockercfg');
+  return [...decoding.entries.values()].some(
+    ({ username, password }) => username !== '' || password !== '',
+  );
 }
 
 /** Whether a document holds nothing: no problem to docker and its like, and no JSON to the kubelet. */

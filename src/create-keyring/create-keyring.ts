@@ -53,6 +53,7 @@ function keyringWith(options: KeyringOptions): DockerKeyring {
   const helpers = createProviderAsker({ system, onBackgroundFailure: reporter.report });
   const shared: Shared = {
     options,
+    now: () => system.now(),
     report: reporter.report,
     node: createNodeLayer(options, system, { ...reporter, asker: helpers }),
     providers: createProviderLayer(options, system, reporter),
@@ -71,6 +72,7 @@ type StaticLayers = Omit<Resolution, 'providers'>;
 /** What keyrings of different tenants have in common. */
 interface Shared {
   readonly options: KeyringOptions;
+  readonly now: () => number;
   readonly report: ProblemReporter['report'];
   readonly node: NodeLayer | undefined;
   readonly providers: ProviderLayer;
@@ -159,6 +161,7 @@ function keyringOf(
         resolution,
         semantics,
         pathMatching,
+        nowMs: shared.now(),
       });
     },
     withPullSecrets(secrets) {

@@ -8,6 +8,8 @@ import {
   fileStatusMessage,
   type ConfigFile,
 } from '../config/node-config.ts';
+import { documentFindings } from '../findings/document-findings.ts';
+import { isFault } from '../findings/finding.ts';
 import { configCandidates, type DockerConfigOptions } from '../config/search-paths.ts';
 import { isPlaceholder } from '../config/config-entry.ts';
 import type { System } from '../system/system.ts';
@@ -36,7 +38,7 @@ export async function diagnoseDockerConfig(
   const checks = await Promise.all(
     files.map(async (file) => [
       ...fileCheck(file),
-      ...problemsOf(file),
+      ...(file.status === 'used' ? findingsOf(file, system.now()) : problemsOf(file)),
       ...(await modeOf(system, file)),
     ]),
   );
@@ -54,26 +56,36 @@ function about({
 function fileCheck(file: ConfigFile): Check[] {
   const { status, candidate, config } = file;
   const common = about(file);
-  if (config !== undefined) return [{ ...common, ...entriesOf(config, candidate.path) }];
+  if (config !== undefined) return [{ ...common, status: 'ok', message: entriesOf(config) }];
   return status === 'missing' || status === 'not-consulted'
     ? [{ ...common, status: 'info', message: fileStatusMessage(candidate, status) }]
     : [];
 }
 
-function entriesOf(
-  { entries, credsStore = '', credHelpers }: DecodedConfig,
-  path: string,
-): Pick<Check, 'status' | 'message' | 'hint'> {
-  const empty = entries.filter(isPlaceholder).length;
+function entriesOf({ entries, credsStore = '', credHelpers }: DecodedConfig): string {
   const amount = count(entries.length, 'entry', 'entries');
-  if (empty === 0) return { status: 'ok', message: amount };
-  const message = `${amount}, ${empty} of them empty`;
-  // Docker writes them beside its helpers, which hold the passwords.
-  if (credsStore !== '' || credHelpers.size > 0) {
-    return { status: 'ok', message: `${message}, as Docker leaves them beside helpers` };
-  }
-  const hint = `remove the empty entries from ${path}, or log in again`;
-  return { status: 'warning', message: `${message}: a node tries these as they are`, hint };
+  const empty = entries.filter(isPlaceholder).length;
+  if (empty === 0) return amount;
+  const isDockers = credsStore !== '' || credHelpers.size > 0;
+  const reason = isDockers ? ', as Docker leaves them beside helpers' : '';
+  return `${amount}, ${empty} of them empty${reason}`;
+}
+
+/** More of one file nobody reads. */
+const MAX_FINDINGS = 20;
+
+function findingsOf(file: ConfigFile, nowMs: number): Check[] {
+  const { candidate, config } = file as ConfigFile & { readonly config: DecodedConfig };
+  const context = { format: candidate.format, isSecret: false, field: '', nowMs };
+  const findings = documentFindings(config, context).filter(isFault);
+  const checks = findings.slice(0, MAX_FINDINGS).map(({ message, hint, where }) => {
+    const text = where.key === undefined ? message : `${where.key}: ${message}`;
+    const advice = hint === undefined ? {} : { hint };
+    return Object.assign(about(file), { status: 'warning' as const, message: text }, advice);
+  });
+  const rest = findings.length - checks.length;
+  if (rest === 0) return checks;
+  return [...checks, { ...about(file), status: 'warning', message: `${rest} more findings` }];
 }
 
 function problemsOf(file: ConfigFile): Check[] {

@@ -5,18 +5,17 @@ import type { ConfigEntry } from '../config/config-entry.ts';
 import { mayHoldSecret, shownUrl } from '../util/redaction/shown-url.ts';
 import type { EntryOutcome, ExplainedEntry } from './explanation.ts';
 import { matchLabel } from '../go/glob.ts';
-import {
-  endsAtSegment,
-  mismatch,
-  type MatchTarget,
-  type Mismatch,
-  type PathMatching,
-} from '../keyring/match.ts';
-import { HUB_KEY } from '../reference/docker-hub.ts';
+import { endsAtSegment, mismatch, type MatchTarget, type PathMatching } from '../keyring/match.ts';
+import { entryFindings } from '../findings/entry-findings.ts';
+import type { Finding } from '../findings/finding.ts';
+import { NEVER_MATCHES, registryKeyFindings } from '../findings/key-findings.ts';
+import { HUB_KEY, isHubHost, isHubLookalike } from '../reference/docker-hub.ts';
 import { keyText, registryKey, type RegistryPattern } from '../keyring/registry-key.ts';
 
 /** More than this are counted, not listed. */
 const MAX_LISTED = 50;
+/** Of a source with no more entries all are listed. */
+const MAX_SMALL = 5;
 
 /** What an entry is judged by. */
 export interface EntryContext {
@@ -29,6 +28,8 @@ export interface EntryContext {
   readonly isForKubelets?: boolean;
   /** Whether the image may come from Docker Hub. */
   readonly isDockerHub: boolean;
+  /** By what the entries themselves are judged; `undefined` for those that no document holds. */
+  readonly judgedBy: { readonly isSecret: boolean; readonly nowMs: number } | undefined;
 }
 
 /** The entries of one source. */
@@ -45,14 +46,29 @@ export function explainEntries(
   const matching: ExplainedEntry[] = [];
   const near: ExplainedEntry[] = [];
   const labels = context.target?.host.split('.') ?? [];
+  const isSmall = entries.length <= MAX_SMALL;
   for (const entry of entries) {
-    const explained = explainEntry(entry.rawKey, context, labels);
+    const explained = explainEntry(entry, context, labels) ?? (isSmall ? other(entry) : undefined);
     if (explained === undefined) continue;
     const list = isInAnswer(explained) ? matching : near;
     if (list.length < MAX_LISTED) list.push(withToken(explained, own(entry), context));
   }
-  const listed = [...matching, ...near].slice(0, MAX_LISTED);
+  const listed = [...matching, ...near.toSorted(byNearness)].slice(0, MAX_LISTED);
   return { entries: listed, otherEntries: entries.length - listed.length };
+}
+
+function other({ rawKey }: ConfigEntry): ExplainedEntry {
+  const message = 'another registry';
+  return { key: shownUrl(rawKey), outcome: 'host-differs', message, findings: [] };
+}
+
+function byNearness(one: ExplainedEntry, another: ExplainedEntry): number {
+  return Number(!isNear(one)) - Number(!isNear(another));
+}
+
+/** Whether somebody may have meant an entry for the image although it does not match. */
+export function isNear(entry: ExplainedEntry): boolean {
+  return !isInAnswer(entry) && (entry.outcome !== 'host-differs' || entry.findings.length > 0);
 }
 
 /** A token that a kubelet ignores does not make an entry match less. */
@@ -75,14 +91,20 @@ export function isInAnswer({ outcome }: ExplainedEntry): boolean {
 
 /** `undefined` for an entry that has nothing to do with the image. */
 function explainEntry(
-  rawKey: string,
+  entry: ConfigEntry,
   context: EntryContext,
   labels: readonly string[],
 ): ExplainedEntry | undefined {
+  const { rawKey } = entry;
   const parsed = registryKey(rawKey);
   if (parsed?.pattern === undefined) {
     const message = 'the entry can never match: its name is not a URL that Go can parse';
-    return { key: shownUrl(rawKey), outcome: 'unparsable', message };
+    return {
+      key: shownUrl(rawKey),
+      outcome: 'unparsable',
+      message,
+      findings: findingsOf(entry, context),
+    };
   }
   const { key, pattern } = parsed;
   const text = keyText(key);
@@ -90,22 +112,77 @@ function explainEntry(
     key: shownUrl(text),
     outcome,
     message,
+    findings: findingsOf(entry, context),
   });
   if (key === HUB_KEY && context.isDockerHub) return explainHubEntry(context, explain);
-  const { target } = context;
-  if (target === undefined) return undefined;
+  if (context.target === undefined) return undefined;
+  const judged = { rawKey, text, pattern, labels, target: context.target };
+  return explainAgainst(judged, context, explain);
+}
 
+interface Judged {
+  readonly rawKey: string;
+  readonly text: string;
+  readonly pattern: RegistryPattern;
+  readonly target: MatchTarget;
+  /** Of the target's host. */
+  readonly labels: readonly string[];
+}
+
+function explainAgainst(
+  { rawKey, text, pattern, target, labels }: Judged,
+  context: EntryContext,
+  explain: Explain,
+): ExplainedEntry | undefined {
   const reason = mismatch(pattern, target, labels);
   if (reason === undefined) return explainMatch(pattern, target, context.pathMatching, explain);
-  if (reason === 'host-differs' || !isRelated(pattern, target, labels)) return undefined;
+  const isClose = reason !== 'host-differs' && isRelated(pattern, target, labels);
+  if (!isClose && !mayBeMeant(rawKey, context)) return undefined;
   // The messages name the key's port and path, which a password may be part of.
-  const message = mayHoldSecret(text)
-    ? NO_IMAGE_NAME
-    : MISMATCH_MESSAGES[reason](pattern, target, labels.length);
-  return explain(reason, message);
+  if (mayHoldSecret(text)) return explain(reason, NO_IMAGE_NAME);
+  return withDifferences(explain(reason, ''), differences(pattern, target, labels.length));
 }
 
 const NO_IMAGE_NAME = 'the entry can never match: its name has characters that no image name has';
+
+/** What the differences from the image do not say. */
+const KEY_CODES: ReadonlySet<string> = new Set(['key-case', 'key-hub-alias']);
+
+/** What is wrong with the key comes first: it is so for every image. */
+function withDifferences(explained: ExplainedEntry, differing: readonly string[]): ExplainedEntry {
+  const ofKey = explained.findings.filter(
+    ({ code, message }) => KEY_CODES.has(code) || message.startsWith(NEVER_MATCHES),
+  );
+  const messages = [...ofKey.map(({ message }) => message), ...differing];
+  const message = messages.length === 0 ? 'the host is written otherwise' : messages.join('; ');
+  return { ...explained, message };
+}
+
+function findingsOf(entry: ConfigEntry, { judgedBy }: EntryContext): readonly Finding[] {
+  if (judgedBy === undefined) return [];
+  const key = shownUrl(entry.rawKey);
+  const field = `auths[${key}]`;
+  return [
+    ...registryKeyFindings(entry.rawKey, field),
+    ...entryFindings(entry, { key, field, ...judgedBy }),
+  ];
+}
+
+/** Whether a key names the image's registry, whatever is wrong with it. */
+function mayBeMeant(rawKey: string, { target, isDockerHub }: EntryContext): boolean {
+  const host = meantHost(rawKey);
+  if (isDockerHub) return isHubHost(host) || isHubLookalike(host);
+  return target !== undefined && host === target.host.toLowerCase();
+}
+
+/** Without schemes, user, port, path and last dot, and in lower case. */
+function meantHost(rawKey: string): string {
+  const rest = rawKey.replace(/^(?:(?:[a-z][a-z0-9+.-]*:)?\/\/)+/i, '');
+  const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
+  const host = authority.slice(authority.lastIndexOf('@') + 1);
+  const name = host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : host.split(':')[0];
+  return (name ?? '').replace(/\.$/, '').toLowerCase();
+}
 
 type Explain = (outcome: EntryOutcome, message: string) => ExplainedEntry;
 
@@ -157,19 +234,32 @@ function isBelow(host: string, domain: string): boolean {
   return host.endsWith(domain) && (rest === 0 || host.charAt(rest - 1) === '.');
 }
 
-const MISMATCH_MESSAGES: Readonly<
-  Record<
-    Exclude<Mismatch, 'host-differs'>,
-    (pattern: RegistryPattern, target: MatchTarget, labelCount: number) => string
-  >
-> = {
-  'port-differs': (pattern, target) =>
-    `the entry has ${portText(pattern.port)}, the image ${portText(target.port)}; ports are compared as text`,
-  'label-count-differs': ({ host }, _target, labelCount) =>
-    `the entry's host has ${host.split('.').length} labels, the image's ${labelCount}; a * stands for one label or part of it`,
-  'path-differs': (pattern, target) =>
-    `the image's path ${keyText(target.path)} does not begin with ${shownUrl(keyText(pattern.path))}`,
-};
+/** All that differs, in the kubelet's order of judging. */
+function differences(
+  pattern: RegistryPattern,
+  target: MatchTarget,
+  labelCount: number,
+): readonly string[] {
+  const { host, port, path } = pattern;
+  const patternLabels = host.split('.').length;
+  return [
+    ...(port === target.port
+      ? []
+      : [
+          `the entry has ${portText(port)}, the image ${portText(target.port)}; ports are compared as text`,
+        ]),
+    ...(patternLabels === labelCount
+      ? []
+      : [
+          `the entry's host has ${patternLabels} labels, the image's ${labelCount}; a * stands for one label or part of it`,
+        ]),
+    ...(target.path.startsWith(path)
+      ? []
+      : [
+          `the image's path ${keyText(target.path)} does not begin with ${shownUrl(keyText(path))}`,
+        ]),
+  ];
+}
 
 function portText(port: string): string {
   return port === '' ? 'no port' : `port ${port}`;

@@ -34,10 +34,12 @@ export interface ExplainedNode {
 export function explainNode(
   { config, helpers }: ExplainedNode,
   context: EntryContext,
+  nowMs: number,
 ): ExplainedSource[] {
+  const inFiles = { ...context, judgedBy: { isSecret: false, nowMs } };
   return config.files.flatMap((file) => {
     const own = helpers.filter(({ path }) => path === file.candidate.path);
-    return [explainFile(file, own, context), ...own.map((one) => explainHelper(one, context))];
+    return [explainFile(file, own, inFiles), ...own.map((one) => explainHelper(one, context))];
   });
 }
 

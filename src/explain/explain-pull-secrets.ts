@@ -9,11 +9,16 @@ import type { PullSecretLayer } from '../kubernetes/secret/pull-secret-layer.ts'
 export function explainPullSecrets(
   { secrets }: PullSecretLayer,
   context: EntryContext,
+  nowMs: number,
 ): ExplainedSource[] {
-  return secrets.map((secret) => explainSecret(secret, context));
+  return secrets.map((secret) => explainSecret(secret, context, nowMs));
 }
 
-function explainSecret(secret: DecodedPullSecret, context: EntryContext): ExplainedSource {
+function explainSecret(
+  secret: DecodedPullSecret,
+  context: EntryContext,
+  nowMs: number,
+): ExplainedSource {
   const { source } = secret;
   const common = { layer: 'pull-secrets', source } as const;
   const nothing = { entries: [], otherEntries: 0, problems: [] };
@@ -30,7 +35,8 @@ function explainSecret(secret: DecodedPullSecret, context: EntryContext): Explai
       problems,
     };
   }
-  const kubelets = { ...context, isForKubelets: true };
+  const judgedBy = { isSecret: true, nowMs };
+  const kubelets = { ...context, isForKubelets: true, judgedBy };
   const { entries, otherEntries } = explainEntries(secret.config.entries, kubelets);
   const isUsed = entries.some(isInAnswer);
   return {

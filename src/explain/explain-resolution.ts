@@ -33,6 +33,8 @@ export interface ExplanationInput {
   readonly resolution: Resolution;
   readonly semantics: Semantics;
   readonly pathMatching: PathMatching;
+  /** The current time in milliseconds, by which credentials have ended or not. */
+  readonly nowMs: number;
 }
 
 /** Explains a lookup. */
@@ -44,6 +46,7 @@ export function explainResolution(input: ExplanationInput): Explanation {
     target,
     pathMatching,
     isDockerHub,
+    judgedBy: undefined,
     foundKeys: new Set(found.map(({ key }) => key)),
   }));
   const listed = listCredentials(resolution);
@@ -68,13 +71,13 @@ export function explainResolution(input: ExplanationInput): Explanation {
 }
 
 function explainSources(
-  { resolution }: ExplanationInput,
+  { resolution, nowMs }: ExplanationInput,
   contextFor: (found: FoundKeys) => EntryContext,
 ): ExplainedSource[] {
   const { pullSecrets, node, providers: provided } = resolution;
   return [
-    ...explainPullSecrets(pullSecrets.layer, contextFor(pullSecrets.found)),
-    ...(node === undefined ? [] : explainNode(node, contextFor(node.found))),
+    ...explainPullSecrets(pullSecrets.layer, contextFor(pullSecrets.found), nowMs),
+    ...(node === undefined ? [] : explainNode(node, contextFor(node.found), nowMs)),
     ...explainProviders(provided.providers, provided.answers, contextFor(provided.found)),
   ];
 }

@@ -1,6 +1,7 @@
 // What `explain` answers: plain data, serialisable, without secrets.
 
 import type { Semantics } from '../config/search-paths.ts';
+import type { Finding } from '../findings/finding.ts';
 import type { CredentialSource } from '../credential/credential.ts';
 import type { ImageReference } from '../reference/image-reference.ts';
 import type { Mismatch, PathMatching } from '../keyring/match.ts';
@@ -28,6 +29,8 @@ export interface ExplainedEntry {
   readonly outcome: EntryOutcome;
   /** The outcome as a phrase. */
   readonly message: string;
+  /** What is wrong with the entry itself, whatever the image. */
+  readonly findings: readonly Finding[];
 }
 
 /** What became of one source. */
@@ -50,7 +53,9 @@ export interface ExplainedSource {
   readonly status: SourceStatus;
   /** The status as a sentence. */
   readonly message: string;
-  /** Entries that matched, and those that nearly did; see `otherEntries` for the rest. */
+  /**
+   * Entries that matched, and those that nearly did; of a source with few entries all. See `otherEntries` for the rest.
+   */
   readonly entries: readonly ExplainedEntry[];
   /** How many further entries have nothing to do with the image. */
   readonly otherEntries: number;

@@ -9,7 +9,7 @@ export {
   type CreatePullSecretOptions,
   type CreatePullSecretsOptions,
 } from './secret/create-pull-secret.ts';
-export type { Finding } from './secret/finding.ts';
+export type { Finding, FindingPlace } from '../findings/finding.ts';
 export type { MalformedPullSecrets, PullSecretInput } from './secret/pull-secret-layer.ts';
 export { ManifestError } from '../errors.ts';
 export type { FieldPath } from './pod/field-path.ts';
@@ -31,4 +31,7 @@ export {
   type ResolvePullSecretsInput,
   type SkippedPullSecret,
 } from './resolve-pull-secrets.ts';
-export { validatePullSecret } from './secret/validate-pull-secret.ts';
+export {
+  validatePullSecret,
+  type ValidatePullSecretOptions,
+} from './secret/validate-pull-secret.ts';

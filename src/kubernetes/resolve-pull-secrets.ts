@@ -1,4 +1,4 @@
-import type { Finding } from './secret/finding.ts';
+import { warning, type Finding } from '../findings/finding.ts';
 import type { PodLike, PullSecret, ServiceAccountLike } from './pull-secret.ts';
 import { isRecord } from '../util/is-record.ts';
 import { refuseOtherKind } from './object-kind.ts';
@@ -126,7 +126,7 @@ function indexByName(
     if ((secret.metadata?.namespace || namespace) !== namespace) continue;
     if (byName.has(name)) {
       const message = `several secrets are named ${JSON.stringify(name)}; the last is used`;
-      findings.push({ code: 'duplicate-secret', severity: 'warning', field: 'secrets', message });
+      findings.push(warning({ code: 'duplicate-secret', field: 'secrets', message }));
     }
     byName.set(name, secret);
   }

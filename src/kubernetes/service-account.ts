@@ -2,7 +2,7 @@
 // plugin/pkg/admission/serviceaccount/admission.go), as far as its pull secrets go.
 
 import { goQuote } from '../go/quote.ts';
-import type { Finding } from './secret/finding.ts';
+import { apiServerError, warning, type Finding } from '../findings/finding.ts';
 import type { PodLike, ServiceAccountLike } from './pull-secret.ts';
 
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
@@ -40,12 +40,12 @@ export function admittedServiceAccount(
 ): ServiceAccountLike | undefined {
   const { pod, serviceAccount } = input;
   const wanted = accountOf(pod);
-  const finding = { severity: 'warning', field: 'spec.serviceAccountName' } as const;
+  const field = 'spec.serviceAccountName';
   const runsAs = `the pod runs as ${shown(wanted)}`;
   if (serviceAccount === undefined) {
     if (hasOwnList) return undefined;
     const message = `${runsAs}, which is not given: its pull secrets are not known`;
-    findings.push({ ...finding, code: 'service-account-not-given', message });
+    findings.push(warning({ code: 'service-account-not-given', field, message }));
     return undefined;
   }
   const given = {
@@ -54,7 +54,7 @@ export function admittedServiceAccount(
   };
   if (shown(given) === shown(wanted)) return serviceAccount;
   const message = `${runsAs}, and so the service account ${shown(given)} does not count`;
-  findings.push({ ...finding, code: 'other-service-account', message });
+  findings.push(warning({ code: 'other-service-account', field, message }));
   return undefined;
 }
 
@@ -66,11 +66,11 @@ export function limitFindings(admission: {
   readonly isMirror: boolean;
 }): Finding[] {
   const { own, inherited, account, isMirror } = admission;
-  const refusal = { severity: 'error', rejectedBy: 'api-server' } as const;
   // Names that are empty are passed over (pkg/api/pod/util.go, skipEmptyNames), as the kubelet does.
   if (isMirror && own.some(({ name }) => name !== '')) {
     const message = 'a mirror pod may not reference secrets';
-    return [{ ...refusal, code: 'mirror-pod-secrets', field: 'spec.imagePullSecrets', message }];
+    const field = 'spec.imagePullSecrets';
+    return [apiServerError({ code: 'mirror-pod-secrets', field, message })];
   }
   if (!TRUE.has(account?.metadata?.annotations?.[LIMIT_ANNOTATION] ?? '')) return [];
   const allowed = new Set(inherited.map(({ name }) => name));
@@ -79,7 +79,8 @@ export function limitFindings(admission: {
     const place = `imagePullSecrets[${index}]`;
     const message = `${place}.name="${name}" is not allowed because service account ${account?.metadata?.name} does not reference that imagePullSecret`;
     const hint = 'name it in imagePullSecrets of the service account too';
-    return [{ ...refusal, code: 'secret-not-allowed', field: `spec.${place}.name`, message, hint }];
+    const field = `spec.${place}.name`;
+    return [apiServerError({ code: 'secret-not-allowed', field, message, hint })];
   });
 }
 
@@ -90,8 +91,7 @@ export function unknownFieldFindings(references: readonly NamedReference[]): Fin
       const field = `${place}.${name}`;
       const message = `unknown field ${goQuote(field)}`;
       const hint = 'a pull secret is named by name alone, and is one of the same namespace';
-      const refusal = { severity: 'error', rejectedBy: 'api-server' } as const;
-      return { ...refusal, code: 'unknown-field', field, message, hint };
+      return apiServerError({ code: 'unknown-field', field, message, hint });
     }),
   );
 }

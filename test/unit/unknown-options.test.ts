@@ -27,6 +27,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   writeDockerConfig: (options) => main.writeDockerConfig('/nowhere/x', document, options),
   decidePull: kubelet.decidePull,
   requiresCredentialVerification: kubelet.requiresCredentialVerification,
+  validatePullSecret: (options) => kubernetes.validatePullSecret({}, options),
   createPullSecret: kubernetes.createPullSecret,
   createPullSecrets: kubernetes.createPullSecrets,
   resolvePullSecrets: kubernetes.resolvePullSecrets,

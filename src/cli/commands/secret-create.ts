@@ -8,6 +8,7 @@ import {
   type CreatePullSecretOptions,
 } from '../../kubernetes/secret/create-pull-secret.ts';
 import { formatSecretYaml } from '../../kubernetes/secret/format-secret-yaml.ts';
+import { isFault } from '../../findings/finding.ts';
 import { validatePullSecret } from '../../kubernetes/secret/validate-pull-secret.ts';
 import { caught, EXIT, UsageError, warn, type CliContext, type ExitCode } from '../context.ts';
 import { readStdin, readText } from '../inputs/read-input.ts';
@@ -60,8 +61,10 @@ function create(
 }
 
 function warningsOf(secret: CreatedPullSecret): string[] {
-  return validatePullSecret(secret).map(
-    ({ field, message, hint }) => `${field}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
+  const faults = validatePullSecret(secret).filter(isFault);
+  return faults.map(
+    ({ where, message, hint }) =>
+      `${where.field}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
   );
 }
 

@@ -1,7 +1,7 @@
 // docker-keyring secret validate: what the API server rejects, and what the kubelet cannot use.
 
 import { ManifestError } from '../../errors.ts';
-import type { Finding } from '../../kubernetes/secret/finding.ts';
+import { isFault, problem } from '../../findings/finding.ts';
 import { parseManifests } from '../../kubernetes/manifest/manifests.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { validatePullSecret } from '../../kubernetes/secret/validate-pull-secret.ts';
@@ -30,7 +30,7 @@ export async function secretValidateCommand(
   const validated = results.flat();
   if (output === 'json') context.stdout.write(jsonText(validated));
   else print(context, renderValidation(validated, styleOf(context)));
-  return validated.some(({ findings }) => findings.length > 0) ? EXIT.found : EXIT.ok;
+  return validated.some(({ findings }) => findings.some(isFault)) ? EXIT.found : EXIT.ok;
 }
 
 async function validateText(file: string, text: Uint8Array): Promise<Validated[]> {
@@ -51,7 +51,7 @@ async function validateText(file: string, text: Uint8Array): Promise<Validated[]
 }
 
 function aboutFile(file: string, code: string, message: string): Validated {
-  const finding: Finding = { code, severity: 'error', field: '', message };
+  const finding = problem({ code, field: '', message });
   return { file, secret: undefined, findings: [finding] };
 }
 

@@ -143,8 +143,8 @@ function warnOfProblems(context: CliContext, resolved: ResolvedPullSecrets, owne
     );
   }
   for (const { message } of resolved.skipped) warn(context, message);
-  for (const { field, message, rejectedBy } of resolved.findings) {
-    const start = rejectedBy === undefined ? field : 'the API server refuses the pod';
+  for (const { where, message, rejectedBy } of resolved.findings) {
+    const start = rejectedBy === undefined ? where.field : 'the API server refuses the pod';
     warn(context, `${start}: ${message}`);
   }
 }

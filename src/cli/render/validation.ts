@@ -1,6 +1,6 @@
 // The text of `secret validate`.
 
-import type { Finding } from '../../kubernetes/secret/finding.ts';
+import { isFault, type Finding } from '../../findings/finding.ts';
 import { count } from '../../util/text/count.ts';
 import type { Style } from './style.ts';
 import { renderNote } from './note.ts';
@@ -30,7 +30,8 @@ export function renderValidation(raw: readonly Validated[], style: Style): strin
 
 function renderFinding(finding: Finding, { file, secret }: Validated, style: Style): string {
   const { bold, red, yellow, blue } = style.colors;
-  const { code, severity, field, message, rejectedBy, hint } = finding;
+  const { code, severity, message, rejectedBy, hint } = finding;
+  const { field = '' } = finding.where;
   const kind = (severity === 'error' ? red : yellow)(bold(`${severity}[${code}]`));
   const what = field === '' ? message : `${field}: ${message}`;
   const place = secret === undefined ? file : `${file}: secret ${secret}`;
@@ -45,7 +46,7 @@ function renderFinding(finding: Finding, { file, secret }: Validated, style: Sty
 
 function renderCounts(validated: readonly Validated[], style: Style): string {
   const { bold, green, red, yellow } = style.colors;
-  const findings = validated.flatMap((one) => one.findings);
+  const findings = validated.flatMap((one) => one.findings).filter(isFault);
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   const secrets = count(validated.filter(({ secret }) => secret !== undefined).length, 'secret');

@@ -5,7 +5,7 @@ import type { DecodedObject } from '../../go/document/decode.ts';
 import { decodeDataValue } from '../../go/base64.ts';
 import { goQuote } from '../../go/quote.ts';
 import { checkJson, jsonReader, nextKind } from '../../go/json.ts';
-import { apiServerError, type Finding, type FindingText } from './finding.ts';
+import { apiServerError, type Finding, type FindingText } from '../../findings/finding.ts';
 import { dataKeyProblems } from './kubernetes-names.ts';
 import { metadataRefusals } from './metadata-rules.ts';
 import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';

@@ -6,7 +6,7 @@ import type { DecodedObject } from '../../go/document/decode.ts';
 import { objectsOf, textEntriesOf, textOf, textsOf } from '../../go/document/fields.ts';
 import { encodeJson } from '../../go/encode-json.ts';
 import { goQuote } from '../../go/quote.ts';
-import type { FindingText } from './finding.ts';
+import type { FindingText } from '../../findings/finding.ts';
 import {
   labelKeyProblems,
   labelProblems,

@@ -5,7 +5,7 @@ import type { DecodedObject } from '../../go/document/decode.ts';
 import { isTrue, textOf } from '../../go/document/fields.ts';
 import { encodeJson } from '../../go/encode-json.ts';
 import { goQuote } from '../../go/quote.ts';
-import type { FindingText } from './finding.ts';
+import type { FindingText } from '../../findings/finding.ts';
 
 const FIELD = 'metadata.ownerReferences';
 /** Each message holds all owners. */

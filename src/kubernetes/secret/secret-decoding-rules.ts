@@ -17,7 +17,7 @@ import {
 } from '../../go/document/group-version-kind.ts';
 import { goQuote } from '../../go/quote.ts';
 import type { DocumentValue } from '../../go/document/value.ts';
-import { apiServerError, type Finding } from './finding.ts';
+import { apiServerError, type Finding } from '../../findings/finding.ts';
 import { SECRET_DEPTH, SECRET_SHAPE } from './secret-shape.ts';
 import { has } from '../../util/own.ts';
 

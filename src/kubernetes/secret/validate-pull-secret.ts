@@ -2,11 +2,21 @@ import { own, has } from '../../util/own.ts';
 import type { DecodedObject } from '../../go/document/decode.ts';
 import { entriesOf, textOf } from '../../go/document/fields.ts';
 import { apiServerFindings, storedData } from './api-server-rules.ts';
-import { kubeletFindings } from './kubelet-rules.ts';
-import { warning, type Finding } from './finding.ts';
+import { decodeDockerConfig } from '../../config/docker-config.ts';
+import { documentFindings } from '../../findings/document-findings.ts';
+import { foundIn, problem, warning, type Finding } from '../../findings/finding.ts';
 import { decodeSecret } from './secret-decoding-rules.ts';
+import { namespaced } from '../../credential/describe-source.ts';
+import { nodeSystem } from '../../system/node-system.ts';
 import { isRecord } from '../../util/is-record.ts';
+import { readOptions, type Check } from '../../util/option-checks.ts';
 import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
+
+/** Options of {@link validatePullSecret}. */
+export interface ValidatePullSecretOptions {
+  /** By when a token in the secret has ended or not; the current time by default. */
+  readonly now?: Date | undefined;
+}
 
 /**
  * Finds what is wrong with a pull secret: what the API server refuses, in its own wording; what it stores and the
@@ -16,18 +26,39 @@ import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
  * order in which kubectl sends them. No finding holds a secret.
  *
  * @param secret - A Secret, or whatever was found in its place.
+ * @param options - By when credentials are judged.
+ * @throws TypeError for an option that does not exist or has a wrong value.
  * @returns The findings; none when the kubelet can use the secret.
  * @example
  * ```ts
- * for (const { field, message, hint } of validatePullSecret(secret)) console.log(`${field}: ${message}. ${hint ?? ''}`);
+ * for (const { where, message, hint } of validatePullSecret(secret)) console.log(`${where.field}: ${message}. ${hint ?? ''}`);
  * // data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": unexpected end of JSON input.
  * ```
  */
-export function validatePullSecret(secret: unknown): Finding[] {
-  return isRecord(secret) ? findingsOf(ownSecret(secret)) : [notASecret('this is not an object')];
+export function validatePullSecret(
+  secret: unknown,
+  options: ValidatePullSecretOptions = {},
+): Finding[] {
+  const { now } = readOptions('validatePullSecret', options, { now: isDate });
+  if (!isRecord(secret)) return [notASecret('this is not an object')];
+  const object = ownSecret(secret);
+  const name = nameOf(object);
+  const findings = findingsOf(object, now?.getTime() ?? nodeSystem.now());
+  return name === undefined ? findings : foundIn(findings, { secret: name });
 }
 
-function findingsOf(secret: Record<string, unknown>): Finding[] {
+const isDate: Check = (value) =>
+  value instanceof Date && !Number.isNaN(value.getTime()) ? undefined : 'must be a valid Date';
+
+/** `namespace/name`, or the name alone where no namespace is given. */
+function nameOf({ metadata }: Record<string, unknown>): string | undefined {
+  if (!isRecord(metadata)) return undefined;
+  const { namespace, name } = metadata;
+  if (typeof name !== 'string' || name === '') return undefined;
+  return namespaced({ namespace: typeof namespace === 'string' ? namespace : '', name });
+}
+
+function findingsOf(secret: Record<string, unknown>, nowMs: number): Finding[] {
   const { kind } = secret;
   if (kind !== undefined && kind !== null && kind !== '' && kind !== 'Secret') {
     return [notASecret('this is an object of another kind')];
@@ -35,7 +66,7 @@ function findingsOf(secret: Record<string, unknown>): Finding[] {
   const decoded = decodeSecret(secret);
   if (has(decoded, 'refusals')) return [...decoded.refusals];
   const refusals = apiServerFindings(decoded.secret);
-  return bounded([...refusals, ...usageFindings(decoded.secret, refusals)]);
+  return bounded([...refusals, ...usageFindings(decoded.secret, { refusals, nowMs })]);
 }
 
 /** More findings on one Secret nobody reads. */
@@ -47,7 +78,7 @@ function bounded(findings: readonly Finding[]): Finding[] {
   if (rest.length === 0) return shown;
   const severity = rest.some((one) => one.severity === 'error') ? 'error' : 'warning';
   const message = `${rest.length} more findings are left out`;
-  return [...shown, { code: 'more-findings', severity, field: '', message }];
+  return [...shown, { code: 'more-findings', severity, message, where: {} }];
 }
 
 /** With what it says itself, of which only `metadata` is an object of known fields. */
@@ -58,10 +89,13 @@ function ownSecret(object: Record<string, unknown>): Record<string, unknown> {
 }
 
 function notASecret(message: string): Finding {
-  return { code: 'not-a-secret', severity: 'error', field: 'kind', message };
+  return problem({ code: 'not-a-secret', field: 'kind', message });
 }
 
-function usageFindings(secret: DecodedObject, refusals: readonly Finding[]): Finding[] {
+function usageFindings(
+  secret: DecodedObject,
+  { refusals, nowMs }: { readonly refusals: readonly Finding[]; readonly nowMs: number },
+): Finding[] {
   const data = storedData(secret);
   const type = textOf(secret, 'type');
   const key = PULL_SECRET_KEYS.get(type);
@@ -69,10 +103,16 @@ function usageFindings(secret: DecodedObject, refusals: readonly Finding[]): Fin
   const bytes = data.get(key);
   // What the API server doesn't store never comes to the kubelet.
   if (bytes === undefined || refusals.some(({ code }) => code === 'json-invalid')) return [];
+  const format = key === '.dockercfg' ? '.dockercfg' : 'config.json';
   const fields = ['data', 'stringData'];
   const isOverridden = fields.every((field) => new Map(entriesOf(secret, field)).has(key));
   return [
-    ...kubeletFindings(key, bytes),
+    ...documentFindings(decodeDockerConfig(bytes, format, { tokens: true }), {
+      format,
+      isSecret: true,
+      field: `data[${key}]`,
+      nowMs,
+    }),
     ...(isOverridden ? [overrideFinding(key)] : []),
     ...unusedFindings(key, data),
   ];
@@ -82,7 +122,7 @@ function typeFinding(type: string, data: ReadonlyMap<string, Uint8Array>): Findi
   const shown = type === '' ? 'not given, and so Opaque' : JSON.stringify(type);
   const meant = [...PULL_SECRET_KEYS].find(([, key]) => data.has(key))?.[0];
   return warning({
-    code: 'type-wrong',
+    code: 'secret-type',
     field: 'type',
     message: `the kubelet ignores the secret: its type is ${shown}`,
     hint: `Use the type ${meant ?? [...PULL_SECRET_KEYS.keys()].join(' or ')}; a secret that is there already must be made anew, since types cannot be changed.`,

@@ -1,6 +1,6 @@
 // The pull secrets that a pod of a manifest would have, and what is odd about them.
 
-import type { Finding } from '../../kubernetes/secret/finding.ts';
+import type { Finding } from '../../findings/finding.ts';
 import type { PodTemplate } from '../../kubernetes/pod/pod-templates.ts';
 import type { PullSecret, ServiceAccountLike } from '../../kubernetes/pull-secret.ts';
 import { isAccountOf, serviceAccountName } from '../../kubernetes/service-account.ts';

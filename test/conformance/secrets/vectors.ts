@@ -51,7 +51,7 @@ export function secretDifference(
   const found =
     answer.causes === undefined
       ? refusals.slice(0, 1).map(({ message }) => message)
-      : refusals.map(({ field, message }) => `${field}: ${message}`);
+      : refusals.map(({ where, message }) => `${where.field}: ${message}`);
   const expected = answer.causes ?? (answer.message === undefined ? [] : [answer.message]);
   const same = normalised(expected) === normalised(found);
   return same ? undefined : { expected, found };

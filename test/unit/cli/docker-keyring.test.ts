@@ -48,7 +48,7 @@ describe('The process', () => {
   });
 
   test('reads standard input', () => {
-    const args = ['secret', 'create', 'x', '--username', 'robot', '--password-stdin'];
+    const args = ['secret', 'create', 'x', '--username', 'ci', '--password-stdin'];
     const created = run(args, 'canary\n');
     expect(created.status).toBe(0);
     expect(run(['secret', 'validate', '-'], created.stdout)).toMatchObject({

@@ -61,7 +61,7 @@ describe('fields of an entry', () => {
     ['{"USERNAME":"u","paſſword":"p"}', { username: 'u', password: 'p' }],
     ['{"username":"a","Username":"b","username":"c"}', { username: 'c', password: '' }],
     ['{"username":"a","Username":null}', { username: 'a', password: '' }],
-    ['{"auth":"dTpw","username":"x","password":"y"}', { username: 'u', password: 'p' }],
+    ['{"auth":"dTpw","username":"u","password":"p"}', { username: 'u', password: 'p' }],
     ['{"auth":"","username":"x","password":"y"}', { username: 'x', password: 'y' }],
     ['{"auth":null,"username":"x"}', { username: 'x', password: '' }],
     ['{"email":""}', { username: '', password: '' }],
@@ -75,6 +75,18 @@ describe('fields of an entry', () => {
     const { entries, problems } = decode(`{"auths":{"a":${json}}}`);
     expect(entries).toEqual([{ rawKey: 'a', ...fields }]);
     expect(problems).toEqual([]);
+  });
+
+  test.each([
+    ['"username":"canary","password":"p"', 'another user name'],
+    ['"username":"u","password":"canary"', 'another password'],
+    ['"password":"canary"', 'another password'],
+  ])('of which "auth" counts say so where it differs: %s', (written, expected) => {
+    const { entries, problems } = decode(`{"auths":{"a":{${written},"auth":"dTpw"}}}`);
+    expect(entries).toEqual([{ rawKey: 'a', username: 'u', password: 'p' }]);
+    expect(problems).toMatchObject([{ code: 'auth-beside-password', entry: 'a', strict: false }]);
+    expect(problems[0]?.reason).toContain(expected);
+    expect(problems[0]?.reason).not.toContain('canary');
   });
 
   test('of which "auth" counts say so where it cuts a user name with a colon', () => {

@@ -43,12 +43,13 @@ describe('an entry', () => {
   };
 
   test('is explained by what became of it, and what has nothing to do with it is counted', async () => {
-    const users = { ...FILES_OF, 'other.test': 'x', 'unrelated.example': 'x' };
+    const users = { ...FILES_OF, 'r.test:81': 'port-differs', 'other.test': 'x', 'o.example': 'x' };
     const { sources } = await explain('r.test/a', withConfig(users));
     const [{ entries, otherEntries } = { entries: [], otherEntries: 0 }] = sources;
     expect(entries[0]?.outcome).toBe('matched');
     expect(Object.fromEntries(entries.map(({ key, outcome }) => [key, outcome]))).toEqual({
       ...FILES_OF,
+      'r.test:81': 'port-differs',
       'r.test/%25zz': 'unparsable',
     });
     expect(otherEntries).toBe(2);
@@ -91,6 +92,7 @@ describe('an entry', () => {
         outcome: 'segment-differs',
         message:
           "the path /foo ends within a segment of the image's, and pathMatching is 'segment'",
+        findings: [],
       },
     ]);
   });
@@ -107,7 +109,10 @@ describe('an entry', () => {
 
   test('has nothing to do with an image whose host Go cannot parse', async () => {
     const { sources } = await explain('[A]/a', withConfig({ 'r.test': 'u', '[A]': 'u' }));
-    expect(sources[0]).toMatchObject({ otherEntries: 1, status: 'no-match' });
+    expect(sources[0]).toMatchObject({
+      entries: [{ outcome: 'unparsable' }, { message: 'another registry' }],
+      status: 'no-match',
+    });
   });
 });
 
@@ -232,6 +237,7 @@ describe('the answer', () => {
         key: '[redacted]@x',
         outcome: 'port-differs',
         message: 'the entry can never match: its name has characters that no image name has',
+        findings: [expect.objectContaining({ code: 'key-path' })],
       },
     ]);
   });

@@ -64,15 +64,36 @@ describe('Files', () => {
     const text = JSON.stringify({ auths: { 'a.test': { auth: '!' }, 'b.test': { auth: 'YTpi' } } });
     expect(await look(withFile(text))).toEqual([
       'ok /c.json: 1 entry',
-      expect.stringMatching(/^warning \/c\.json: \/c\.json:1:\d+: entry "a\.test": /),
+      expect.stringMatching(
+        /^warning \/c\.json: a\.test: "auth" is not base64 \(line 1, column 11\) => auth is the base64 /,
+      ),
       NO_HELPERS,
     ]);
   });
 
-  test('with empty entries are a warning', async () => {
-    expect((await look(withFile(JSON.stringify({ auths: EMPTY }))))[0]).toBe(
-      'warning /c.json: 2 entries, 1 of them empty: a node tries these as they are => remove the empty entries from /c.json, or log in again',
+  test('that lack the level "auths" are a warning', async () => {
+    expect((await look(withFile('{"a.test":{"auth":"YTpi"}}')))[1]).toBe(
+      'warning /c.json: the entries are not under "auths": the kubelet sees none of them => Write {"auths": {…}} around them.',
     );
+  });
+
+  test('with many findings are told of the first twenty', async () => {
+    const entries = Array.from({ length: 30 }, (_, index) => [`R${index}.test`, { auth: 'YTpi' }]);
+    const checks = await look(withFile(JSON.stringify({ auths: Object.fromEntries(entries) })));
+    expect(checks).toHaveLength(23);
+    expect(checks[21]).toBe('warning /c.json: 10 more findings');
+  });
+
+  test('with a finding that has no advice', async () => {
+    const text = JSON.stringify({ auths: { 'a.test': { auth: 'OnA=' } } });
+    expect((await look(withFile(text)))[1]).toBe('warning /c.json: a.test: the user name is empty');
+  });
+
+  test('with empty entries are a warning', async () => {
+    expect((await look(withFile(JSON.stringify({ auths: EMPTY })))).slice(0, 2)).toEqual([
+      'ok /c.json: 2 entries, 1 of them empty',
+      'warning /c.json: a.test: the entry has neither user name nor password: the kubelet tries it like any other => Remove the entry.',
+    ]);
   });
 
   test.each([{ credsStore: 'pass' }, { credHelpers: { 'x.test': 'pass' } }])(

@@ -144,7 +144,7 @@ describe('resolvePullSecrets', () => {
         code: 'mirror-pod-secrets',
         severity: 'error',
         rejectedBy: 'api-server',
-        field: 'spec.imagePullSecrets',
+        where: { field: 'spec.imagePullSecrets' },
         message: 'a mirror pod may not reference secrets',
       },
     ]);
@@ -172,7 +172,7 @@ describe('resolvePullSecrets', () => {
       {
         code: 'secret-not-allowed',
         rejectedBy: 'api-server',
-        field: 'spec.imagePullSecrets[1].name',
+        where: { field: 'spec.imagePullSecrets[1].name' },
         message:
           'imagePullSecrets[1].name="a" is not allowed because service account puller does not reference that imagePullSecret',
       },

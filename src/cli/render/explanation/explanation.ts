@@ -8,6 +8,7 @@ import type {
   ExplanationWarning,
 } from '../../../explain/explanation.ts';
 import { count } from '../../../util/text/count.ts';
+import { isNear } from '../../../explain/explain-entries.ts';
 import { renderLayers } from './layers.ts';
 import type { ExplanationView } from './source.ts';
 import { renderNote } from '../note.ts';
@@ -60,7 +61,7 @@ function renderAnswer({ credentials, sources }: Explanation, view: ExplanationVi
   const { colors } = view.style;
   if (credentials.length === 0) {
     const message = 'no credentials; a node pulls the image anonymously';
-    const near = sources.flatMap(({ entries }) => entries).length;
+    const near = sources.flatMap(({ entries }) => entries.filter(isNear)).length;
     const entries = count(near, 'entry', 'entries');
     return (
       headline('answer', colors.yellow, message, view) +

@@ -5,6 +5,8 @@ import type {
   ExplainedSource,
   SourceStatus,
 } from '../../../explain/explanation.ts';
+import { isFault, type Finding } from '../../../findings/finding.ts';
+import { isNear } from '../../../explain/explain-entries.ts';
 import type { PullSecretName } from '../../../kubernetes/resolve-pull-secrets.ts';
 import type { System } from '../../../system/system.ts';
 import { count } from '../../../util/text/count.ts';
@@ -72,7 +74,10 @@ function isMatch({ outcome }: ExplainedEntry): boolean {
 function renderEntries(source: ExplainedSource, view: ExplanationView): string[] {
   const { entries, otherEntries } = source;
   const keyWidth = largest(entries, ({ key }) => widthOfText(key));
-  const lines = entries.map((entry) => renderEntry(entry, keyWidth, view));
+  const lines = entries.flatMap((entry) => [
+    renderEntry(entry, keyWidth, view),
+    ...findingsToShow(entry).map((finding) => renderFinding(finding, view)),
+  ]);
   if (otherEntries === 0 || entries.length === 0) return lines;
   const others = count(otherEntries, 'other entry has', 'other entries have');
   const text = view.style.colors.dim(`${others} nothing in common with the image`);
@@ -82,7 +87,7 @@ function renderEntries(source: ExplainedSource, view: ExplanationView): string[]
 function renderEntry(entry: ExplainedEntry, keyWidth: number, { style }: ExplanationView): string {
   const { green, cyan, yellow, dim } = style.colors;
   const { key, message } = entry;
-  const mark = isMatch(entry) ? green('✓') : yellow('≠');
+  const mark = isMatch(entry) ? green('✓') : isNear(entry) ? yellow('≠') : dim('·');
   const start = `${ENTRY_INDENT}${mark} ${isMatch(entry) ? cyan(key) : key}`;
   const keyColumn = ENTRY_INDENT.length + 2;
   const reasonColumn = keyColumn + keyWidth + 2;
@@ -91,6 +96,19 @@ function renderEntry(entry: ExplainedEntry, keyWidth: number, { style }: Explana
   }
   const padding = ' '.repeat(reasonColumn - widthOfText(start));
   return wrap(start + padding, message, style.width, dim);
+}
+
+/** What is wrong with a key that does not match is in the entry's own message. */
+function findingsToShow(entry: ExplainedEntry): readonly Finding[] {
+  return entry.findings.filter(
+    (finding) =>
+      isFault(finding) && (isMatch(entry) || (isNear(entry) && !finding.code.startsWith('key-'))),
+  );
+}
+
+function renderFinding({ message, hint }: Finding, { style }: ExplanationView): string {
+  const text = hint === undefined ? message : `${message}. ${hint}`;
+  return wrap(`${ENTRY_INDENT}  ${style.colors.yellow('!')} `, text, style.width);
 }
 
 function renderProblem(problem: string, source: ExplainedSource, view: ExplanationView): string {

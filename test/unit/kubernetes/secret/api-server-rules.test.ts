@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Finding } from '../../../../src/kubernetes/secret/finding.ts';
+import type { Finding } from '../../../../src/findings/finding.ts';
 import type { PullSecret } from '../../../../src/kubernetes/pull-secret.ts';
 import { parseManifests } from '../../../../src/kubernetes/manifest/manifests.ts';
 import { validatePullSecret } from '../../../../src/kubernetes/secret/validate-pull-secret.ts';
@@ -26,23 +26,23 @@ const CODES_OF_STORED: Record<string, string[]> = {
   '`{}`': ['no-entries'],
   '`null`': ['no-entries'],
   '`{"auths":{}}`': ['no-entries'],
-  '`{"auths":{"":{}}}`': ['key-never-matches', 'credential-empty'],
-  '`{"auths":{"r.test":{"auth":"!!!"}}}`': ['auth-invalid'],
-  '`{"auths":{"r.test":{"auth":"bm9jb2xvbg=="}}}`': ['auth-invalid'],
-  '`{"auths":[]}`': ['config-invalid'],
-  '`{"auths":{"r.test":"x"}}`': ['config-invalid'],
-  '`{"r.test":{"username":"u","password":"p"}}`': ['auths-missing'],
-  '`{"auths":{"r.test":{"username":1}}}`': ['config-invalid'],
-  '`{"auths":{"r.test":{}},"auths":{}}`': ['credential-empty'],
-  'wrong type: Opaque with a .dockerconfigjson key': ['type-wrong'],
-  'wrong type: an invented type': ['type-wrong'],
+  '`{"auths":{"":{}}}`': ['key-host', 'entry-empty'],
+  '`{"auths":{"r.test":{"auth":"!!!"}}}`': ['auth-malformed'],
+  '`{"auths":{"r.test":{"auth":"bm9jb2xvbg=="}}}`': ['auth-malformed'],
+  '`{"auths":[]}`': ['secret-malformed'],
+  '`{"auths":{"r.test":"x"}}`': ['secret-malformed'],
+  '`{"r.test":{"username":"u","password":"p"}}`': ['no-auths'],
+  '`{"auths":{"r.test":{"username":1}}}`': ['secret-malformed'],
+  '`{"auths":{"r.test":{}},"auths":{}}`': ['entry-empty'],
+  'wrong type: Opaque with a .dockerconfigjson key': ['secret-type'],
+  'wrong type: an invented type': ['secret-type'],
 };
 
 /** What kubectl prints for a finding of the API server. */
-function kubectlLine(name: string, { field, message }: Finding): string {
+function kubectlLine(name: string, { where, message }: Finding): string {
   return message.startsWith(REFUSED)
     ? `Error from server (BadRequest): error when creating "STDIN": ${message}`
-    : `The Secret "${name}" is invalid: ${field}: ${message}`;
+    : `The Secret "${name}" is invalid: ${where.field}: ${message}`;
 }
 
 function isRefusal({ answer }: Answer): boolean {
@@ -81,7 +81,7 @@ describe('the recorded answers of an API server', () => {
     const secret = secretWith(`{"auths":{}}${' '.repeat(1_048_576)}`);
     const [finding] = validatePullSecret(secret);
     expect(finding).toMatchObject({
-      field: 'data',
+      where: { field: 'data' },
       message: 'Too long: may not be more than 1048576 bytes',
       rejectedBy: 'api-server',
     });
@@ -100,7 +100,7 @@ describe('the recorded answers of an API server', () => {
   ])('the raw Status for %j', (data, message) => {
     const secret = { metadata: { name: 'myregistrykey' }, type: TYPE, data };
     expect(validatePullSecret(secret)).toMatchObject([
-      { field: 'data[.dockerconfigjson]', message },
+      { where: { field: 'data[.dockerconfigjson]' }, message },
     ]);
   });
 });
@@ -143,7 +143,7 @@ describe('names', () => {
   ])('%j', (metadata, field, message) => {
     const secret = { metadata, type: TYPE, stringData: { '.dockerconfigjson': '{}' } };
     const refusals = apiServerRefusals(secret);
-    expect(refusals.map((refusal) => refusal.field)).toEqual(message === undefined ? [] : [field]);
+    expect(refusals.map(({ where }) => where.field)).toEqual(message === undefined ? [] : [field]);
     expect(refusals[0]?.message ?? '').toContain(message ?? '');
   });
 
@@ -172,7 +172,10 @@ describe('names', () => {
 test('a generated name is judged too, with x for what is random', () => {
   const long = 'B'.repeat(60);
   const refusals = apiServerRefusals({ metadata: { generateName: long }, type: 'Opaque' });
-  expect(refusals.map(({ field }) => field)).toEqual(['metadata.generateName', 'metadata.name']);
+  expect(refusals.map(({ where }) => where.field)).toEqual([
+    'metadata.generateName',
+    'metadata.name',
+  ]);
   expect(refusals[1]?.message).toMatch(/^Invalid value: "B{58}xxxxx": a lowercase RFC 1123/);
 });
 
@@ -188,7 +191,11 @@ describe('content that the API server refuses', () => {
     ['{"a":1e308}x', "invalid character 'x' after top-level value"],
   ])('%.20s', (document, problem) => {
     expect(validatePullSecret(secretWith(document))).toMatchObject([
-      { code: 'json-invalid', field: 'data[.dockerconfigjson]', message: REDACTED + problem },
+      {
+        code: 'json-invalid',
+        where: { field: 'data[.dockerconfigjson]' },
+        message: REDACTED + problem,
+      },
     ]);
   });
 

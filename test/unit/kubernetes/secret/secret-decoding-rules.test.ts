@@ -40,19 +40,19 @@ describe('what the API server cannot decode', () => {
     expect(findings).toHaveLength(101);
     expect(findings[0]).toMatchObject({
       code: 'time-invalid',
-      field: 'metadata.creationTimestamp',
+      where: { field: 'metadata.creationTimestamp' },
       message: expect.stringContaining('parsing time "x" as'),
     });
   });
 
   test('is not what a client has in place of JSON: dates, and what JSON leaves out', () => {
     const metadata = { name: 'x', creationTimestamp: new Date(0), labels: undefined };
-    expect(codes({ metadata, data: undefined })).toEqual(['type-wrong']);
+    expect(codes({ metadata, data: undefined })).toEqual(['secret-type']);
     const invalid = { ...metadata, creationTimestamp: new Date(Number.NaN) };
-    expect(codes({ metadata: { ...invalid, generation: 5n } })).toEqual(['type-wrong']);
-    expect(codes({ metadata: { ...invalid, generation: Number.NaN } })).toEqual(['type-wrong']);
+    expect(codes({ metadata: { ...invalid, generation: 5n } })).toEqual(['secret-type']);
+    expect(codes({ metadata: { ...invalid, generation: Number.NaN } })).toEqual(['secret-type']);
     expect(codes({ metadata, data: { a: [undefined, 1] }, immutable: () => true })).toEqual([
-      'type-wrong',
+      'secret-type',
     ]);
   });
 
@@ -66,13 +66,13 @@ describe('what the API server cannot decode', () => {
     const deep = { a: { b: { c: { d: { e: { f: { g: 1 } } } } } } };
     const fieldsV1 = { deep, list: [[[[[[deep]]]]]] };
     const metadata = { name: 'x', managedFields: [{ fieldsV1 }] };
-    expect(codes({ metadata })).toEqual(['type-wrong']);
+    expect(codes({ metadata })).toEqual(['secret-type']);
     expect(codes({ metadata, deep })).toEqual(['field-unknown']);
   });
 
   test('is told all at once', () => {
     const secret = { metadata: { name: 1, namespace: 2 }, data: { a: '!', b: 2 }, type: 3 };
-    expect(validatePullSecret(secret).map(({ field }) => field)).toEqual([
+    expect(validatePullSecret(secret).map(({ where }) => where.field)).toEqual([
       'data[a]',
       'data[b]',
       'metadata.name',
@@ -100,6 +100,6 @@ describe('what the API server cannot decode', () => {
       type: null,
       kind: null,
     };
-    expect(codes(secret)).toEqual(['name-required', 'type-wrong']);
+    expect(codes(secret)).toEqual(['name-required', 'secret-type']);
   });
 });

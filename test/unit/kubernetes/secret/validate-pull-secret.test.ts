@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { createPullSecret } from '../../../../src/kubernetes/secret/create-pull-secret.ts';
-import type { Finding } from '../../../../src/kubernetes/secret/finding.ts';
+import type { Finding } from '../../../../src/findings/finding.ts';
 import { validatePullSecret } from '../../../../src/kubernetes/secret/validate-pull-secret.ts';
 
 const TYPE = 'kubernetes.io/dockerconfigjson';
@@ -29,12 +29,25 @@ test('of more than a thousand findings the rest is counted', () => {
   expect(findings.at(-1)).toEqual({
     code: 'more-findings',
     severity: 'error',
-    field: '',
     message: '2002 more findings are left out',
+    where: {},
   });
   const entries = record(3000, (index) => [`https://r${index}.test:443/v1`, {}]);
   const warnings = validatePullSecret(secretWith(JSON.stringify({ auths: entries })));
   expect(warnings.at(-1)).toMatchObject({ code: 'more-findings', severity: 'warning' });
+});
+
+test('a token is judged by the given time', () => {
+  const claims = Buffer.from('{"exp":1000}').toString('base64url');
+  const secret = entry('r.test', { username: 'u', password: `e30.${claims}.x` });
+  expect(codes(validatePullSecret(secret, { now: new Date(999_000) }))).toEqual([]);
+  expect(codes(validatePullSecret(secret, { now: new Date(1_000_000) }))).toEqual([
+    'credential-expired',
+  ]);
+  expect(codes(validatePullSecret(secret))).toEqual(['credential-expired']);
+  for (const now of [new Date(NaN), 5 as never]) {
+    expect(() => validatePullSecret(secret, { now })).toThrow('must be a valid Date');
+  }
 });
 
 describe('what is no Secret', () => {
@@ -56,14 +69,18 @@ describe('what the kubelet makes of a stored secret', () => {
     );
     expect(validatePullSecret(secret)).toMatchObject([
       {
-        code: 'auth-invalid',
+        code: 'auth-malformed',
         severity: 'error',
         rejectedBy: 'kubelet',
-        field: 'data[.dockerconfigjson]',
-        message: expect.stringMatching(/^entry "r.test": "auth" is not .+ \(line 2, column \d+\)$/),
+        where: { secret: 'x', key: 'r.test', field: 'data[.dockerconfigjson].auths[r.test]' },
+        message: expect.stringMatching(/^"auth" is not .+ \(line 2, column \d+\)$/),
         hint: expect.stringContaining('base64'),
       },
-      { code: 'config-invalid', message: expect.stringMatching(/^entry "s.test": .+line 3/) },
+      {
+        code: 'secret-malformed',
+        where: { key: 's.test' },
+        message: expect.stringMatching(/line 3/),
+      },
     ]);
   });
 
@@ -72,25 +89,29 @@ describe('what the kubelet makes of a stored secret', () => {
   });
 
   test.each<[string, object, string[]]>([
-    ['both empty', { username: '', auth: '' }, ['credential-empty']],
+    ['both empty', { username: '', auth: '' }, ['entry-empty']],
     ['no user name', { auth: 'OnA=' }, ['username-empty']],
     ['no password', { auth: 'dTo=' }, ['password-empty']],
-    ['an identity token', { username: '<token>', identitytoken: 'canary' }, ['token-ignored']],
+    [
+      'an identity token',
+      { username: '<token>', identitytoken: 'canary' },
+      ['identity-token-ignored'],
+    ],
     [
       'a registry token',
       { username: 'u', password: 'p', registrytoken: 'canary' },
-      ['token-ignored'],
+      ['identity-token-ignored'],
     ],
     [
       'a token of a wrong type',
       { username: 'u', password: 'p', identitytoken: 5 },
       ['field-ignored', 'no-entries'],
     ],
-    ['a line break at the end', { username: 'u', password: 'canary\n' }, ['trailing-newline']],
+    ['a line break at the end', { username: 'u', password: 'canary\n' }, ['password-line-break']],
     [
       'line breaks at both ends',
       { auth: Buffer.from('u\n:canary\r\n').toString('base64') },
-      ['trailing-newline', 'trailing-newline'],
+      ['password-line-break', 'password-line-break'],
     ],
     ['a space before', { username: ' u', password: 'p' }, ['outer-space']],
     ['a space inside', { username: 'u', password: 'p p' }, []],
@@ -112,8 +133,8 @@ describe('what the kubelet makes of a stored secret', () => {
   test.each<[string, string[]]>([
     ['{"auths":{"r.test":{"auth":"dTpw"}},"credsStore":"desktop"}', ['credential-helper']],
     ['{"credHelpers":{"r.test":"gcr"}}', ['credential-helper', 'no-entries']],
-    ['{"r.test":{"auth":"dTpw"}}', ['auths-missing']],
-    ['{"r.test":{"password":"p"}}', ['auths-missing']],
+    ['{"r.test":{"auth":"dTpw"}}', ['no-auths']],
+    ['{"r.test":{"password":"p"}}', ['no-auths']],
     ['{"r.test":{"email":"e"}}', ['no-entries']],
   ])('the shape of %s', (document, expected) => {
     expect(codes(validatePullSecret(secretWith(document)))).toEqual(expected);
@@ -122,11 +143,8 @@ describe('what the kubelet makes of a stored secret', () => {
   test.each<[string, string[]]>([
     ['{"r.test":{"auth":"dTpw"}}', []],
     ['{}', ['no-entries']],
-    ['{"r.test":5}', ['config-invalid']],
-    [
-      '{"auths":{"r.test":{"auth":"dTpw"}}}',
-      ['auths-in-dockercfg', 'key-never-matches', 'credential-empty'],
-    ],
+    ['{"r.test":5}', ['secret-malformed']],
+    ['{"auths":{"r.test":{"auth":"dTpw"}}}', ['auths-in-dockercfg', 'key-host', 'entry-empty']],
   ])('the shape of the .dockercfg %s', (document, expected) => {
     const secret = secretWith(document, 'kubernetes.io/dockercfg');
     expect(codes(validatePullSecret(secret))).toEqual(expected);
@@ -134,8 +152,8 @@ describe('what the kubelet makes of a stored secret', () => {
 
   test('names the entry of a .dockercfg without an auths level', () => {
     const secret = secretWith('{"r.test":{}}', 'kubernetes.io/dockercfg');
-    expect(validatePullSecret(secret)[0]?.field).toBe('data[.dockercfg][r.test]');
-    expect(validatePullSecret(entry('r.test', {}))[0]?.field).toBe(
+    expect(validatePullSecret(secret)[0]?.where.field).toBe('data[.dockercfg][r.test]');
+    expect(validatePullSecret(entry('r.test', {}))[0]?.where.field).toBe(
       'data[.dockerconfigjson].auths[r.test]',
     );
   });
@@ -156,7 +174,7 @@ describe('what the kubelet makes of a stored secret', () => {
   ])('a type that it ignores, with %j', (data, hint) => {
     const [finding] = validatePullSecret({ metadata: { name: 'x' }, data });
     expect(finding).toMatchObject({
-      code: 'type-wrong',
+      code: 'secret-type',
       message: expect.stringContaining('Opaque'),
     });
     expect(finding?.hint).toMatch(hint);

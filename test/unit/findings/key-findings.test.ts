@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import {
-  registryKeyFindings,
-  sharedKeyFindings,
-} from '../../../../src/kubernetes/secret/registry-key-rules.ts';
+import { registryKeyFindings, sharedKeyFindings } from '../../../src/findings/key-findings.ts';
 
 describe('a registry key', () => {
   test.each<[string, string[]]>([
@@ -17,45 +14,45 @@ describe('a registry key', () => {
     ['my_registry.io/app', []],
     ['gcr.io/acme/a', []],
     ['gcr.io/a_', []],
-    ['', ['key-never-matches']],
-    ['HTTPS://gcr.io', ['key-never-matches']],
-    ['oci://gcr.io', ['key-never-matches']],
-    ['https://https://gcr.io', ['key-never-matches']],
-    ['https://oci://gcr.io', ['key-never-matches']],
-    ['gcr.io/%zz', ['key-unparsable']],
-    ['g cr.io', ['key-unparsable']],
-    ['gcr.io/%25zz', ['key-never-matches']],
-    ['index.docker.io/library', ['key-never-matches']],
-    ['index.docker.io/v1', ['key-never-matches']],
+    ['', ['key-host']],
+    ['HTTPS://gcr.io', ['key-scheme']],
+    ['oci://gcr.io', ['key-scheme']],
+    ['https://https://gcr.io', ['key-scheme']],
+    ['https://oci://gcr.io', ['key-scheme']],
+    ['gcr.io/%zz', ['key-host']],
+    ['g cr.io', ['key-host']],
+    ['gcr.io/%25zz', ['key-host']],
+    ['index.docker.io/library', ['key-hub-alias']],
+    ['index.docker.io/v1', ['key-hub-alias']],
     ['registry-1.docker.io', ['key-hub-alias']],
-    ['[::1]', ['key-ipv6-without-port']],
-    ['[::1]:', ['key-ipv6-without-port']],
-    ['gcr.io.', ['key-never-matches']],
-    ['*.', ['key-never-matches']],
-    ['é.io', ['key-never-matches']],
-    ['my_registry.io:5000', ['key-never-matches']],
-    ['registry', ['key-never-matches']],
-    ['GCR.io', ['key-upper-case']],
-    ['*', ['key-glob-one-label']],
-    ['gcr.io/*', ['key-never-matches']],
-    ['gcr.io/app:1.0', ['key-never-matches']],
-    ['gcr.io/app@sha256', ['key-never-matches']],
-    ['gcr.io/Acme', ['key-never-matches']],
-    ['gcr.io//', ['key-never-matches']],
-    ['gcr.io/_', ['key-never-matches']],
-    ['gcr.io/v1', ['key-version-path']],
-    ['gcr.io/v2', ['key-version-path']],
-    ['gcr.io/acme/', ['key-trailing-slash']],
-    ['gcr.io:443', ['key-default-port']],
-    ['gcr.io:80/a', ['key-default-port']],
+    ['[::1]', ['key-port']],
+    ['[::1]:', ['key-port']],
+    ['gcr.io.', ['key-dot']],
+    ['*.', ['key-dot']],
+    ['é.io', ['key-host']],
+    ['my_registry.io:5000', ['key-host']],
+    ['registry', ['key-host']],
+    ['GCR.io', ['key-case']],
+    ['*', ['key-glob']],
+    ['gcr.io/*', ['key-glob']],
+    ['gcr.io/app:1.0', ['key-path']],
+    ['gcr.io/app@sha256', ['key-path']],
+    ['gcr.io/Acme', ['key-path']],
+    ['gcr.io//', ['key-path']],
+    ['gcr.io/_', ['key-path']],
+    ['gcr.io/v1', ['key-path']],
+    ['gcr.io/v2', ['key-path']],
+    ['gcr.io/acme/', ['key-path']],
+    ['gcr.io:443', ['key-port']],
+    ['gcr.io:80/a', ['key-port']],
     ['user:canary@gcr.io', ['key-user-info']],
-    ['https://canary@gcr.io/v1', ['key-user-info', 'key-version-path']],
+    ['https://canary@gcr.io/v1', ['key-user-info', 'key-path']],
   ])('%j: %j', (key, expected) => {
     const findings = registryKeyFindings(key, 'field');
     expect(findings.map(({ code }) => code)).toEqual(expected);
     expect(JSON.stringify(findings)).not.toContain('canary');
     for (const finding of findings) {
-      expect(finding).toMatchObject({ severity: 'warning', field: 'field' });
+      expect(finding).toMatchObject({ severity: 'warning', where: { field: 'field' } });
       expect(finding).not.toHaveProperty('rejectedBy');
     }
   });
@@ -67,7 +64,7 @@ describe('a registry key', () => {
 });
 
 function both(...keys: string[]): string[] {
-  return sharedKeyFindings(keys, 'auths').map(({ code, field }) => `${code} ${field}`);
+  return sharedKeyFindings(keys, 'auths').map(({ code, where }) => `${code} ${where.field}`);
 }
 
 describe('several registry keys', () => {
