@@ -90,11 +90,8 @@ function findingsOf(file: ConfigFile, nowMs: number): Check[] {
 
 function problemsOf(file: ConfigFile): Check[] {
   const common = about(file);
-  return file.problems.map(({ message }) =>
-    file.status === 'malformed'
-      ? { ...common, status: 'failure', message, hint: 'correct the file: nothing of it counts' }
-      : { ...common, status: 'warning', message },
-  );
+  const hint = 'correct the file: nothing of it counts';
+  return file.problems.map(({ message }) => ({ ...common, status: 'failure', message, hint }));
 }
 
 /** A file that others may read matters only if it holds secrets; one that names only helpers holds none. */

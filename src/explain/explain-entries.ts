@@ -130,14 +130,15 @@ interface Judged {
 }
 
 function explainAgainst(
-  { rawKey, text, pattern, target, labels }: Judged,
+  judged: Judged,
   context: EntryContext,
   explain: Explain,
 ): ExplainedEntry | undefined {
+  const { text, pattern, target, labels } = judged;
   const reason = mismatch(pattern, target, labels);
   if (reason === undefined) return explainMatch(pattern, target, context.pathMatching, explain);
   const isClose = reason !== 'host-differs' && isRelated(pattern, target, labels);
-  if (!isClose && !mayBeMeant(rawKey, context)) return undefined;
+  if (!isClose && !mayBeMeant(judged, context.isDockerHub)) return undefined;
   // The messages name the key's port and path, which a password may be part of.
   if (mayHoldSecret(text)) return explain(reason, NO_IMAGE_NAME);
   return withDifferences(explain(reason, ''), differences(pattern, target, labels.length));
@@ -169,19 +170,19 @@ function findingsOf(entry: ConfigEntry, { judgedBy }: EntryContext): readonly Fi
 }
 
 /** Whether a key names the image's registry, whatever is wrong with it. */
-function mayBeMeant(rawKey: string, { target, isDockerHub }: EntryContext): boolean {
+function mayBeMeant({ rawKey, target }: Judged, isDockerHub: boolean): boolean {
   const host = meantHost(rawKey);
   if (isDockerHub) return isHubHost(host) || isHubLookalike(host);
-  return target !== undefined && host === target.host.toLowerCase();
+  return host === target.host.replaceAll(/[[\]]/g, '').toLowerCase();
 }
 
 /** Without schemes, user, port, path and last dot, and in lower case. */
 function meantHost(rawKey: string): string {
   const rest = rawKey.replace(/^(?:(?:[a-z][a-z0-9+.-]*:)?\/\/)+/i, '');
-  const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
+  const authority = rest.replace(/[/?#][^]*$/, '');
   const host = authority.slice(authority.lastIndexOf('@') + 1);
-  const name = host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : host.split(':')[0];
-  return (name ?? '').replace(/\.$/, '').toLowerCase();
+  const address = /^\[([^\]]*)/.exec(host)?.[1];
+  return (address ?? host.replace(/:.*$/, '').replace(/\.$/, '')).toLowerCase();
 }
 
 type Explain = (outcome: EntryOutcome, message: string) => ExplainedEntry;

@@ -19,5 +19,5 @@ function refusalsOf(secret: PullSecret): readonly string[] {
   if (decodePullSecret(secret, { tokens: false }).status !== 'used') return [];
   return validatePullSecret(secret)
     .filter(({ rejectedBy }) => rejectedBy === 'api-server')
-    .map(({ field, message }) => `${field}: ${message}`);
+    .map(({ where, message }) => `${where.field}: ${message}`);
 }

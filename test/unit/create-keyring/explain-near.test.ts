@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { explain, PATH } from '../fakes/explain.ts';
-import { configOf } from '../fakes/keyring-inputs.ts';
+import { configOf, providerOf } from '../fakes/keyring-inputs.ts';
 
 function withConfig(users: Readonly<Record<string, string>>): { files: Record<string, string> } {
   return { files: { [PATH]: configOf(users) } };
@@ -56,6 +56,26 @@ describe('an entry', () => {
     });
     expect(sources[0]?.entries).toMatchObject([
       { outcome: 'matched', findings: [{ code: 'password-line-break' }] },
+    ]);
+  });
+
+  test('with an address is compared with the image’s without case and port', async () => {
+    const { sources } = await explain('[fd00::1]:5000/a', withConfig({ '[FD00::1]:5001': 'u' }));
+    expect(sources[0]?.entries[0]?.message).toContain(
+      'the entry has port 5001, the image port 5000',
+    );
+  });
+
+  test('of a provider is no document’s, and has no findings', async () => {
+    const provider = providerOf('mine', { 'R.test': 'u' });
+    const { sources } = await explain('r.test/a', { providers: [provider] });
+    expect(sources.find(({ layer }) => layer === 'providers')?.entries).toEqual([
+      {
+        key: 'R.test',
+        outcome: 'host-differs',
+        message: 'the host is written otherwise',
+        findings: [],
+      },
     ]);
   });
 });
