@@ -44,7 +44,7 @@ const jest = (major: 29 | 30): Row[] => [
           strict: true,
         },
       }),
-      'works.test.ts': `import { work } from './work';\n${test(SLOW)}`,
+      'works.test.ts': `import { work } from './typed';\n${test(SLOW)}`,
     },
     run: ['node jest/bin/jest.js'],
   },
@@ -122,13 +122,13 @@ const BUNDLERS = [
   '@vercel/ncc@0.45.0',
 ];
 
-const rollup = (format: 'es' | 'cjs'): string => `
+const rollup = (format: 'es' | 'cjs', extension: 'mjs' | 'cjs'): string => `
 import commonjs from '@rollup/plugin-commonjs';
 import json from '@rollup/plugin-json';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 export default {
   input: 'program.mjs',
-  output: { dir: 'out', format: '${format}', entryFileNames: 'bundle.${format === 'es' ? 'mjs' : 'cjs'}' },
+  output: { dir: 'out', format: '${format}', entryFileNames: 'bundle.${extension}', chunkFileNames: '[name].${extension}' },
   plugins: [nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }), commonjs(), json()],
 };
 `;
@@ -173,7 +173,7 @@ export const bundlers: readonly BundlerRow[] = [
   {
     name: 'rollup, CommonJS',
     packages: BUNDLERS,
-    files: { 'rollup.config.mjs': rollup('cjs') },
+    files: { 'rollup.config.mjs': rollup('cjs', 'cjs') },
     run: ['node rollup/dist/bin/rollup -c --silent'],
     bundle: 'out/bundle.cjs',
     holdsSdks: false,
@@ -181,7 +181,7 @@ export const bundlers: readonly BundlerRow[] = [
   {
     name: 'rollup, ES modules',
     packages: BUNDLERS,
-    files: { 'rollup.config.mjs': rollup('es') },
+    files: { 'rollup.config.mjs': rollup('es', 'mjs') },
     run: ['node rollup/dist/bin/rollup -c --silent'],
     bundle: 'out/bundle.mjs',
     holdsSdks: false,
