@@ -78,18 +78,20 @@ test('Node 14 and 16 are among the old ones on Linux', () => {
 describe.each(oldNodes)('On Node $name, which is too old,', ({ name, path: node }) => {
   const message = `Node.js ${name} is too old for docker-keyring: install 20.19 or later`;
 
-  test.each(['docker-keyring', 'docker-credential-keyring'])(
-    '%s says so in one line',
-    (program) => {
-      const file = join(installed, 'dist/cli', `${program}.js`);
-      const { status, stdout, stderr } = run(node, [file, 'get']);
-      expect({ status, stdout, stderr }).toEqual({
-        status: 1,
-        stdout: '',
-        stderr: `${program}: ${message}\n`,
-      });
-    },
-  );
+  test.each([
+    ['docker-keyring.js', 'docker-keyring'],
+    ['docker-credential-keyring.js', 'docker-credential-keyring'],
+    // The whole of it is in one file, which has to be read first.
+    ['plugin.cjs', 'docker-keyring'],
+  ])('%s says so in one line', (script, program) => {
+    const file = join(installed, 'dist/cli', script);
+    const { status, stdout, stderr } = run(node, [file, 'get']);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `${program}: ${message}\n`,
+    });
+  });
 
   test.each([
     ['import', ['--input-type=module', '--eval', `import { ecr } from 'docker-keyring'; ecr();`]],

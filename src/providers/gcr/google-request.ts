@@ -76,7 +76,7 @@ const KNOWN_CODES: ReadonlySet<unknown> = new Set([
 ]);
 
 /** The error code of an answer's document, where it is one of those that the specifications name. */
-export function errorCode(document: unknown): string | undefined {
+function errorCode(document: unknown): string | undefined {
   const error = isRecord(document) ? document['error'] : undefined;
   const code = isRecord(error) ? error['status'] : error;
   return KNOWN_CODES.has(code) ? String(code) : undefined;

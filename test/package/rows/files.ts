@@ -42,17 +42,16 @@ export { work };
 const typed = `${importing.replace('(result)', '(result: unknown)')}
 const options: main.KeyringOptions = {};
 export { options };
-`
-  .replace("from './exercise.cjs'", "from './exercise.cjs' with {}")
-  .replace(' with {}', '');
+`;
 
 /** Files for runners and bundlers; what of them is used, each row says. */
 export const FILES: Readonly<Record<string, string>> = {
   'work.cjs': requiring,
   'work.mjs': importing,
-  'work.ts': typed,
+  // Not work.ts: Jest looks for work.mjs first.
+  'typed.ts': typed,
   'exercise.d.cts': 'export function exercise(modules: object): Promise<unknown>;\n',
   'program.cjs': `require('./work.cjs').work();\n`,
   'program.mjs': `import { work } from './work.mjs';\nwork();\n`,
-  'program.ts': `import { work } from './work.ts';\nvoid work();\n`,
+  'program.ts': `import { work } from './typed.ts';\nvoid work();\n`,
 };

@@ -5,7 +5,6 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Clouds } from './cloud.ts';
 import { FILES } from './files.ts';
 import { openPlace, type Packages, type Place } from './place.ts';
 import type { Row } from './rows.ts';
@@ -80,7 +79,11 @@ export function placeOf(row: Row, packages: Packages): Place {
 }
 
 /** What a runner of tests wrote into its result file; its output where it failed. */
-export async function resultOfRunner(place: Place, row: Row, { env }: Clouds): Promise<unknown> {
+export async function resultOfRunner(
+  place: Place,
+  row: Row,
+  env: Readonly<Record<string, string>>,
+): Promise<unknown> {
   const file = join(place.folder, 'result.json');
   const { status, stdout, stderr } = await runRow(place, row, { ...env, RESULT_FILE: file });
   if (status !== 0 || !existsSync(file)) return { status, stdout, stderr };

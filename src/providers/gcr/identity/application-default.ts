@@ -1,7 +1,6 @@
 // A token by Application Default Credentials, through google-auth-library.
 
-import type { GoogleAuthOptions } from 'google-auth-library';
-import { isRecord } from '../../../util/is-record.ts';
+import type { AuthClient, GoogleAuthOptions } from 'google-auth-library';
 import { withDeadline } from '../../../system/deadline.ts';
 import type { System } from '../../../system/system.ts';
 import { importPackage } from '../../cloud/import-package.ts';
@@ -15,7 +14,7 @@ import {
   type FileSystem,
 } from './credentials-file.ts';
 import { impersonate } from './impersonation.ts';
-import { errorCode, networkFailure, statusFailure } from '../google-request.ts';
+import { networkFailure, statusFailure } from '../google-request.ts';
 import { createSdkTransport, type SdkTransport } from './sdk-transport.ts';
 
 export type DefaultCredentialsSystem = FileSystem &
@@ -24,6 +23,7 @@ export type DefaultCredentialsSystem = FileSystem &
 const DEADLINE_MS = 30_000;
 /** The keyring's cache tries again after a failure. The SDK's own retries are for a lost connection alone. */
 const RETRIES = { retry: 1, noResponseRetries: 1 } as const;
+const ANY_URL = /^/;
 const CLOUD_PLATFORM = 'https://www.googleapis.com/auth/cloud-platform';
 
 /** What to do when a kind of credentials is refused. */
@@ -110,13 +110,15 @@ async function sdkToken(
     try {
       const auth = new GoogleAuth(authOptions(document, { scopes, signal: stop }, transport));
       const client = await auth.getClient();
+      shareTransport(client);
       const { token } = await client.getAccessToken();
       const given = { username: 'oauth2accesstoken', token } as const;
       return checkToken({ ...given, expiresAtMs: client.credentials.expiry_date }, path);
     } catch (error) {
       stop.throwIfAborted();
       if (error instanceof ProviderFailure) throw error;
-      throw failureOf(error, { document, path, transport, nowMs: system.now() });
+      // The SDK's own errors hold requests and answers, secrets among them: none becomes a cause or a message.
+      throw failureOf({ document, path, transport, nowMs: system.now() });
     }
   });
 }
@@ -130,9 +132,21 @@ function authOptions(
     credentials: document,
     scopes: [...scopes],
     clientOptions: {
-      transporterOptions: { fetchImplementation: fetch as never, retryConfig: RETRIES, signal },
+      transporterOptions: {
+        fetchImplementation: fetch as never,
+        // Proxies are the System's. For one of its own the SDK would call import(), which Jest refuses by default.
+        noProxy: [ANY_URL],
+        retryConfig: RETRIES,
+        signal,
+      },
     },
   };
+}
+
+/** Clients of external accounts make themselves another transport for the token service (baseexternalclient.js). */
+function shareTransport(client: AuthClient): void {
+  const { stsCredential } = client as { readonly stsCredential?: { transporter: unknown } };
+  if (stsCredential !== undefined) stsCredential.transporter = client.transporter;
 }
 
 interface FailureContext {
@@ -142,11 +156,12 @@ interface FailureContext {
   readonly nowMs: number;
 }
 
-/** The SDK's own errors hold requests and answers, secrets among them: none becomes a cause or a message. */
-function failureOf(
-  error: unknown,
-  { document: { type }, path, transport, nowMs }: FailureContext,
-): ProviderFailure {
+function failureOf({
+  document: { type },
+  path,
+  transport,
+  nowMs,
+}: FailureContext): ProviderFailure {
   const hint = HINTS[type] as string;
   const cause = transport.lastFailure();
   if (cause !== undefined) {
@@ -158,10 +173,5 @@ function failureOf(
     const hints = status < 500 && status !== 429 ? { [status]: hint } : {};
     return statusFailure(response, { from: `Google, asked with ${path},`, nowMs, hints });
   }
-  // Clients of external accounts ask the token service by themselves.
-  const { response: answer } = error as { readonly response?: unknown };
-  const status = isRecord(answer) ? ` with status ${String(answer['status'])}` : '';
-  const code = isRecord(answer) ? errorCode(answer['data']) : undefined;
-  const what = code === undefined ? status : `${status} (${code})`;
-  return new ProviderFailure(`no token could be got with ${path}${what}: ${hint}`);
+  return new ProviderFailure(`no token could be got with ${path}: ${hint}`);
 }

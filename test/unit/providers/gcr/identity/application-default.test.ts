@@ -109,24 +109,27 @@ describe('Application Default Credentials', () => {
       type: 'external_account',
       audience,
       subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-      token_url: `${sts.url}/v1/token`,
+      token_url: 'https://sts.googleapis.com/v1/token',
       credential_source: { file },
     };
+    const system = machine(document, { routes: { 'sts.googleapis.com': sts.url } });
     try {
       writeFileSync(file, 'a.b.c');
-      const answer = await gcr({ system: machine(document) }).provide(ask(IMAGE));
+      const answer = await gcr({ system }).provide(ask(IMAGE));
       expect(entryOf(answer)).toMatchObject({ password: sts.tokens[0]?.token });
       expect(sts.tokens[0]?.scopes).toEqual([READ_ONLY]);
       writeFileSync(file, 'canary.token.x');
-      const failure = await failureOf(gcr({ system: machine(document) }).provide(ask(IMAGE)));
+      const failure = await failureOf(gcr({ system }).provide(ask(IMAGE)));
       expect(failure.message).toBe(
-        `no token could be got with ${PATH} with status 400 (invalid_grant): ` +
+        `Google, asked with ${PATH}, answered with status 400 (invalid_grant): ` +
           "look at the file's credential_source and at the pool's provider",
       );
       expect(failure.cause).toBeUndefined();
       sts.inject({ kind: 'status', status: 403, body: { error: 'canary' } });
-      const other = await failureOf(gcr({ system: machine(document) }).provide(ask(IMAGE)));
-      expect(other.message).toContain(`with ${PATH} with status 403: look at`);
+      const other = await failureOf(gcr({ system }).provide(ask(IMAGE)));
+      expect(other.message).toContain(`with ${PATH}, answered with status 403: look at`);
+      // By the System, with its proxies and deadlines.
+      expect(system.requests).toHaveLength(3);
     } finally {
       rmSync(folder, { recursive: true });
     }
