@@ -45,10 +45,10 @@ export function explainEntries(
 ): ExplainedEntries {
   const matching: ExplainedEntry[] = [];
   const near: ExplainedEntry[] = [];
-  const labels = context.target?.host.split('.') ?? [];
+  const image = imageOf(context);
   const isSmall = entries.length <= MAX_SMALL;
   for (const entry of entries) {
-    const explained = explainEntry(entry, context, labels) ?? (isSmall ? other(entry) : undefined);
+    const explained = explainEntry(entry, context, image) ?? (isSmall ? other(entry) : undefined);
     if (explained === undefined) continue;
     const list = isInAnswer(explained) ? matching : near;
     if (list.length < MAX_LISTED) list.push(withToken(explained, own(entry), context));
@@ -93,7 +93,7 @@ export function isInAnswer({ outcome }: ExplainedEntry): boolean {
 function explainEntry(
   entry: ConfigEntry,
   context: EntryContext,
-  labels: readonly string[],
+  image: JudgedImage | undefined,
 ): ExplainedEntry | undefined {
   const { rawKey } = entry;
   const parsed = registryKey(rawKey);
@@ -115,18 +115,30 @@ function explainEntry(
     findings: findingsOf(entry, context),
   });
   if (key === HUB_KEY && context.isDockerHub) return explainHubEntry(context, explain);
-  if (context.target === undefined) return undefined;
-  const judged = { rawKey, text, pattern, labels, target: context.target };
-  return explainAgainst(judged, context, explain);
+  if (image === undefined) return undefined;
+  return explainAgainst({ rawKey, text, pattern, image }, context, explain);
+}
+
+/** An image, with what is worked out once for all entries. */
+interface JudgedImage {
+  readonly target: MatchTarget;
+  /** Of its host. */
+  readonly labels: readonly string[];
+  /** Its host, as {@link meantHost} writes it. */
+  readonly meant: string;
+}
+
+function imageOf({ target }: EntryContext): JudgedImage | undefined {
+  if (target === undefined) return undefined;
+  const meant = target.host.replaceAll(/[[\]]/g, '').toLowerCase();
+  return { target, labels: target.host.split('.'), meant };
 }
 
 interface Judged {
   readonly rawKey: string;
   readonly text: string;
   readonly pattern: RegistryPattern;
-  readonly target: MatchTarget;
-  /** Of the target's host. */
-  readonly labels: readonly string[];
+  readonly image: JudgedImage;
 }
 
 function explainAgainst(
@@ -134,7 +146,8 @@ function explainAgainst(
   context: EntryContext,
   explain: Explain,
 ): ExplainedEntry | undefined {
-  const { text, pattern, target, labels } = judged;
+  const { text, pattern } = judged;
+  const { target, labels } = judged.image;
   const reason = mismatch(pattern, target, labels);
   if (reason === undefined) return explainMatch(pattern, target, context.pathMatching, explain);
   const isClose = reason !== 'host-differs' && isRelated(pattern, target, labels);
@@ -170,10 +183,9 @@ function findingsOf(entry: ConfigEntry, { judgedBy }: EntryContext): readonly Fi
 }
 
 /** Whether a key names the image's registry, whatever is wrong with it. */
-function mayBeMeant({ rawKey, target }: Judged, isDockerHub: boolean): boolean {
+function mayBeMeant({ rawKey, image }: Judged, isDockerHub: boolean): boolean {
   const host = meantHost(rawKey);
-  if (isDockerHub) return isHubHost(host) || isHubLookalike(host);
-  return host === target.host.replaceAll(/[[\]]/g, '').toLowerCase();
+  return isDockerHub ? isHubHost(host) || isHubLookalike(host) : host === image.meant;
 }
 
 /** Without schemes, user, port, path and last dot, and in lower case. */

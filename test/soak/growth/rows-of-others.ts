@@ -3,6 +3,7 @@
 import * as errors from '../../../src/errors.ts';
 import {
   createKeyring,
+  keyringFor,
   dockerHelper,
   environment,
   execPlugins,
@@ -21,6 +22,7 @@ import {
 import {
   Authorization,
   authorize,
+  listTags,
   refused,
   registryFetch,
   verifyImages,
@@ -56,6 +58,16 @@ const manifests: GrowthRow[] = [
       }));
       const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers } };
       return () => podTemplates([pod]);
+    },
+  },
+  {
+    of: 'keyringFor',
+    input: 'many accounts and secrets',
+    prepare: (bytes) => {
+      const named = manyOf(bytes, (index) => ({ metadata: { name: `s${index}` } }));
+      const spec = { imagePullSecrets: [{ name: 's0' }] };
+      const inputs = { secrets: named, serviceAccounts: named, keyring: openKeyring };
+      return () => keyringFor({ spec }, inputs);
     },
   },
   {
@@ -189,6 +201,10 @@ const registries: GrowthRow[] = [
       body: JSON.stringify({ errors: [{ message: body }] }),
     });
     return registryFetch(openKeyring, { system, retries: 0 })('https://r.test/v2/a/tags/list');
+  }),
+  ...rows('listTags', ANSWERS, (body) => {
+    const system = answering({ status: 200, body: JSON.stringify({ tags: body.split('"') }) });
+    return listTags('r.test/a', openKeyring, { system, retries: 0 });
   }),
   ...rows('withCredentials', ANSWERS, (reason) =>
     withCredentials('r.test/a', openKeyring, async () => refused(reason)),

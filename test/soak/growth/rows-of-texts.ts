@@ -10,6 +10,7 @@ import {
   toDockerConfigJson,
   toDockerodeAuth,
   toRegistryAuthHeader,
+  toRegistryConfigHeader,
 } from '../../../src/index.ts';
 import {
   credentialHash,
@@ -92,6 +93,7 @@ const credentials: GrowthRow[] = Object.entries({
   toCriAuthConfig,
   toDockerodeAuth,
   toRegistryAuthHeader,
+  toRegistryConfigHeader: (one: Credential) => toRegistryConfigHeader([one]),
   toDockerConfigJson: (one: Credential) => JSON.stringify(toDockerConfigJson([one])),
   Credential: (one: Credential) => [String(one), JSON.stringify(one)],
 }).flatMap(([of, call]) => rows(of, SECRETS, (text) => call(credentialOf(text))));
