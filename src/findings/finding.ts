@@ -2,6 +2,8 @@
 // once. Whoever meets a document shows its findings: validate, explain, verify, doctor. To add a rule: a function beside
 // the others of its subject, called by documentFindings. Must not be imported here: anything below keyring/.
 
+import { own } from '../util/own.ts';
+
 /** Where a finding was made, as far as it is known. */
 export interface FindingPlace {
   /** The path of the file, or the name of the variable. */
@@ -69,10 +71,8 @@ export function note(text: FindingText): Finding {
   return finding('note', text);
 }
 
-function finding(
-  severity: Finding['severity'],
-  { code, field, key, message, hint }: FindingText,
-): Finding {
+function finding(severity: Finding['severity'], text: FindingText): Finding {
+  const { code, field, key, message, hint } = own(text);
   return {
     code,
     severity,
