@@ -1,13 +1,7 @@
 // One registry entry of a Docker configuration (Kubernetes v1.37.2 pkg/credentialprovider/config.go, UnmarshalJSON).
 
 import { decodeAuthField, type DecodedAuth } from './auth-field.ts';
-import {
-  addProblem,
-  mismatch,
-  readStringOrNull,
-  type Decoding,
-  type ProblemAt,
-} from './decoding.ts';
+import { addProblem, mismatch, readStringOrNull, type Decoding } from './decoding.ts';
 import { foldName } from '../go/fold-name.ts';
 import { readString } from '../go/json-string.ts';
 import { nextKind, readObject, skipValue } from '../go/json.ts';
@@ -23,9 +17,14 @@ export interface ConfigEntry {
   readonly registryToken?: string | undefined;
   /** A token that is there and does not count, as a kubelet reads no tokens. */
   readonly ignoredToken?: IgnoredToken | undefined;
+  /** A field that says something else than `auth`, which counts. */
+  readonly overruled?: OverruledField | undefined;
   /** `username:password` as bytes, kept where they are not UTF-8. */
   readonly basicBytes?: Uint8Array | undefined;
 }
+
+/** The fields that `auth` stands for. */
+export type OverruledField = 'username' | 'password';
 
 /** Which of the two kinds of token a kubelet ignores in an entry, as a phrase. */
 export type IgnoredToken = 'identity token' | 'registry token';
@@ -110,32 +109,20 @@ function textOrNone(text: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/**
- * What `auth` says otherwise than the fields beside it, which do not count then. kubectl writes a user name with a colon
- * into both, and all who decode `auth` split it at the first colon.
- */
-function overruledBy(
-  { username, password }: EntryFields,
-  auth: DecodedAuth,
-): Pick<ProblemAt, 'code' | 'reason'> | undefined {
-  if (username.includes(':') && username !== auth.username) return COLON_LOST;
-  if (username !== '' && username !== auth.username) return USERNAME_OVERRULED;
-  return password === '' || password === auth.password ? undefined : PASSWORD_OVERRULED;
+const COLON_LOST =
+  '"auth" counts, and cannot hold the user name of "username", which has a colon: leave "auth" out';
+
+/** kubectl writes a user name with a colon into both, and all who decode "auth" split it at the first colon. */
+function losesColon({ username }: EntryFields, auth: DecodedAuth): boolean {
+  return username.includes(':') && username !== auth.username;
 }
 
-const COLON_LOST = {
-  code: 'username-colon',
-  reason:
-    '"auth" counts, and cannot hold the user name of "username", which has a colon: leave "auth" out',
-} as const;
-const USERNAME_OVERRULED = {
-  code: 'auth-beside-password',
-  reason: '"auth" counts, and holds another user name than "username": remove one of them',
-} as const;
-const PASSWORD_OVERRULED = {
-  code: 'auth-beside-password',
-  reason: '"auth" counts, and holds another password than "password": remove one of them',
-} as const;
+/** Which field beside `auth` says something else, and does not count. */
+function overruledBy(fields: EntryFields, auth: DecodedAuth): OverruledField | undefined {
+  return (['username', 'password'] as const).find(
+    (name) => fields[name] !== '' && fields[name] !== auth[name],
+  );
+}
 
 interface RawEntry {
   readonly fields: EntryFields;
@@ -153,9 +140,10 @@ function completeEntry(
     addProblem(decoding.problems, { code, reason: auth, offset, strict: true, rawKey });
     return undefined;
   }
-  const overruled = auth === undefined ? undefined : overruledBy(fields, auth);
-  if (overruled !== undefined) {
-    addProblem(decoding.problems, { ...overruled, offset, strict: false, rawKey });
+  const isColonLost = auth !== undefined && losesColon(fields, auth);
+  if (isColonLost) {
+    const code = 'username-colon';
+    addProblem(decoding.problems, { code, reason: COLON_LOST, offset, strict: false, rawKey });
   }
   return {
     rawKey,
@@ -166,6 +154,7 @@ function completeEntry(
     identityToken: textOrNone(fields.identitytoken),
     registryToken: textOrNone(fields.registrytoken),
     ignoredToken: fields.ignoredToken,
+    overruled: auth === undefined || isColonLost ? undefined : overruledBy(fields, auth),
     basicBytes: undefined,
     ...auth,
   };

@@ -6,8 +6,8 @@ import type { JsonReader } from '../go/json-error.ts';
 import { readString } from '../go/json-string.ts';
 import { nextKind, skipValue } from '../go/json.ts';
 
-/** What is wrong with an entry's `auth`: it cannot be decoded, or counts although something else is there. */
-type AuthProblemCode = 'auth-malformed' | 'auth-beside-password' | 'username-colon';
+/** What is wrong with an entry's `auth`: it cannot be decoded, or cannot hold the user name. */
+type AuthProblemCode = 'auth-malformed' | 'username-colon';
 
 /** Something that is wrong in a document. */
 export interface DocumentProblem {

@@ -26,6 +26,7 @@ export function entryFindings(
   const problems = [
     ...emptinessProblems(entry),
     ...textProblems(entry),
+    ...overruledProblems(entry),
     ...googleKeyProblems(entry),
     ...(isSecret ? tokenProblems(entry) : []),
     ...endProblems(entry, nowMs),
@@ -97,6 +98,13 @@ function robotProblems({ username }: ConfigEntry): EntryProblem[] {
   const message = `the user name is exactly ${username}: a shell may have taken the rest for a variable`;
   const hint = "Put the name of a robot account in single quotation marks: 'robot$name'.";
   return [{ code: 'username-cut-off', message, hint }];
+}
+
+function overruledProblems({ overruled }: ConfigEntry): EntryProblem[] {
+  if (overruled === undefined) return [];
+  const what = overruled === 'username' ? 'user name' : 'password';
+  const message = `"auth" counts, and holds another ${what} than "${overruled}"`;
+  return [{ code: 'auth-beside-password', message, hint: 'Remove one of them.' }];
 }
 
 /** Google's registries take a key file as password: "Artifact Registry: service account key". */

@@ -76,6 +76,10 @@ const CASES: Readonly<
       { username: '<token>', password: '', identityToken: 'canary' },
     ],
   },
+  'auth-beside-password': {
+    causes: [{ overruled: 'username' }, { overruled: 'password' }],
+    near: [{ overruled: undefined }],
+  },
   'json-key-malformed': {
     causes: [
       { username: '_json_key', password: 'canary' },
