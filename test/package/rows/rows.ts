@@ -122,6 +122,10 @@ const BUNDLERS = [
   '@vercel/ncc@0.45.0',
 ];
 
+/** esbuild gives CommonJS packages in an ES module no `require` for Node's own modules. */
+const REQUIRE =
+  'import{createRequire}from"node:module";const/**/require=createRequire(import.meta.url);';
+
 /** One run for both formats: it is the slowest. */
 const ROLLUP = `
 import commonjs from '@rollup/plugin-commonjs';
@@ -172,6 +176,15 @@ export const bundlers: readonly BundlerRow[] = [
       'esbuild/bin/esbuild program.cjs --bundle --platform=node --log-level=error --outfile=out/bundle.cjs',
     ],
     bundles: ['out/bundle.cjs'],
+    holdsSdks: true,
+  },
+  {
+    name: 'esbuild, ES modules with a require',
+    packages: BUNDLERS,
+    run: [
+      `esbuild/bin/esbuild program.mjs --bundle --platform=node --format=esm --log-level=error --outfile=out/bundle.mjs --banner:js=${REQUIRE}`,
+    ],
+    bundles: ['out/bundle.mjs'],
     holdsSdks: true,
   },
   {
