@@ -194,11 +194,13 @@ describe('A module', () => {
     ['one with top-level await', 'm/await.mjs', 'await null; export default PROVIDER;'],
     ['CommonJS', 'm/common.cjs', "require('node:os'); module.exports = PROVIDER;"],
     ['TypeScript', 'm/typed.mts', 'const provider: object = PROVIDER; export default provider;'],
+    ['TypeScript, as ES modules', 't/typed.ts', 'const p: object = PROVIDER; export default p;'],
     ['one with a file beside it', 'm/near.mjs', "export { default } from './esm.mjs';"],
     ['CommonJS with a file beside it', 'm/near.cjs', "module.exports = require('./common.cjs');"],
     ['one with a package beside it', 'm/packed.mjs', "export { default } from 'beside';"],
   ])('works: %s', async (_what, name, code) => {
     writeModule('m/node_modules/beside/index.js', 'module.exports = PROVIDER;');
+    writeModule('t/package.json', '{"type":"module"}');
     writeModule('m/esm.mjs', 'export default PROVIDER;');
     writeModule('m/common.cjs', 'module.exports = PROVIDER;');
     writeModule(name, code);

@@ -215,7 +215,7 @@ Options of "plugin config":
 Examples:
   docker-keyring plugin --provider ecr < request.json
   docker-keyring plugin config --provider ecr > credential-providers.yaml
-  docker-keyring plugin config --provider module:/etc/docker-keyring/vault.ts
+  docker-keyring plugin config --provider module:/etc/docker-keyring/vault.mjs
 
 Exit codes:
   0  a response was printed, which may be without credentials
