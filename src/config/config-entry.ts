@@ -24,7 +24,7 @@ export interface ConfigEntry {
 }
 
 /** The fields that `auth` stands for. */
-export type OverruledField = 'username' | 'password';
+type OverruledField = 'username' | 'password';
 
 /** Which of the two kinds of token a kubelet ignores in an entry, as a phrase. */
 export type IgnoredToken = 'identity token' | 'registry token';
