@@ -186,11 +186,7 @@ const serve = (name: string, program = 'docker-keyring-plugin'): Promise<Ending>
 
 describe('A module', () => {
   test.each([
-    [
-      'an ES module',
-      'm/esm.mjs',
-      "import os from 'node:os'; os.platform(); export default PROVIDER;",
-    ],
+    ['an ES module', 'm/esm.mjs', "import 'node:os'; export default PROVIDER;"],
     ['one with top-level await', 'm/await.mjs', 'await null; export default PROVIDER;'],
     ['CommonJS', 'm/common.cjs', "require('node:os'); module.exports = PROVIDER;"],
     ['TypeScript', 'm/typed.mts', 'const provider: object = PROVIDER; export default provider;'],
