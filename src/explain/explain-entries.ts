@@ -28,8 +28,8 @@ export interface EntryContext {
   readonly isForKubelets?: boolean;
   /** Whether the image may come from Docker Hub. */
   readonly isDockerHub: boolean;
-  /** By what the entries themselves are judged; `undefined` for those that no document holds. */
-  readonly judgedBy: { readonly isSecret: boolean; readonly nowMs: number } | undefined;
+  /** In milliseconds, when the entries themselves are judged; `undefined` for those that no document holds. */
+  readonly judgedAtMs: number | undefined;
 }
 
 /** The entries of one source. */
@@ -172,13 +172,16 @@ function withDifferences(explained: ExplainedEntry, differing: readonly string[]
   return { ...explained, message };
 }
 
-function findingsOf(entry: ConfigEntry, { judgedBy }: EntryContext): readonly Finding[] {
-  if (judgedBy === undefined) return [];
+function findingsOf(
+  entry: ConfigEntry,
+  { judgedAtMs, isForKubelets = false }: EntryContext,
+): readonly Finding[] {
+  if (judgedAtMs === undefined) return [];
   const key = shownUrl(entry.rawKey);
   const field = `auths[${key}]`;
   return [
     ...registryKeyFindings(entry.rawKey, field),
-    ...entryFindings(entry, { key, field, ...judgedBy }),
+    ...entryFindings(entry, { key, field, isSecret: isForKubelets, nowMs: judgedAtMs }),
   ];
 }
 

@@ -36,7 +36,7 @@ export function explainNode(
   context: EntryContext,
   nowMs: number,
 ): ExplainedSource[] {
-  const inFiles = { ...context, judgedBy: { isSecret: false, nowMs } };
+  const inFiles = { ...context, judgedAtMs: nowMs };
   return config.files.flatMap((file) => {
     const own = helpers.filter(({ path }) => path === file.candidate.path);
     return [explainFile(file, own, inFiles), ...own.map((one) => explainHelper(one, context))];

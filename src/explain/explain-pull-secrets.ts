@@ -35,8 +35,7 @@ function explainSecret(
       problems,
     };
   }
-  const judgedBy = { isSecret: true, nowMs };
-  const kubelets = { ...context, isForKubelets: true, judgedBy };
+  const kubelets = { ...context, isForKubelets: true, judgedAtMs: nowMs };
   const { entries, otherEntries } = explainEntries(secret.config.entries, kubelets);
   const isUsed = entries.some(isInAnswer);
   return {

@@ -46,7 +46,7 @@ export function explainResolution(input: ExplanationInput): Explanation {
     target,
     pathMatching,
     isDockerHub,
-    judgedBy: undefined,
+    judgedAtMs: undefined,
     foundKeys: new Set(found.map(({ key }) => key)),
   }));
   const listed = listCredentials(resolution);

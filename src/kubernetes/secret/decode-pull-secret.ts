@@ -6,6 +6,7 @@ import { PullSecretError, type PullSecretErrorDetails } from '../../errors.ts';
 import type { PullSecret } from '../pull-secret.ts';
 import {
   assertPullSecret,
+  formatOf,
   isTooLarge,
   PULL_SECRET_KEYS,
   secretValue,
@@ -63,7 +64,7 @@ export function decodePullSecret(given: PullSecret, options: DecodeOptions): Dec
   if (has(value, 'problem')) return malformed(source, { key, reason: value.problem });
   if (value.bytes.length === 0) return ignored(source, 'data-empty', `data[${key}] is empty`);
 
-  const format = key === '.dockercfg' ? '.dockercfg' : 'config.json';
+  const format = formatOf(key);
   const config = decodeDockerConfig(value.bytes, format, options);
   const problem = config.problems.find(({ strict }) => strict);
   if (problem === undefined) return { status: 'used', source, key, config };

@@ -2,6 +2,7 @@ import { has } from '../../util/own.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { decodeDataValue } from '../../go/base64.ts';
 import { refuseOtherKind } from '../object-kind.ts';
+import type { DockerConfigFormat } from '../../config/docker-config.ts';
 import type { PullSecret } from '../pull-secret.ts';
 
 /** What is read of a Secret's values at most, as of a file; the API server takes a tenth of it. */
@@ -15,6 +16,11 @@ export const PULL_SECRET_KEYS: ReadonlyMap<string, PullSecretKey> = new Map([
 
 /** A data key that can hold a pull secret's configuration. */
 export type PullSecretKey = '.dockerconfigjson' | '.dockercfg';
+
+/** The form of the document that a key holds. */
+export function formatOf(key: PullSecretKey): DockerConfigFormat {
+  return key === '.dockercfg' ? '.dockercfg' : 'config.json';
+}
 
 /** What stands under a key: bytes, or a phrase that says why there are none, quoting nothing. */
 export type SecretValue = { readonly bytes: Uint8Array } | { readonly problem: string };

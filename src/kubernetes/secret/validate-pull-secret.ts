@@ -10,7 +10,7 @@ import { namespaced } from '../../credential/describe-source.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { readOptions, type Check } from '../../util/option-checks.ts';
-import { PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
+import { formatOf, PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
 
 /** Options of {@link validatePullSecret}. */
 export interface ValidatePullSecretOptions {
@@ -103,7 +103,7 @@ function usageFindings(
   const bytes = data.get(key);
   // What the API server doesn't store never comes to the kubelet.
   if (bytes === undefined || refusals.some(({ code }) => code === 'json-invalid')) return [];
-  const format = key === '.dockercfg' ? '.dockercfg' : 'config.json';
+  const format = formatOf(key);
   const fields = ['data', 'stringData'];
   const isOverridden = fields.every((field) => new Map(entriesOf(secret, field)).has(key));
   return [
