@@ -1,10 +1,10 @@
 // Authorizes images by docker-keyring/registry, as bench/registry-go does by go-containerregistry, and by the same
 // protocol: one command a line, one JSON answer a line.
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { createKeyring } from '../dist/index.js';
 import { createPullSecret } from '../dist/kubernetes/index.js';
 import { authorize, createRegistrySession, verifyImages } from '../dist/registry/index.js';
+import { answerCommands } from './answer-commands.mjs';
 
 const task = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const { images, username, password, ca, concurrency } = task;
@@ -36,16 +36,4 @@ const COMMANDS = {
   },
 };
 
-for await (const command of createInterface({ input: process.stdin })) {
-  const begin = performance.now();
-  const cpu = process.cpuUsage();
-  let failure;
-  try {
-    await COMMANDS[command]();
-  } catch (error) {
-    failure = String(error);
-  }
-  const millis = performance.now() - begin;
-  const { user, system } = process.cpuUsage(cpu);
-  console.log(JSON.stringify({ millis, cpuMillis: (user + system) / 1000, failure }));
-}
+await answerCommands(COMMANDS);

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Agent, request } from 'node:https';
-import { createInterface } from 'node:readline';
+import { answerCommands } from './answer-commands.mjs';
 
 const [, , file, engine] = process.argv;
 const { images, username, password, ca, concurrency } = JSON.parse(readFileSync(file, 'utf8'));
@@ -112,16 +112,4 @@ const COMMANDS = {
   },
 };
 
-for await (const command of createInterface({ input: process.stdin })) {
-  const begin = performance.now();
-  const cpu = process.cpuUsage();
-  let failure;
-  try {
-    await COMMANDS[command]();
-  } catch (error) {
-    failure = String(error);
-  }
-  const millis = performance.now() - begin;
-  const { user, system } = process.cpuUsage(cpu);
-  console.log(JSON.stringify({ millis, cpuMillis: (user + system) / 1000, failure }));
-}
+await answerCommands(COMMANDS);
