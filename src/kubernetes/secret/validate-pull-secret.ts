@@ -9,6 +9,7 @@ import { decodeSecret } from './secret-decoding-rules.ts';
 import { namespaced } from '../../credential/describe-source.ts';
 import { nodeSystem } from '../../system/node-system.ts';
 import { isRecord } from '../../util/is-record.ts';
+import type { PullSecret } from '../pull-secret.ts';
 import { readOptions, type Check } from '../../util/option-checks.ts';
 import { formatOf, PULL_SECRET_KEYS, type PullSecretKey } from './secret-data.ts';
 
@@ -63,10 +64,27 @@ function findingsOf(secret: Record<string, unknown>, nowMs: number): Finding[] {
   if (kind !== undefined && kind !== null && kind !== '' && kind !== 'Secret') {
     return [notASecret('this is an object of another kind')];
   }
-  const decoded = decodeSecret(secret);
-  if (has(decoded, 'refusals')) return [...decoded.refusals];
-  const refusals = apiServerFindings(decoded.secret);
-  return bounded([...refusals, ...usageFindings(decoded.secret, { refusals, nowMs })]);
+  const { decoded, refusals } = judged(secret);
+  if (decoded === undefined) return [...refusals];
+  return bounded([...refusals, ...usageFindings(decoded, { refusals, nowMs })]);
+}
+
+/** What the API server refuses in a Secret, and nothing of what it stores. */
+export function apiServerRefusals(secret: PullSecret): readonly Finding[] {
+  return judged(ownSecret({ ...secret })).refusals;
+}
+
+interface Judged {
+  /** `undefined` for what cannot be decoded. */
+  readonly decoded: DecodedObject | undefined;
+  readonly refusals: readonly Finding[];
+}
+
+function judged(secret: Record<string, unknown>): Judged {
+  const decoding = decodeSecret(secret);
+  return has(decoding, 'refusals')
+    ? { decoded: undefined, refusals: decoding.refusals }
+    : { decoded: decoding.secret, refusals: apiServerFindings(decoding.secret) };
 }
 
 /** More findings on one Secret nobody reads. */

@@ -1,7 +1,7 @@
 // Pull secrets that the API server refuses: no node has them, whatever is in them.
 
 import { decodePullSecret } from '../../kubernetes/secret/decode-pull-secret.ts';
-import { validatePullSecret } from '../../kubernetes/secret/validate-pull-secret.ts';
+import { apiServerRefusals } from '../../kubernetes/secret/validate-pull-secret.ts';
 import type { PullSecret } from '../../kubernetes/pull-secret.ts';
 import { getOrAdd } from '../../util/get-or-add.ts';
 
@@ -17,7 +17,5 @@ export function createRefusals(): WhyRefused {
 /** What fails every pull, or gives nothing, is told of by itself. */
 function refusalsOf(secret: PullSecret): readonly string[] {
   if (decodePullSecret(secret, { tokens: false }).status !== 'used') return [];
-  return validatePullSecret(secret)
-    .filter(({ rejectedBy }) => rejectedBy === 'api-server')
-    .map(({ where, message }) => `${where.field}: ${message}`);
+  return apiServerRefusals(secret).map(({ where, message }) => `${where.field}: ${message}`);
 }
