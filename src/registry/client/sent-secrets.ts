@@ -6,9 +6,9 @@ import { parseChallenges } from '../../providers/cloud/http-challenge.ts';
 import type { HttpResponse, System } from '../../system/system.ts';
 import { isRecord } from '../../util/is-record.ts';
 import { parseJson } from '../../util/parse-json.ts';
+import { PART } from '../../util/redaction/each-part.ts';
 import {
   formsOf,
-  PART,
   standsAlone,
   WITHIN_WORDS,
   withoutMarked,

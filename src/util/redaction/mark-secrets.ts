@@ -1,10 +1,10 @@
 // Finds secrets, and parts of them, in a text. A provider may have given half a million characters of secrets, so that
 // what is not in the text must cost next to nothing.
 
+import { eachPart, PART } from './each-part.ts';
+
 /** What stands in the place of secrets. */
 export const REDACTED = '[redacted]';
-/** Part of a secret is secret too, from this length on. */
-export const PART = 8;
 /** Shorter secrets than this are parts of many words, and count only where they stand as one. */
 export const WITHIN_WORDS = 4;
 
@@ -88,7 +88,7 @@ function createPartFinder(text: string, marks: Uint8Array): (form: string) => bo
   const filter = new Uint8Array(2 ** Math.ceil(Math.log2(16 * text.length + 16)));
   const positions = new Map<string, number[]>();
   const placeOf = (hash: number): number => (hash ^ (hash >>> 12)) & (filter.length - 1);
-  eachPart(text, (hash, start) => {
+  eachPart(text, (start, hash) => {
     filter[placeOf(hash)] = 1;
     const part = text.slice(start, start + PART);
     const known = positions.get(part);
@@ -97,7 +97,7 @@ function createPartFinder(text: string, marks: Uint8Array): (form: string) => bo
   });
   return (form) => {
     let hasAny = false;
-    eachPart(form, (hash, formStart) => {
+    eachPart(form, (formStart, hash) => {
       if (filter[placeOf(hash)] === 0) return;
       for (const start of positions.get(form.slice(formStart, formStart + PART)) ?? []) {
         marks.fill(1, start, start + PART);
@@ -106,18 +106,4 @@ function createPartFinder(text: string, marks: Uint8Array): (form: string) => bo
     });
     return hasAny;
   };
-}
-
-const BASE = 0x01000193;
-/** BASE to the power of PART: what the character that leaves has been multiplied with. */
-const LEAVING = Array.from({ length: PART }).reduce<number>((power) => Math.imul(power, BASE), 1);
-
-/** Calls back with a number of each part, the same one for equal parts. */
-function eachPart(text: string, found: (hash: number, start: number) => void): void {
-  let hash = 0;
-  for (let end = 0; end < text.length; end += 1) {
-    const left = end < PART ? 0 : text.charCodeAt(end - PART);
-    hash = (Math.imul(hash, BASE) + text.charCodeAt(end) - Math.imul(left, LEAVING)) | 0;
-    if (end >= PART - 1) found(hash, end - PART + 1);
-  }
 }

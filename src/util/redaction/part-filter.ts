@@ -1,7 +1,7 @@
 // Remembers the parts of secrets in a few bits each. A session may send a million characters of secrets, whose parts take
 // some hundred times as much as texts of their own.
 
-import { PART } from './mark-secrets.ts';
+import { eachPart, PART } from './each-part.ts';
 
 /** A memory of parts. */
 export interface PartFilter {
@@ -22,13 +22,6 @@ const MAX_BITS = 2 ** 28;
 const PLACES = 4;
 /** Below as many bits a part, the filter grows. */
 const BITS_PER_PART = 32;
-
-const BASES = [0x01000193, 0x5bd1e995] as const;
-const [BASE, OTHER_BASE] = BASES;
-/** What the character that leaves has been multiplied with. */
-const [LEAVING = 0, OTHER_LEAVING = 0] = BASES.map((base) =>
-  Array.from({ length: PART }).reduce<number>((power) => Math.imul(power, base), 1),
-);
 
 /** Makes an empty filter. */
 export function createPartFilter(): PartFilter {
@@ -83,17 +76,4 @@ export function createPartFilter(): PartFilter {
       });
     },
   };
-}
-
-/** Calls back with two numbers of each part, the same ones for equal parts. */
-function eachPart(text: string, found: (start: number, hash: number, other: number) => void): void {
-  let hash = 0;
-  let other = 0;
-  for (let end = 0; end < text.length; end += 1) {
-    const entering = text.charCodeAt(end);
-    const leaving = end < PART ? 0 : text.charCodeAt(end - PART);
-    hash = (Math.imul(hash, BASE) + entering - Math.imul(leaving, LEAVING)) | 0;
-    other = (Math.imul(other, OTHER_BASE) + entering - Math.imul(leaving, OTHER_LEAVING)) | 0;
-    if (end >= PART - 1) found(end - PART + 1, hash, other);
-  }
 }

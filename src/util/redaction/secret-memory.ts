@@ -1,6 +1,7 @@
 // What a provider has given away as secrets, so that its own messages can be shown without them.
 
-import { markSecrets, PART, REDACTED, withoutMarked } from './mark-secrets.ts';
+import { PART } from './each-part.ts';
+import { markSecrets, REDACTED, withoutMarked } from './mark-secrets.ts';
 
 /** Older ones are forgotten beyond this many characters: tokens that were replaced so often have ended. */
 const MAX_CHARACTERS = 512 * 1024;
